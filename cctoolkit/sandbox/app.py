@@ -1,0 +1,48 @@
+"""The web application: the authorization server and the V3 API, for this machine only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from .oauth.routes import authorization_routes
+from .oauth.server import SandboxAuthorizationServer
+from .v3 import account, activities, contact_lists, contacts
+from .v3.caller import Services
+from .v3.errors import install_error_answers
+
+LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def build_app(services: Services, authorization: SandboxAuthorizationServer, latency: float = 0.0) -> FastAPI:
+    app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
+    app.state.services = services
+    app.include_router(authorization_routes(authorization, services.database))
+    for resource in (account, contact_lists, contacts, activities):
+        app.include_router(resource.router, prefix="/v3")
+    install_error_answers(app)
+
+    @app.middleware("http")
+    async def this_machine_only(request: Request, go_on: Next) -> Response:
+        """Other hosts' names (DNS rebinding) and other sites' pages have no business here."""
+        host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+        origin = request.headers.get("origin")
+        if host not in LOOPBACK_HOSTS:
+            return PlainTextResponse("The sandbox answers only for 127.0.0.1 and localhost.\n", 421)
+        if origin not in (None, "null") and f"[{urlsplit(origin).hostname}]".strip("[]") not in {
+            "127.0.0.1",
+            "localhost",
+            "::1",
+        }:
+            return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
+        if latency:
+            await asyncio.sleep(latency)
+        return await go_on(request)
+
+    return app

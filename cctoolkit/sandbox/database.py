@@ -1,0 +1,290 @@
+"""The sandbox's state: one SQLite file in WAL mode, one connection a thread."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sequences (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
+
+CREATE TABLE IF NOT EXISTS accounts (
+    id INTEGER PRIMARY KEY,
+    encoded_account_id TEXT NOT NULL UNIQUE,
+    user_name TEXT NOT NULL UNIQUE,
+    contact_email TEXT NOT NULL,
+    first_name TEXT NOT NULL,
+    last_name TEXT NOT NULL,
+    organization_name TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS applications (
+    client_id TEXT PRIMARY KEY,
+    client_secret TEXT NOT NULL,
+    name TEXT NOT NULL,
+    redirect_uris TEXT NOT NULL
+);
+-- What a person agreed to. Tokens belong to a grant; ending the grant ends all of them.
+CREATE TABLE IF NOT EXISTS grants (
+    id INTEGER PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    revoked INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS authorization_codes (
+    code_hash TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    code_challenge TEXT,
+    code_challenge_method TEXT,
+    expires_at REAL NOT NULL,
+    grant_id INTEGER
+);
+CREATE TABLE IF NOT EXISTS refresh_tokens (
+    token_hash TEXT PRIMARY KEY,
+    grant_id INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    scope TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    used_at REAL
+);
+CREATE TABLE IF NOT EXISTS device_codes (
+    device_code_hash TEXT PRIMARY KEY,
+    user_code TEXT NOT NULL UNIQUE,
+    client_id TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    interval REAL NOT NULL,
+    last_poll REAL,
+    account INTEGER,
+    decision TEXT,
+    used INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE IF NOT EXISTS contact_lists (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    list_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    description TEXT,
+    favorite INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    deleted_at TEXT
+);
+CREATE INDEX IF NOT EXISTS contact_lists_of ON contact_lists (account, name);
+CREATE TABLE IF NOT EXISTS custom_fields (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    custom_field_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    label TEXT NOT NULL,
+    type TEXT NOT NULL DEFAULT 'string',
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    UNIQUE (account, name)
+);
+CREATE TABLE IF NOT EXISTS contacts (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    contact_id TEXT NOT NULL UNIQUE,
+    address TEXT,
+    address_key TEXT,
+    permission_to_send TEXT,
+    email_created_at TEXT,
+    email_updated_at TEXT,
+    opt_in_source TEXT,
+    opt_in_date TEXT,
+    opt_out_source TEXT,
+    opt_out_date TEXT,
+    opt_out_reason TEXT,
+    confirm_status TEXT,
+    first_name TEXT,
+    last_name TEXT,
+    job_title TEXT,
+    company_name TEXT,
+    birthday_month INTEGER,
+    birthday_day INTEGER,
+    anniversary TEXT,
+    sms_number TEXT,
+    sms_permission TEXT,
+    sms_opt_in_date TEXT,
+    create_source TEXT NOT NULL,
+    update_source TEXT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    deleted_at TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS contacts_by_address ON contacts (account, address_key);
+CREATE INDEX IF NOT EXISTS contacts_in_order ON contacts (account, id);
+CREATE INDEX IF NOT EXISTS contacts_by_creation ON contacts (account, created_at);
+CREATE INDEX IF NOT EXISTS contacts_by_sms ON contacts (account, sms_number);
+CREATE TABLE IF NOT EXISTS list_memberships (
+    list INTEGER NOT NULL,
+    contact INTEGER NOT NULL,
+    PRIMARY KEY (list, contact)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS list_memberships_of ON list_memberships (contact);
+CREATE TABLE IF NOT EXISTS phone_numbers (
+    id INTEGER PRIMARY KEY,
+    contact INTEGER NOT NULL,
+    phone_number_id TEXT NOT NULL,
+    phone_number TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    create_source TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS phone_numbers_of ON phone_numbers (contact);
+CREATE TABLE IF NOT EXISTS street_addresses (
+    id INTEGER PRIMARY KEY,
+    contact INTEGER NOT NULL,
+    street_address_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    street TEXT,
+    city TEXT,
+    state TEXT,
+    postal_code TEXT,
+    country TEXT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS street_addresses_of ON street_addresses (contact);
+CREATE TABLE IF NOT EXISTS custom_field_values (
+    contact INTEGER NOT NULL,
+    custom_field INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (contact, custom_field)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS taggings (
+    tag_id TEXT NOT NULL,
+    contact INTEGER NOT NULL,
+    PRIMARY KEY (tag_id, contact)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS taggings_of ON taggings (contact);
+CREATE TABLE IF NOT EXISTS notes (
+    note_id TEXT PRIMARY KEY,
+    contact INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS notes_of ON notes (contact);
+
+CREATE TABLE IF NOT EXISTS activities (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    activity_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    source_file_name TEXT,
+    created REAL NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    started_at TEXT,
+    completed_at TEXT,
+    errors TEXT NOT NULL DEFAULT '[]',
+    work TEXT,
+    rows_total INTEGER NOT NULL DEFAULT 0,
+    rows_done INTEGER NOT NULL DEFAULT 0,
+    person_count INTEGER NOT NULL DEFAULT 0,
+    error_count INTEGER NOT NULL DEFAULT 0,
+    correctable_count INTEGER NOT NULL DEFAULT 0,
+    cannot_add_to_list_count INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS activities_open ON activities (state);
+CREATE INDEX IF NOT EXISTS activities_of ON activities (account, id);
+"""
+
+
+class Database:
+    """Connections to one SQLite file. Readers never wait for the writer (WAL); writers wait for each other."""
+
+    def __init__(self, path: Path, seed: int | None = None) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self.connection.executescript(SCHEMA)
+        if seed is not None:
+            self.setting("seed", lambda: str(seed))
+        self.seed = self._read_setting("seed")
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection, for reading."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # Closing happens from the thread that stops the sandbox, hence check_same_thread=False.
+            connection = sqlite3.connect(
+                self.path, timeout=30, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            self._local.connection = connection
+            self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+    def setting(self, name: str, make: Callable[[], str]) -> str:
+        """The setting of that name; made, and kept, when there is none."""
+        value = self._read_setting(name)
+        if value is None:
+            with self.write() as connection:
+                connection.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, make()))
+            value = self._read_setting(name)
+        assert value is not None
+        return value
+
+    def _read_setting(self, name: str) -> str | None:
+        row = self.connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return None if row is None else str(row["value"])
+
+    def new_ids(self, connection: sqlite3.Connection, kind: str, count: int = 1) -> list[str]:
+        """Fresh identifiers in the form that the live service gives them: version 1 UUIDs, last group fa163e….
+
+        With a seed, the same sequence of operations gives the same identifiers.
+        """
+        if self.seed is None:
+            return [_uuid(secrets.token_bytes(16)) for _ in range(count)]
+        row = connection.execute("SELECT value FROM sequences WHERE name = ?", (kind,)).fetchone()
+        start = 0 if row is None else int(row["value"])
+        connection.execute("INSERT OR REPLACE INTO sequences VALUES (?, ?)", (kind, start + count))
+        return [
+            _uuid(hashlib.blake2b(f"{self.seed}:{kind}:{n}".encode(), digest_size=16).digest())
+            for n in range(start, start + count)
+        ]
+
+    def new_id(self, connection: sqlite3.Connection, kind: str) -> str:
+        return self.new_ids(connection, kind)[0]
+
+    def close(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+
+
+def _uuid(random: bytes) -> str:
+    text = random.hex()
+    clock_sequence = f"{0x8 | int(text[16], 16) & 0x3:x}{text[17:20]}"
+    return f"{text[:8]}-{text[8:12]}-1{text[13:16]}-{clock_sequence}-fa163e{text[26:32]}"

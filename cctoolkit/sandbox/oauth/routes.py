@@ -1,0 +1,185 @@
+"""The authorization server's addresses: authorize, token, device, keys, and the pages that a person sees."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import jinja2
+from authlib.oauth2.rfc6749 import OAuth2Error
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from ..database import Database
+from .records import SCOPES, Account, Application
+from .server import SandboxAuthorizationServer, WebRequest
+
+_templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent.parent / "templates"), autoescape=True
+)
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+def _page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    return HTMLResponse(_templates.get_template(template).render(values), status, headers=_PAGE_HEADERS)
+
+
+def authorization_routes(server: SandboxAuthorizationServer, database: Database) -> APIRouter:
+    router = APIRouter()
+    ticket_key = database.setting("ticket_key", lambda: secrets.token_hex(32)).encode()
+
+    def ticket(subject: str) -> str:
+        """Ties a form to the page that showed it, so that no other site's page can send it."""
+        return hmac.new(ticket_key, subject.encode(), hashlib.sha256).hexdigest()
+
+    def genuine(form: dict[str, str], subject: str) -> bool:
+        return hmac.compare_digest(form.get("ticket", ""), ticket(subject))
+
+    def refuse(error: OAuth2Error) -> Response:
+        if error.redirect_uri:
+            return server.handle_response(*error())
+        return _page(
+            "message.html",
+            400,
+            title="This sign-in cannot go on",
+            text=error.description or error.get_error_description() or "",
+            code=error.error,
+        )
+
+    def consent(request: WebRequest, form: dict[str, str] | None) -> Response:
+        query = request.url.partition("?")[2]
+        if parse_qs(query).get("response_type", [""])[0] != "code":
+            return _page(
+                "message.html",
+                400,
+                title="This sign-in cannot go on",
+                text="The response type is missing or not supported: response_type=code is.",
+                code="unsupported_response_type",
+            )
+        try:
+            grant = server.get_consent_grant(request)
+        except OAuth2Error as error:
+            return refuse(error)
+        account = Account.first(database.connection)
+        if form is None:
+            scopes = (grant.request.scope or "").split()
+            return _page(
+                "consent.html",
+                application=grant.request.client,
+                account=account,
+                scopes=[(scope, SCOPES[scope]) for scope in scopes],
+                ticket=ticket(query),
+            )
+        if not genuine(form, query):
+            return _page("message.html", 400, title="This form is out of date", text="Open the link again.")
+        return server.create_authorization_response(  # type: ignore[no-any-return]
+            request, grant_user=account if form.get("decision") == "allow" else None, grant=grant
+        )
+
+    @router.get("/oauth2/default/v1/authorize", include_in_schema=False)
+    async def show_consent(request: Request) -> Response:
+        return await run_in_threadpool(consent, await _read(request), None)
+
+    @router.post("/oauth2/default/v1/authorize", include_in_schema=False)
+    async def answer_consent(request: Request) -> Response:
+        read = await _read(request)
+        # The form's own fields are not part of the authorization request.
+        bare = WebRequest("GET", read.url, read.headers)
+        return await run_in_threadpool(consent, bare, _fields(read.body))
+
+    @router.post("/oauth2/default/v1/token", include_in_schema=False)
+    async def token(request: Request) -> Response:
+        read = await _read(request)
+        if not _is_form(read):
+            return _unsupported_media_type()
+        return await run_in_threadpool(server.create_token_response, read)
+
+    @router.post("/oauth2/default/v1/device/authorize", include_in_schema=False)
+    async def device(request: Request) -> Response:
+        read = await _read(request)
+        if not _is_form(read):
+            return _unsupported_media_type()
+        return await run_in_threadpool(server.create_endpoint_response, "device_authorization", read)
+
+    @router.get("/oauth2/default/v1/keys", include_in_schema=False)
+    def keys() -> JSONResponse:
+        return JSONResponse(server.access_tokens.public_keys())
+
+    @router.get("/activate", include_in_schema=False)
+    def show_activation(user_code: str = "") -> Response:
+        return activation(user_code)
+
+    def activation(user_code: str, wrong: bool = False) -> Response:
+        code = user_code.strip().upper()
+        waiting = server.waiting_device(code) if code else None
+        if waiting is None:
+            return _page("code.html", user_code=code, wrong=wrong or bool(code))
+        application = Application.find(database.connection, waiting.client_id)
+        return _page(
+            "consent.html",
+            application=application,
+            account=Account.first(database.connection),
+            scopes=[(scope, SCOPES[scope]) for scope in waiting.scope.split()],
+            user_code=code,
+            ticket=ticket(code),
+        )
+
+    def decide(form: dict[str, str]) -> Response:
+        code = form.get("user_code", "")
+        if "decision" not in form:
+            return activation(code)
+        if not genuine(form, code):
+            return _page("message.html", 400, title="This form is out of date", text="Open the link again.")
+        allow = form["decision"] == "allow"
+        if not server.decide_device(code, Account.first(database.connection), allow):
+            return activation(code, wrong=True)
+        return _page(
+            "message.html",
+            title="You are signed in" if allow else "You said no",
+            text="Go back to where you came from: it goes on by itself. This tab can be closed."
+            if allow
+            else "Nothing was granted. This tab can be closed.",
+        )
+
+    @router.post("/activate", include_in_schema=False)
+    async def answer_activation(request: Request) -> Response:
+        read = await _read(request)
+        return await run_in_threadpool(decide, _fields(read.body))
+
+    return router
+
+
+async def _read(request: Request) -> WebRequest:
+    body = (await request.body()).decode("utf-8", "replace")
+    return WebRequest(request.method, str(request.url), request.headers, body)
+
+
+def _fields(body: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+
+
+def _is_form(request: WebRequest) -> bool:
+    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+def _unsupported_media_type() -> JSONResponse:
+    """What Okta answers to a bare POST at its token endpoint."""
+    return JSONResponse(
+        {
+            "errorCode": "E0000021",
+            "errorSummary": "Bad request. Accept and/or Content-Type headers likely do not match supported values.",
+            "errorLink": "E0000021",
+            "errorId": secrets.token_hex(10),
+            "errorCauses": [],
+        },
+        415,
+    )

@@ -1,0 +1,153 @@
+"""Running the sandbox: inside this process for tests and notebooks, or as a process of its own."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+
+from .accounts import add_people, ensure_account
+from .app import build_app
+from .clock import Clock
+from .database import Database
+from .oauth.access_tokens import AccessTokens
+from .oauth.server import SandboxAuthorizationServer
+from .v3.activity_processor import ActivityProcessor
+from .v3.caller import Services
+
+
+class PortInUse(Exception):  # noqa: N818 - named for what happened
+    """The port that was asked for is taken."""
+
+
+class Sandbox:
+    """A local Constant Contact: authorization server and V3 API over one SQLite file.
+
+    `with Sandbox(seed=1) as sandbox:` serves it from a thread of this process, at `sandbox.api_url`, until the block
+    ends. Without `db` the state lives in a temporary folder and goes with it.
+
+    Raises `PortInUse` when `port` is taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        db: str | Path | None = None,
+        seed: int | None = None,
+        contacts: int = 0,
+        latency: float = 0.0,
+    ) -> None:
+        self.clock = Clock()
+        self._folder = tempfile.TemporaryDirectory(prefix="cctoolkit-sandbox-") if db is None else None
+        path = Path(self._folder.name) / "sandbox.db" if self._folder else Path(str(db))
+        self._socket = _listen(port)
+        self.database = Database(path, seed)
+        self._processor = ActivityProcessor(self.database, self.clock)
+        access_tokens = AccessTokens(self.database, self.clock)
+        self.authorization = SandboxAuthorizationServer(self.database, self.clock, access_tokens)
+        self.defaults = ensure_account(self.database, self.clock)
+        add_people(self.database, self.clock, contacts)
+        self.port: int = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.authorization.base_url = self.url
+        services = Services(self.database, self.clock, access_tokens, self._processor)
+        self.app = build_app(services, self.authorization, latency)
+        self._server = uvicorn.Server(
+            uvicorn.Config(self.app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+        )
+        self._thread: threading.Thread | None = None
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.url}/v3"
+
+    def access_token(self) -> str:
+        """An access token of a day for the sandbox's account, without signing in."""
+        return self.authorization.access_token_for(self.defaults.account, self.defaults.application.client_id)
+
+    def description(self) -> dict[str, Any]:
+        """What a client needs to know, as `cctoolkit sandbox` prints it."""
+        oauth = f"{self.url}/oauth2/default/v1"
+        return {
+            "api": self.api_url,
+            "authorize": f"{oauth}/authorize",
+            "token": f"{oauth}/token",
+            "device": f"{oauth}/device/authorize",
+            "client_id": self.defaults.application.client_id,
+            "client_secret": self.defaults.application.client_secret,
+            "redirect_uris": list(self.defaults.application.redirect_uris),
+            "access_token": self.access_token(),
+        }
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock, and do at once what has become due."""
+        self.clock.advance(seconds)
+        self._processor.advance()
+
+    def start(self) -> Sandbox:
+        self._processor.start()
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True
+        )
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.005)
+        return self
+
+    def run(self, ready: Callable[[], None] | None = None) -> None:
+        """Serve in this thread until the process is told to stop. `ready()` is called once it answers."""
+        self._processor.start()
+        if ready is not None:
+            threading.Thread(target=self._announce, args=(ready,), daemon=True).start()
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self.close()
+
+    def _announce(self, ready: Callable[[], None]) -> None:
+        while not self._server.started:
+            time.sleep(0.005)
+        ready()
+
+    def stop(self) -> None:
+        """End serving; `with` does it. What the database holds is safe at any moment."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+        self.close()
+
+    def close(self) -> None:
+        self._processor.stop()
+        self.database.close()
+        self._socket.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _listen(port: int) -> socket.socket:
+    # IPPROTO_TCP said aloud: without it asyncio does not switch off Nagle's algorithm, and each answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise PortInUse(f"Port {port} on 127.0.0.1 cannot be used: {error.strerror or error}.") from error
+    return listener

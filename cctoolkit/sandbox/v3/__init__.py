@@ -1,0 +1,1 @@
+"""The V3 API as the sandbox speaks it, a module for each kind of resource."""

@@ -1,0 +1,144 @@
+"""Activities get done here: in the background, in steps, each step one transaction.
+
+How far an activity may be follows from the sandbox's clock, so that a test moves time in place of sleeping, and from
+what the database holds, so that a killed sandbox goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import sqlite3
+import threading
+from typing import Any
+
+from ..clock import Clock
+from ..database import Database
+from .file_import import RowImporter
+
+log = logging.getLogger(__name__)
+
+#: Seconds that an activity waits, and that each tenth of its rows takes.
+QUEUED = 0.3
+STEP = 0.15
+STEPS = 10
+ROWS_AT_ONCE = 4_000
+
+
+class ActivityProcessor:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._work: dict[int, dict[str, Any]] = {}
+        self._lock = threading.Lock()
+        self._woken = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="sandbox activities", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self.wake()
+        if self._thread is not None:
+            self._thread.join()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                waiting = self.advance()
+            except sqlite3.Error:
+                log.exception("An activity could not go on; it is tried again.")
+                waiting = True
+            self._woken.wait(0.05 if waiting else 1)
+            self._woken.clear()
+
+    def advance(self) -> bool:
+        """Do all that is due by the clock. True while there are activities with more to do later."""
+        with self._lock:
+            while True:
+                rows = self._database.connection.execute(
+                    "SELECT id, account, state, created, rows_total, rows_done FROM activities"
+                    " WHERE state IN ('initialized', 'processing') ORDER BY id"
+                ).fetchall()
+                if not any([self._step_or_fail(row) for row in rows]):
+                    return bool(rows)
+
+    def _step_or_fail(self, row: sqlite3.Row) -> bool:
+        try:
+            return self._step(row)
+        except sqlite3.Error:
+            raise  # a busy or full disk may pass: the same step is tried again
+        except Exception:
+            log.exception("An activity of the sandbox failed.")
+            now = self._clock.iso()
+            with self._database.write() as connection:
+                connection.execute(
+                    "UPDATE activities SET state = 'failed', completed_at = ?, updated_at = ?, errors = ?,"
+                    " work = NULL WHERE id = ?",
+                    (now, now, json.dumps(["There was a problem with our internal service."]), row["id"]),
+                )
+            return True
+
+    def _step(self, row: sqlite3.Row) -> bool:
+        """One transaction's worth of one activity. False: nothing was due."""
+        age = self._clock.now() - row["created"] - QUEUED
+        if age < 0:
+            return False
+        now = self._clock.iso()
+        if row["state"] == "initialized":
+            with self._database.write() as connection:
+                connection.execute(
+                    "UPDATE activities SET state = 'processing', started_at = ?, updated_at = ? WHERE id = ?",
+                    (now, now, row["id"]),
+                )
+            return True
+        steps = min(STEPS, int(age / STEP))
+        due = math.ceil(row["rows_total"] * steps / STEPS)
+        if row["rows_done"] < due:
+            self._import_rows(row, min(due, row["rows_done"] + ROWS_AT_ONCE), now)
+            return True
+        if steps < STEPS:
+            return False
+        with self._database.write() as connection:
+            connection.execute(
+                "UPDATE activities SET state = 'completed', completed_at = ?, updated_at = ?, work = NULL WHERE id = ?",
+                (now, now, row["id"]),
+            )
+        self._work.pop(row["id"], None)
+        return True
+
+    def _import_rows(self, row: sqlite3.Row, until: int, now: str) -> None:
+        if row["id"] not in self._work:
+            stored = self._database.connection.execute(
+                "SELECT work FROM activities WHERE id = ?", (row["id"],)
+            ).fetchone()
+            self._work[row["id"]] = json.loads(stored["work"])
+        work = self._work[row["id"]]
+        with self._database.write() as connection:
+            importer = RowImporter(
+                self._database, connection, row["account"], work["lists"], work["sms"], now
+            )
+            for values in work["rows"][row["rows_done"] : until]:
+                importer.take(values)
+            counts = importer.counts
+            connection.execute(
+                "UPDATE activities SET rows_done = ?, updated_at = ?, person_count = person_count + ?,"
+                " error_count = error_count + ?, correctable_count = correctable_count + ?,"
+                " cannot_add_to_list_count = cannot_add_to_list_count + ? WHERE id = ?",
+                (
+                    until,
+                    now,
+                    counts.person,
+                    counts.error,
+                    counts.correctable,
+                    counts.cannot_add_to_list,
+                    row["id"],
+                ),
+            )

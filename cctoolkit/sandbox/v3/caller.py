@@ -1,0 +1,61 @@
+"""Who is calling: the bearer token read, its scopes checked."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from ..clock import Clock
+from ..database import Database
+from ..oauth.access_tokens import AccessTokens, InvalidAccessToken
+from .activity_processor import ActivityProcessor
+from .errors import ApiError
+
+
+@dataclass(frozen=True)
+class Services:
+    """What every resource works with. One for each running sandbox, at `app.state.services`."""
+
+    database: Database
+    clock: Clock
+    access_tokens: AccessTokens
+    processor: ActivityProcessor
+
+
+@dataclass(frozen=True)
+class Caller:
+    services: Services
+    account: int
+    client_id: str
+
+    @property
+    def database(self) -> Database:
+        return self.services.database
+
+    @property
+    def clock(self) -> Clock:
+        return self.services.clock
+
+
+def _caller(scope: str) -> Callable[[Request], Awaitable[Caller]]:
+    async def caller(request: Request) -> Caller:
+        services: Services = request.app.state.services
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            raise ApiError(401, "unauthorized", "Unauthorized", alone=True)
+        try:
+            claims = services.access_tokens.read(token.strip())
+        except InvalidAccessToken as error:
+            raise ApiError(401, "unauthorized", "Unauthorized", alone=True) from error
+        if scope not in claims.scopes:
+            raise ApiError(403, "forbidden", "Forbidden: the token lacks a scope or a privilege.", alone=True)
+        return Caller(services, claims.account, claims.client_id)
+
+    return caller
+
+
+ContactsCaller = Annotated[Caller, Depends(_caller("contact_data"))]
+AccountCaller = Annotated[Caller, Depends(_caller("account_read"))]

@@ -1,0 +1,66 @@
+"""Refusals in the service's own shapes."""
+
+from __future__ import annotations
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+VALIDATION = "contacts.api.validation.error"
+NOT_FOUND = "contacts.api.not_found"
+CONFLICT = "contacts.api.conflict"
+
+
+class ApiError(Exception):
+    """An answer that is an error. `alone`: one object, as authorization and the limiter answer; else an array."""
+
+    def __init__(self, status: int, key: str, message: str, *, alone: bool = False) -> None:
+        super().__init__(message)
+        self.status, self.key, self.message, self.alone = status, key, message, alone
+
+    def response(self) -> JSONResponse:
+        error = {"error_key": self.key, "error_message": self.message}
+        return JSONResponse(error if self.alone else [error], self.status)
+
+
+def invalid(message: str) -> ApiError:
+    return ApiError(400, VALIDATION, message)
+
+
+def not_found(message: str = "The requested resource was not found.") -> ApiError:
+    return ApiError(404, NOT_FOUND, message)
+
+
+def install_error_answers(app: FastAPI) -> None:
+    @app.exception_handler(ApiError)
+    async def api_error(request: Request, error: ApiError) -> JSONResponse:
+        return error.response()
+
+    @app.exception_handler(RequestValidationError)
+    async def validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
+        faults = []
+        for fault in error.errors():
+            name = str(fault["loc"][-1]) if fault["loc"] else "body"
+            if fault["type"] == "missing":
+                faults.append(f"{name} is missing")
+            elif fault["type"] == "json_invalid":
+                faults.append("The request body is not valid JSON")
+            else:
+                faults.append(f"{name} does not have a valid value")
+        return invalid(", ".join(dict.fromkeys(faults))).response()
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        texts = {404: (NOT_FOUND, "The requested resource was not found."), 405: ("method_not_allowed", "Unsupported method used.")}
+        key, message = texts.get(error.status_code, (VALIDATION, str(error.detail)))
+        return ApiError(error.status_code, key, message).response()
+
+    @app.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.exception("The sandbox failed on %s %s", request.method, request.url.path)
+        return ApiError(500, "contacts.api.internal_error", "There was a problem with our internal service.").response()
