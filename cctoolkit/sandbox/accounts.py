@@ -18,14 +18,62 @@ from .oauth.records import Account, Application
 LOOPBACK_PORTS = range(8765, 8775)
 REDIRECT_URIS = ("https://localhost", *(f"http://127.0.0.1:{port}/callback" for port in LOOPBACK_PORTS))
 
-FIRST_NAMES = (
-    "Ana Ben Chloé Dmitri Emeka Fatima Gwen Hiro Ingrid Jamal Kofi Lucía Mei Noor Oluwaseun Priya Quentin Rosa Søren "
-    "Tomasz Uma Viktor Wanjiru Ximena Yusuf Zoë"
-).split()
-LAST_NAMES = (
-    "Abara Bergström Castillo Dubois Eriksen Fontaine Gallagher Haddad Ivanova Jansen Kowalski Lindqvist Moreau Nakamura "
-    "Okafor Petrov Quispe Rossi Schäfer Tanaka Ueda Vargas Whitfield Xu Yılmaz Zimmermann"
-).split()
+FIRST_NAMES = [
+    "Ana",
+    "Ben",
+    "Chloé",
+    "Dmitri",
+    "Emeka",
+    "Fatima",
+    "Gwen",
+    "Hiro",
+    "Ingrid",
+    "Jamal",
+    "Kofi",
+    "Lucía",
+    "Mei",
+    "Noor",
+    "Oluwaseun",
+    "Priya",
+    "Quentin",
+    "Rosa",
+    "Søren",
+    "Tomasz",
+    "Uma",
+    "Viktor",
+    "Wanjiru",
+    "Ximena",
+    "Yusuf",
+    "Zoë",
+]
+LAST_NAMES = [
+    "Abara",
+    "Bergström",
+    "Castillo",
+    "Dubois",
+    "Eriksen",
+    "Fontaine",
+    "Gallagher",
+    "Haddad",
+    "Ivanova",
+    "Jansen",
+    "Kowalski",
+    "Lindqvist",
+    "Moreau",
+    "Nakamura",
+    "Okafor",
+    "Petrov",
+    "Quispe",
+    "Rossi",
+    "Schäfer",
+    "Tanaka",
+    "Ueda",
+    "Vargas",
+    "Whitfield",
+    "Xu",
+    "Yılmaz",
+    "Zimmermann",
+]
 SOURCES = ("Account", "Account", "Account", "Contact")
 
 

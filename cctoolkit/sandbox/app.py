@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -23,10 +24,17 @@ Next = Callable[[Request], Awaitable[Response]]
 def build_app(services: Services, authorization: SandboxAuthorizationServer, latency: float = 0.0) -> FastAPI:
     app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
+    app.state.last_request = time.monotonic()
     app.include_router(authorization_routes(authorization, services.database))
     for resource in (account, contact_lists, contacts, activities):
         app.include_router(resource.router, prefix="/v3")
     install_error_answers(app)
+
+    @app.get("/", include_in_schema=False)
+    def which() -> dict[str, str]:
+        """So that a client can tell this sandbox from another program on its port."""
+        row = services.database.connection.execute("SELECT client_id FROM applications ORDER BY rowid").fetchone()
+        return {"service": "cctoolkit sandbox", "client_id": row["client_id"]}
 
     @app.middleware("http")
     async def this_machine_only(request: Request, go_on: Next) -> Response:
@@ -41,6 +49,7 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
             "::1",
         }:
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
+        app.state.last_request = time.monotonic()
         if latency:
             await asyncio.sleep(latency)
         return await go_on(request)

@@ -23,7 +23,7 @@ from .v3.activity_processor import ActivityProcessor
 from .v3.caller import Services
 
 
-class PortInUse(Exception):  # noqa: N818 - named for what happened
+class PortInUse(Exception):
     """The port that was asked for is taken."""
 
 

@@ -28,7 +28,7 @@ class Claims:
     scopes: frozenset[str]
 
 
-class InvalidAccessToken(Exception):  # noqa: N818 - named for what the client reads
+class InvalidAccessToken(Exception):
     """The token is no JWT of this server, has expired, or its grant was ended."""
 
 

@@ -69,9 +69,7 @@ class Application(ClientMixin):  # type: ignore[misc]
         row = connection.execute("SELECT * FROM applications WHERE client_id = ?", (client_id,)).fetchone()
         if row is None:
             return None
-        return cls(
-            row["client_id"], row["client_secret"], row["name"], tuple(json.loads(row["redirect_uris"]))
-        )
+        return cls(row["client_id"], row["client_secret"], row["name"], tuple(json.loads(row["redirect_uris"])))
 
     def get_client_id(self) -> str:
         return self.client_id

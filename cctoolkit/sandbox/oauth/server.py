@@ -184,12 +184,7 @@ class _RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
         if row is not None and row["used_at"] is not None:
             # Somebody holds an old token: end the whole family, as rotation with reuse detection does.
             self.server.end_grant(row["grant_id"])
-        if (
-            row is None
-            or row["revoked"]
-            or row["used_at"] is not None
-            or row["expires_at"] <= self.server.clock.now()
-        ):
+        if row is None or row["revoked"] or row["used_at"] is not None or row["expires_at"] <= self.server.clock.now():
             raise InvalidGrantError("The refresh token is invalid or expired.")
         values = dict(row)
         del values["revoked"]
@@ -304,9 +299,7 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
     def validate_requested_scope(self, scope: str | None) -> None:
         unknown = set(scope_to_list(scope) or []) - set(SCOPES)
         if unknown or not scope:
-            raise InvalidScopeError(
-                "One or more scopes are not configured for the authorization server resource."
-            )
+            raise InvalidScopeError("One or more scopes are not configured for the authorization server resource.")
 
     # Tokens and what they stand on.
 

@@ -18,7 +18,7 @@ def get_account_summary(caller: AccountCaller, extra_fields: str | None = None) 
     extras = choices("extra_fields", extra_fields, {"physical_address", "company_logo"})
     account = Account.find(caller.database.connection, caller.account)
     assert account is not None
-    summary = {
+    summary: dict[str, Any] = {
         "contact_email": account.contact_email,
         "contact_phone": "555-0100",
         "country_code": "US",

@@ -42,7 +42,7 @@ def get_activities(
         where += f" AND state IN ({', '.join('?' * len(states))})"
         values += states  # type: ignore[arg-type]
     rows = caller.database.connection.execute(
-        f"SELECT * FROM activities WHERE {where} AND id < ? ORDER BY id DESC LIMIT ?",  # noqa: S608
+        f"SELECT * FROM activities WHERE {where} AND id < ? ORDER BY id DESC LIMIT ?",
         (*values, before, limit + 1),
     ).fetchall()
     answer: dict[str, Any] = {"activities": [activity_json(row) for row in rows[:limit]]}
@@ -97,9 +97,7 @@ async def import_file(caller: ContactsCaller, request: Request) -> dict[str, Any
     )
 
 
-def _queue_import(
-    caller: Caller, file_name: str, upload: ImportFile, list_ids: str, sms: str | None
-) -> dict[str, Any]:
+def _queue_import(caller: Caller, file_name: str, upload: ImportFile, list_ids: str, sms: str | None) -> dict[str, Any]:
     wanted = uuids("list_ids", list_ids, 50)
     choices("sms_permission_to_send", sms, {"explicit", "not_set"})
     if not upload.headings & {"email", "sms_number"}:

@@ -67,7 +67,8 @@ class ActivityProcessor:
                     "SELECT id, account, state, created, rows_total, rows_done FROM activities"
                     " WHERE state IN ('initialized', 'processing') ORDER BY id"
                 ).fetchall()
-                if not any([self._step_or_fail(row) for row in rows]):
+                stepped = [self._step_or_fail(row) for row in rows]  # each gets its turn before any its second
+                if not any(stepped):
                     return bool(rows)
 
     def _step_or_fail(self, row: sqlite3.Row) -> bool:
@@ -122,9 +123,7 @@ class ActivityProcessor:
             self._work[row["id"]] = json.loads(stored["work"])
         work = self._work[row["id"]]
         with self._database.write() as connection:
-            importer = RowImporter(
-                self._database, connection, row["account"], work["lists"], work["sms"], now
-            )
+            importer = RowImporter(self._database, connection, row["account"], work["lists"], work["sms"], now)
             for values in work["rows"][row["rows_done"] : until]:
                 importer.take(values)
             counts = importer.counts

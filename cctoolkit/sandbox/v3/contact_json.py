@@ -104,9 +104,7 @@ def _contact(row: sqlite3.Row) -> dict[str, Any]:
     return entry
 
 
-def _sub_resources(
-    connection: sqlite3.Connection, name: str, keys: Sequence[int]
-) -> defaultdict[int, list[Any]]:
+def _sub_resources(connection: sqlite3.Connection, name: str, keys: Sequence[int]) -> defaultdict[int, list[Any]]:
     found: defaultdict[int, list[Any]] = defaultdict(list)
     bare = _BARE.get(name)
     shape: Callable[[dict[str, Any]], Any] = (lambda values: values[bare]) if bare else _present

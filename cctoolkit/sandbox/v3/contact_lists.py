@@ -53,7 +53,7 @@ def get_lists(
     connection = caller.database.connection
     matching = " AND ".join(where)
     rows = connection.execute(
-        f"SELECT * FROM contact_lists WHERE {matching} AND id > ? ORDER BY id LIMIT ?",  # noqa: S608
+        f"SELECT * FROM contact_lists WHERE {matching} AND id > ? ORDER BY id LIMIT ?",
         (*values, after, limit + 1),
     ).fetchall()
     lists = [list_json(row) for row in rows[:limit]]
@@ -61,14 +61,14 @@ def get_lists(
         mailable = " AND c.permission_to_send IN ('explicit', 'implicit')" if counted == ["active"] else ""
         for row, entry in zip(rows, lists, strict=False):
             entry["membership_count"] = connection.execute(
-                "SELECT count(*) FROM list_memberships m JOIN contacts c ON c.id = m.contact"  # noqa: S608
+                "SELECT count(*) FROM list_memberships m JOIN contacts c ON c.id = m.contact"
                 f" WHERE m.list = ? AND c.deleted_at IS NULL{mailable}",
                 (row["id"],),
             ).fetchone()[0]
     answer: dict[str, Any] = {"lists": lists}
     if include_count:
         answer["lists_count"] = connection.execute(
-            f"SELECT count(*) FROM contact_lists WHERE {matching}",  # noqa: S608
+            f"SELECT count(*) FROM contact_lists WHERE {matching}",
             values,
         ).fetchone()[0]
     if len(rows) > limit:

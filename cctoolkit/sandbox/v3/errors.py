@@ -56,7 +56,10 @@ def install_error_answers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        texts = {404: (NOT_FOUND, "The requested resource was not found."), 405: ("method_not_allowed", "Unsupported method used.")}
+        texts = {
+            404: (NOT_FOUND, "The requested resource was not found."),
+            405: ("method_not_allowed", "Unsupported method used."),
+        }
         key, message = texts.get(error.status_code, (VALIDATION, str(error.detail)))
         return ApiError(error.status_code, key, message).response()
 

@@ -104,9 +104,7 @@ class RowImporter:
     def __post_init__(self) -> None:
         self._custom_fields = {
             str(row["name"]): int(row["id"])
-            for row in self.connection.execute(
-                "SELECT id, name FROM custom_fields WHERE account = ?", (self.account,)
-            )
+            for row in self.connection.execute("SELECT id, name FROM custom_fields WHERE account = ?", (self.account,))
         }
 
     def take(self, row: dict[str, str]) -> None:
@@ -162,7 +160,7 @@ class RowImporter:
             ("address_key", row["email"].lower()) if "email" in row else ("sms_number", values["sms_number"])
         )
         found: sqlite3.Row | None = self.connection.execute(
-            f"SELECT id, permission_to_send, deleted_at FROM contacts WHERE account = ? AND {column} = ?",  # noqa: S608
+            f"SELECT id, permission_to_send, deleted_at FROM contacts WHERE account = ? AND {column} = ?",
             (self.account, value),
         ).fetchone()
         return found
@@ -188,7 +186,7 @@ class RowImporter:
                 "confirm_status": "off",
             }
         cursor = self.connection.execute(
-            f"INSERT INTO contacts ({', '.join(created)}) VALUES ({', '.join('?' * len(created))})",  # noqa: S608
+            f"INSERT INTO contacts ({', '.join(created)}) VALUES ({', '.join('?' * len(created))})",
             list(created.values()),
         )
         return int(cursor.lastrowid or 0)
@@ -196,7 +194,7 @@ class RowImporter:
     def _update(self, key: int, values: dict[str, Any]) -> None:
         changed = {**values, "update_source": "Account", "updated_at": self.now, "deleted_at": None}
         self.connection.execute(
-            f"UPDATE contacts SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",  # noqa: S608
+            f"UPDATE contacts SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",
             (*changed.values(), key),
         )
 
@@ -216,9 +214,7 @@ class RowImporter:
                 )
 
     def _phone(self, key: int, number: str) -> None:
-        kept = self.connection.execute(
-            "SELECT phone_number FROM phone_numbers WHERE contact = ?", (key,)
-        ).fetchall()
+        kept = self.connection.execute("SELECT phone_number FROM phone_numbers WHERE contact = ?", (key,)).fetchall()
         if len(kept) < 3 and number not in {row["phone_number"] for row in kept}:
             self.connection.execute(
                 "INSERT INTO phone_numbers (contact, phone_number_id, phone_number, kind, create_source,"
@@ -239,8 +235,7 @@ class RowImporter:
         else:
             row_id = row["id"]
         self.connection.execute(
-            f"UPDATE street_addresses SET {', '.join(f'{name} = ?' for name in address)}, updated_at = ?"  # noqa: S608
-            " WHERE id = ?",
+            f"UPDATE street_addresses SET {', '.join(f'{name} = ?' for name in address)}, updated_at = ? WHERE id = ?",
             (*address.values(), self.now, row_id),
         )
 

@@ -1,0 +1,136 @@
+"""Bulk activities: jobs that the service does in its own time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ActivityFailed, ContactFileError
+from .paging import pages, records
+from .transport import Transport
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAGE = 500
+ENDED_BADLY = ("cancelled", "failed", "timed_out")
+#: Seconds between two looks at an activity: short at first, because a small import is done at once.
+FIRST_LOOK, LAST_LOOK = 0.5, 5.0
+
+
+class Activities:
+    """The account's activities of the last ten days."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def iter(self, *, state: str | None = None) -> Iterator[dict[str, Any]]:
+        """Each report, over all pages."""
+        for page in pages(self._transport, "/activities", {"state": state, "limit": PAGE}):
+            yield from records(page, "activities")
+
+    def frame(self, **filters: Any) -> pd.DataFrame:
+        """All reports as a DataFrame, a row each."""
+        from .. import frames
+
+        return frames.activities(self.iter(**filters))
+
+    def get(self, activity_id: str) -> dict[str, Any]:
+        """The report as it is now. Raises `NotFound` for an unknown one, or one older than ten days."""
+        return self._transport.get(f"/activities/{activity_id}")
+
+    def import_csv(
+        self,
+        file: str | Path | bytes,
+        list_ids: str | Iterable[str],
+        *,
+        file_name: str | None = None,
+        sms_permission_to_send: str | None = None,
+    ) -> dict[str, Any]:
+        """Send a clean CSV file; its contacts are added to the lists or updated. Returns the first report.
+
+        `file` is a path or the content itself; its headings are the service's own, as
+        `cctoolkit.contact_files.clean` writes them. An import is an upsert by address, so it may be sent again when
+        no answer came.
+
+        Raises `ContactFileError` when the file cannot be read.
+        """
+        if isinstance(file, bytes):
+            content, name = file, file_name or "contacts.csv"
+        else:
+            try:
+                content, name = Path(file).read_bytes(), file_name or Path(file).name
+            except OSError as error:
+                raise ContactFileError(f"{file} cannot be read ({error.strerror}): check the path.") from error
+        wanted = [list_ids] if isinstance(list_ids, str) else list(list_ids)
+        form = {"list_ids": ",".join(wanted)}
+        if sms_permission_to_send is not None:
+            form["sms_permission_to_send"] = sms_permission_to_send
+        return self._transport.request(
+            "POST",
+            "/activities/contacts_file_import",
+            files={"file": (name, content, "text/csv")},
+            data=form,
+            repeatable=True,
+        )
+
+    def follow(
+        self, activity_id: str, *, every: float | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> Iterator[dict[str, Any]]:
+        """Each report until the last: `completed_at` is there and `percent_done` is 100, or it ended badly.
+
+        `every` is the seconds between two looks; without it they start at half a second and grow to five.
+        """
+        pause = FIRST_LOOK if every is None else every
+        while True:
+            report = self.get(activity_id)
+            yield report
+            if ended(report):
+                return
+            sleep(pause)
+            if every is None:
+                pause = min(pause * 1.4, LAST_LOOK)
+
+    def wait(self, activity_id: str, *, progress: bool = True) -> dict[str, Any]:
+        """The last report, with a progress bar until then. Ending the wait (Ctrl-C) does not end the activity.
+
+        Raises `ActivityFailed` when the activity ended as cancelled, failed or timed out.
+        """
+        from tqdm.auto import tqdm
+
+        report: dict[str, Any] = {}
+        with tqdm(
+            total=100,
+            desc="Import",
+            unit="%",
+            disable=not progress,
+            bar_format="{desc} {percentage:3.0f}% |{bar}| {postfix}",
+        ) as bar:
+            for report in self.follow(activity_id):
+                bar.set_postfix_str(str(report.get("state", "")), refresh=False)
+                bar.update(percent_done(report) - bar.n)
+        if report.get("state") in ENDED_BADLY:
+            raise ActivityFailed(_failure(report), report)
+        return report
+
+
+def percent_done(report: dict[str, Any]) -> int:
+    value = report.get("percent_done")
+    return min(max(int(value), 0), 100) if isinstance(value, (int, float)) else 0
+
+
+def ended(report: dict[str, Any]) -> bool:
+    """Whether the activity is over, well or badly."""
+    if report.get("state") in ENDED_BADLY:
+        return True
+    return bool(report.get("completed_at")) and percent_done(report) == 100
+
+
+def _failure(report: dict[str, Any]) -> str:
+    said = "; ".join(str(text) for text in report.get("activity_errors") or [])
+    return (
+        f"The activity {report.get('activity_id')} ended as {report.get('state')}{f' ({said})' if said else ''}. "
+        "Sending the same file again does no harm: an import only adds or updates."
+    )

@@ -1,0 +1,40 @@
+"""Following cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..errors import UnexpectedAnswer
+from .transport import Params, Transport
+
+
+def pages(transport: Transport, path: str, params: Params) -> Iterator[dict[str, Any]]:
+    """Each page of a collection, following `_links.next.href` to the last.
+
+    Raises `UnexpectedAnswer` when a link leads back to a page that was read: it would go on for ever.
+    """
+    page = transport.get(path, params)
+    seen: set[str] = set()
+    while True:
+        yield page
+        href = next_href(page)
+        if href is None:
+            return
+        if href in seen:
+            raise UnexpectedAnswer(f"{path}: the link to the next page leads in a circle. Try again in a minute.")
+        seen.add(href)
+        page = transport.get(href)
+
+
+def next_href(page: dict[str, Any]) -> str | None:
+    links = page.get("_links")
+    following = links.get("next") if isinstance(links, dict) else None
+    href = following.get("href") if isinstance(following, dict) else None
+    return href if isinstance(href, str) and href else None
+
+
+def records(page: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The records of a page; what is none of them (a null, a text) is passed over."""
+    found = page.get(name)
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []

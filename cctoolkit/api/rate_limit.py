@@ -1,0 +1,120 @@
+"""At most 4 requests a second and 10,000 a day, counted over all processes that use the same key.
+
+The service sends no header that would say how much is left, so the client counts: in one small SQLite file, whose
+write lock is the queue. A request gets the next free moment, writes it down, and sleeps until then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ..errors import QuotaExceeded
+from ..files import private_folder
+
+PER_SECOND = 4
+PER_DAY = 10_000
+#: The window is a little longer than the service's second, for what the way there takes more or less.
+WINDOW = 1.02
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What is left of the day's requests, and when the count begins anew (00:00 UTC)."""
+
+    remaining_today: int
+    resets_at: datetime
+
+
+class RateLimiter:
+    """The allowance of one API key. `name` is what is counted for; `folder` holds the count."""
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        per_second: int = PER_SECOND,
+        per_day: int = PER_DAY,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:16]
+        self._path = private_folder(folder) / f"requests-{digest}.sqlite"
+        self._per_second, self._per_day = per_second, per_day
+        self._clock, self._sleep = clock, sleep
+        self._lock = threading.Lock()
+        with closing(self._connect()) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(
+                "CREATE TABLE IF NOT EXISTS requests (at REAL NOT NULL);"
+                "CREATE INDEX IF NOT EXISTS requests_at ON requests (at);"
+                "CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, count INTEGER NOT NULL);"
+            )
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+        connection.execute("PRAGMA synchronous=OFF")  # a count lost with the power costs a wait, no more
+        return connection
+
+    def wait(self) -> None:
+        """Return when the next request may be sent.
+
+        Raises `QuotaExceeded` when the day's allowance is used up.
+        """
+        moment = self._reserve()
+        delay = moment - self._clock()
+        if delay > 0:
+            self._sleep(delay)
+
+    def _reserve(self) -> float:
+        with self._lock, closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            now = self._clock()
+            # Rows from the future mean that the clock was set back: they would block for as long.
+            connection.execute("DELETE FROM requests WHERE at < ? OR at > ?", (now - 60, now + 3_600))
+            before = connection.execute(
+                "SELECT at FROM requests ORDER BY at DESC LIMIT 1 OFFSET ?", (self._per_second - 1,)
+            ).fetchone()
+            newest = connection.execute("SELECT max(at) FROM requests").fetchone()[0]
+            moment = max(now, newest or 0.0, before[0] + WINDOW if before else 0.0)
+            day = datetime.fromtimestamp(moment, UTC).date().isoformat()
+            used = self._used(connection, day)
+            if used >= self._per_day:
+                connection.execute("ROLLBACK")
+                raise QuotaExceeded(429, "quota_exceeded", "Limit Exceeded", "The request was not sent: the service")
+            connection.execute("INSERT INTO requests VALUES (?)", (moment,))
+            connection.execute(
+                "INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (day,)
+            )
+            connection.execute("COMMIT")
+        return moment
+
+    def exhausted(self) -> None:
+        """The service says that the day's allowance is used up: by others with this key, whom nobody counted here."""
+        day = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()
+        with self._lock, closing(self._connect()) as connection:
+            connection.execute(
+                "INSERT INTO days VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET count = excluded.count",
+                (day, self._per_day),
+            )
+
+    @property
+    def budget(self) -> Budget:
+        now = datetime.fromtimestamp(self._clock(), UTC)
+        with closing(self._connect()) as connection:
+            used = self._used(connection, now.date().isoformat())
+        midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
+        return Budget(max(self._per_day - used, 0), midnight)
+
+    @staticmethod
+    def _used(connection: sqlite3.Connection, day: str) -> int:
+        row = connection.execute("SELECT count FROM days WHERE day = ?", (day,)).fetchone()
+        return int(row[0]) if row else 0

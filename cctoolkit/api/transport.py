@@ -1,0 +1,193 @@
+"""One HTTP client for all of V3: bearer token, allowance, retries, and answers turned into values or exceptions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import stamina
+
+from .. import __version__
+from .._httpx import httpx
+from ..errors import (
+    OutcomeUnknown,
+    QuotaExceeded,
+    ServiceFailed,
+    ServiceUnreachable,
+    Throttled,
+    UnexpectedAnswer,
+    api_error,
+)
+from .rate_limit import RateLimiter
+
+#: What may be sent twice: these change nothing more the second time.
+REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+ATTEMPTS = 4
+TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+
+Params = Mapping[str, str | int | bool | Iterable[str] | None]
+
+
+class AccessTokens(Protocol):
+    """Where the transport gets its access token. `OAuthSession` is one."""
+
+    def access_token(self) -> str: ...
+    def after_unauthorized(self, rejected: str) -> str: ...
+
+
+class FixedToken:
+    """An access token that somebody brought along. When it ends, there is no other."""
+
+    def __init__(self, access_token: str) -> None:
+        self._access_token = access_token.strip()
+
+    def access_token(self) -> str:
+        return self._access_token
+
+    def after_unauthorized(self, rejected: str) -> str:
+        return rejected
+
+
+class _Bearer(httpx.Auth):
+    """Adds the access token, and once a fresh one after a 401."""
+
+    def __init__(self, tokens: AccessTokens) -> None:
+        self._tokens = tokens
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        token = self._tokens.access_token()
+        request.headers["Authorization"] = f"Bearer {token}"
+        response = yield request
+        if response.status_code == 401:
+            fresh = self._tokens.after_unauthorized(token)
+            if fresh != token:
+                request.headers["Authorization"] = f"Bearer {fresh}"
+                yield request
+
+
+class Transport:
+    """Sends requests below `api_url`. `limiter` None sends as fast as it is called, for hosts without a limit."""
+
+    def __init__(
+        self,
+        api_url: str,
+        tokens: AccessTokens,
+        limiter: RateLimiter | None = None,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.api_url = api_url.rstrip("/")
+        parts = urlsplit(self.api_url)
+        self._base_path = parts.path
+        self.limiter = limiter
+        self._client = httpx.Client(
+            base_url=f"{parts.scheme}://{parts.netloc}",
+            auth=_Bearer(tokens),
+            timeout=TIMEOUT,
+            transport=transport,
+            headers={"Accept": "application/json", "User-Agent": f"cctoolkit/{__version__}"},
+        )
+
+    def get(self, path: str, params: Params | None = None) -> dict[str, Any]:
+        return self.request("GET", path, params=params)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        return self.request("POST", path, json=body)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        repeatable: bool | None = None,
+        **content: Any,
+    ) -> dict[str, Any]:
+        """The answer's JSON object.
+
+        `path` is below the API's base (`/contacts`), or as the service writes it in links (`/v3/contacts?cursor=…`).
+        `repeatable` says of a POST that sending it twice does no harm.
+
+        Raises an `ApiError` by the answer's status; `ServiceUnreachable` when there is no answer, `OutcomeUnknown`
+        when there is none to a request that may have been carried out; `UnexpectedAnswer` for what is no JSON object.
+        """
+        again = method in REPEATABLE if repeatable is None else repeatable
+        address = self._address(path)
+        named = f"{method} {address.partition('?')[0]}"
+
+        def worth_another_try(error: Exception) -> bool:
+            return isinstance(error, Throttled) or (again and isinstance(error, (ServiceFailed, httpx.TransportError)))
+
+        try:
+            for attempt in stamina.retry_context(
+                on=worth_another_try, attempts=ATTEMPTS, timeout=60, wait_initial=0.5, wait_max=5, wait_jitter=0.5
+            ):
+                with attempt:
+                    return self._send(method, address, named, _flat(params), content)
+        except httpx.ConnectError as error:
+            raise ServiceUnreachable(
+                f"{self.api_url} cannot be reached. Check the network connection; for the sandbox, start it again with "
+                "cctoolkit.connect()."
+            ) from error
+        except httpx.TransportError as error:
+            if again:
+                raise ServiceUnreachable(
+                    f"{named} got no answer ({type(error).__name__}) in {ATTEMPTS} attempts. Try again later."
+                ) from error
+            raise OutcomeUnknown(
+                f"{named} got no answer ({type(error).__name__}), so it may or may not have been carried out. Read the "
+                "resource (.frame()) before you send it again."
+            ) from error
+        raise AssertionError("unreachable")
+
+    def _send(
+        self, method: str, address: str, named: str, params: dict[str, str] | None, content: dict[str, Any]
+    ) -> dict[str, Any]:
+        if self.limiter is not None:
+            self.limiter.wait()
+        response = self._client.request(method, address, params=params, **content)
+        if response.status_code >= 400:
+            error = api_error(response.status_code, response.content, named)
+            if isinstance(error, QuotaExceeded) and self.limiter is not None:
+                self.limiter.exhausted()
+            raise error
+        if not response.content:
+            return {}
+        try:
+            answer = json.loads(response.content)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict):
+            raise UnexpectedAnswer(
+                f"{named} answered {response.status_code} with content that is no JSON object. Check that "
+                f"{self.api_url} is the address of a V3 API; if it is, try again in a minute."
+            )
+        return answer
+
+    def _address(self, path: str) -> str:
+        """A path on our host, whatever the link says: a link must not send the token elsewhere."""
+        parts = urlsplit(path)
+        local = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return local if local.startswith(f"{self._base_path}/") else f"{self._base_path}/{local.lstrip('/')}"
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _flat(params: Params | None) -> dict[str, str] | None:
+    """Parameters as the service reads them: lists joined by commas, booleans in lower case, nothing for None."""
+    if params is None:
+        return None
+    flat = {}
+    for name, value in params.items():
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            flat[name] = str(value).lower()
+        elif isinstance(value, (str, int)):
+            flat[name] = str(value)
+        else:
+            flat[name] = ",".join(value)
+    return flat

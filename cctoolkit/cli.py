@@ -1,0 +1,220 @@
+"""The commands: each reads its options, calls one function, and prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from . import __version__
+from .errors import CctoolkitError
+
+app = typer.Typer(
+    name="cctoolkit",
+    help="A quick start for Constant Contact's V3 API: sign in, clean a CSV, import it, check who arrived. Without "
+    "`live` in the command, all of it happens in a sandbox on this machine.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> NoReturn:
+    """The entry point: what a user can cause ends in one sentence, not in a traceback."""
+    try:
+        app(standalone_mode=True)
+    except CctoolkitError as error:
+        typer.secho(f"{error}", fg="red", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. Nothing is half-done: an import that was accepted goes on by itself.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def quickstart(
+    csv: Annotated[
+        Path | None,
+        typer.Argument(help="Your address book's export. Without one: a sample Google export of made-up people."),
+    ] = None,
+    list_name: Annotated[
+        str | None, typer.Option("--list", help="The list to import into; made when there is none of that name.")
+    ] = None,
+    service: Annotated[str, typer.Option(help="sandbox or live.")] = "sandbox",
+    profile: Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Import into the live account without asking.")] = False,
+) -> None:
+    """The whole quick start, step by step: from a CSV export to verified contacts.
+
+    On the sandbox each run begins with a new account and leaves nothing behind.
+    """
+    from .connection import client_of, connect, sandbox_session
+    from .course import sample
+    from .errors import SettingsError
+    from .local_sandbox import temporary_sandbox
+    from .oauth.by_code import sign_in_by_code
+    from .quickstart import quick_start, succeeded
+
+    if service not in {"sandbox", "live"}:
+        raise SettingsError(f"There is no service {service!r}: use --service sandbox or --service live.")
+    export = csv or sample()
+    tell = _Steps(silent=as_json)
+    tell.title(service)
+    with tempfile.TemporaryDirectory(prefix="cctoolkit-quickstart-") as folder:
+        running = temporary_sandbox(Path(folder)) if service == "sandbox" else nullcontext(None)
+        with running as description:
+            if description is not None:
+                session = sandbox_session(description, Path(folder))
+                sign_in_by_code(session)
+                client = client_of(session)
+            else:
+                client = connect("live", profile=profile)
+            with client:
+                figures = quick_start(
+                    client,
+                    export,
+                    list_name=list_name,
+                    say=tell.step,
+                    confirm=_ask_before_import(needed=service == "live" and not yes),
+                    progress=not as_json and sys.stderr.isatty(),
+                )
+    if as_json:
+        typer.echo(json.dumps(figures))
+    else:
+        tell.end(succeeded(figures), service)
+    if not succeeded(figures):
+        raise typer.Exit(1)
+
+
+class _Steps:
+    """Numbered lines, a step each."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
+        self._number = 0
+
+    def title(self, service: str) -> None:
+        where = (
+            "the live service" if service == "live" else "the sandbox, a local Constant Contact: nobody here is real"
+        )
+        self._print(typer.style(f"Quick start on {where}", bold=True) + "\n")
+
+    def step(self, name: str, text: str) -> None:
+        if name:
+            self._number += 1
+        mark = typer.style(f"{self._number}", fg="green", bold=True) if name else " "
+        first, *more = text.splitlines()
+        self._print(f"{mark} {name:<18} {first}")
+        for line in more:
+            self._print(f"  {'':<18} {line}")
+
+    def end(self, good: bool, service: str) -> None:
+        if good:
+            self._print(typer.style("\nDone: everybody who was sent has arrived.", fg="green", bold=True))
+        else:
+            self._print(typer.style("\nNot everybody arrived: the reasons stand above.", fg="red", bold=True))
+        self._print(f"Now walk the same steps in notebooks: {_command()} lab")
+
+    def _print(self, text: str) -> None:
+        if not self._silent:
+            typer.echo(text)
+
+
+def _command() -> str:
+    """How this command was called, so that the next one can be typed the same way."""
+    called = Path(sys.argv[0])
+    return "cctoolkit" if called.is_absolute() else sys.argv[0]
+
+
+def _ask_before_import(*, needed: bool) -> Any:
+    from .quickstart import Declined
+
+    def ask(cleaned: Any, list_name: str) -> None:
+        if not needed:
+            return
+        question = f"Import {len(cleaned.kept)} contacts into the list {list_name!r} of the LIVE account?"
+        if not sys.stdin.isatty():
+            raise Declined(f"{question} Nobody is here to say yes: run it again with --yes.")
+        if not typer.confirm(question, err=True):
+            raise Declined("Nothing was imported.")
+
+    return ask
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
+    db: Annotated[
+        Path | None, typer.Option(help="The SQLite file that keeps its state. Without one it is forgotten at the end.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same ids and people.")] = None,
+    contacts: Annotated[int, typer.Option(help="How many made-up contacts the account holds.", min=0)] = 0,
+    latency: Annotated[float, typer.Option(help="Seconds that each answer takes longer.", min=0)] = 0.0,
+) -> None:
+    """Serve a local Constant Contact until Ctrl-C: authorization server and V3 API.
+
+    Once it answers, one line of JSON says where everything is, with an access token for curl.
+    """
+    from .errors import SandboxError
+    from .sandbox import PortInUse
+    from .sandbox.serving import serve
+
+    try:
+        serve(port=port, db=db, seed=seed, contacts=contacts, latency=latency)
+    except PortInUse as error:
+        raise SandboxError(f"{error} Choose another with --port, or let one be chosen with --port 0.") from error
+
+
+@app.command()
+def lab(
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where the notebooks are copied to, when cctoolkit was not installed from a clone."),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+    port: Annotated[int | None, typer.Option(help="JupyterLab's port.")] = None,
+    ip: Annotated[str | None, typer.Option(help="The address that JupyterLab listens on.")] = None,
+) -> None:
+    """Open the notebooks in JupyterLab, with the sandbox up. Both end together."""
+    from .course import clone_folder, copy_course
+    from .lab import run_lab
+
+    place = folder.resolve() if folder else clone_folder()
+    if place is None:
+        place = Path("cctoolkit-course").resolve()
+    if place != clone_folder():
+        copied = copy_course(place)
+        typer.echo(f"The notebooks are in {place} ({len(copied.written)} files written).", err=True)
+        for name in copied.kept:
+            typer.echo(f"  {name} was edited and is left as it is.", err=True)
+    arguments = [
+        *([] if browser else ["--no-browser"]),
+        *([f"--port={port}"] if port is not None else []),
+        *([f"--ip={ip}"] if ip is not None else []),
+    ]
+    raise typer.Exit(run_lab(place, arguments, lambda text: typer.echo(text, err=True)))

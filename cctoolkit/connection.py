@@ -1,0 +1,100 @@
+"""`connect()`: from a word to a signed-in client."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from .api import Client
+from .api.rate_limit import RateLimiter
+from .api.transport import FixedToken, Transport
+from .errors import SettingsError, SignInRequired
+from .local_sandbox import ensure_sandbox
+from .oauth import FileStore, OAuthSession, choose_store
+from .oauth.by_code import sign_in_by_code
+from .oauth.session import read_claims
+from .settings import (
+    Service,
+    live_service,
+    sandbox_service,
+    state_folder,
+    workspace_folder,
+    workspace_state,
+)
+
+
+def connect(
+    service: str | None = None,
+    *,
+    profile: str | None = None,
+    workspace: str | os.PathLike[str] | None = None,
+    api_url: str | None = None,
+    access_token: str | None = None,
+) -> Client:
+    """A client for an account.
+
+    `connect()` is the sandbox: a local Constant Contact for this folder, started if it does not run, and signed in by
+    code when nobody has signed in by hand. `connect("live")` is the live service, as the application of the saved
+    profile (or `CCTOOLKIT_API_KEY`), with the tokens of the last `sign_in("live")`. `connect(api_url=…,
+    access_token=…)` is any host that speaks V3.
+
+    Raises `SettingsError` when a setting is missing, `SignInRequired` when nobody is signed in to the live service,
+    `SandboxError` when the sandbox cannot be started.
+    """
+    if (api_url is None) != (access_token is None):
+        raise SettingsError("api_url and access_token go together: give both, or neither.")
+    if api_url is not None and access_token is not None:
+        if service is not None:
+            raise SettingsError("A service's name and api_url exclude each other: give one of them.")
+        if not api_url.startswith(("https://", "http://")):
+            raise SettingsError(f"api_url has to be an address such as https://host/v3, not {api_url!r}.")
+        counted = str(read_claims(access_token).get("cid") or hashlib.sha256(access_token.encode()).hexdigest())
+        return Client(Transport(api_url, FixedToken(access_token), _limiter(api_url, counted)), "custom")
+    session = open_session(service or "sandbox", profile=profile, workspace=workspace)
+    if not session.signed_in:
+        if session.service.is_live:
+            raise SignInRequired(
+                "Nobody is signed in to the live service. Sign in with cctoolkit.sign_in('live') or: cctoolkit login"
+            )
+        sign_in_by_code(session)
+    return client_of(session)
+
+
+def open_session(
+    service: str,
+    *,
+    profile: str | None = None,
+    workspace: str | os.PathLike[str] | None = None,
+) -> OAuthSession:
+    """The sign-in at a service, whether anybody is signed in or not."""
+    if service == "sandbox":
+        folder = workspace_folder() if workspace is None else Path(workspace).resolve()
+        return sandbox_session(ensure_sandbox(folder), workspace_state(folder))
+    if service == "live":
+        return _live_session(live_service(profile))
+    raise SettingsError(f"There is no service {service!r}: say 'sandbox' or 'live'.")
+
+
+def sandbox_session(description: dict[str, Any], folder: Path) -> OAuthSession:
+    """The sign-in at a running sandbox. Its tokens lie beside its database: they end with it."""
+    service = sandbox_service(description)
+    return OAuthSession(service, FileStore(folder / "token.json"), folder)
+
+
+def _live_session(service: Service) -> OAuthSession:
+    folder = state_folder() / "live"
+    name = hashlib.sha256(f"{service.client_id} {service.profile}".encode()).hexdigest()[:16]
+    store = choose_store(f"live {service.profile} {service.client_id[:8]}", folder / f"token-{name}.json")
+    return OAuthSession(service, store, folder)
+
+
+def client_of(session: OAuthSession) -> Client:
+    """The client of a sign-in."""
+    service = session.service
+    return Client(Transport(service.api_url, session, _limiter(service.api_url, service.client_id)), service.name)
+
+
+def _limiter(api_url: str, client_id: str) -> RateLimiter:
+    return RateLimiter(f"{api_url.partition('://')[2].partition('/')[0]} {client_id}", state_folder() / "requests")

@@ -1,0 +1,171 @@
+"""An export as a table of text: its encoding and delimiter found, every row with its line number."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ContactFileError
+
+DELIMITERS = (",", ";", "\t", "|")
+#: A cell with more line breaks than this is taken for a quotation mark that somebody forgot to close.
+MOST_LINES_IN_A_RECORD = 100
+
+_NOT_TEXT = {
+    b"PK\x03\x04": "a spreadsheet or a zip archive",
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a gzip archive",
+    b"SQLite format 3": "a database",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of the export: the line where it begins (1 is the file's first), and its cells."""
+
+    line: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Export:
+    """The export as text, nothing changed in it.
+
+    `headings` as the file has them; each of `rows` has as many cells as there are headings, or more.
+    """
+
+    name: str
+    encoding: str
+    delimiter: str
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read(path: str | Path) -> Export:
+    """Read an export.
+
+    Raises `ContactFileError` for a file that is not there, empty, or no CSV.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ContactFileError(
+            f"There is no file {path}: check the path (the current folder is {Path.cwd()})."
+        ) from None
+    except OSError as error:
+        raise ContactFileError(f"{path} cannot be read ({error.strerror}): give the path of a CSV file.") from error
+    return read_bytes(content, path.name)
+
+
+def read_bytes(content: bytes, name: str) -> Export:
+    """Read an export that is in memory; `name` is what messages call it."""
+    for magic, what in _NOT_TEXT.items():
+        if content.startswith(magic):
+            raise ContactFileError(f"{name} is {what}, not a CSV file: open it and export or save it as CSV.")
+    text, encoding = _decode(content, name)
+    if not text.strip():
+        raise ContactFileError(f"{name} is empty: export your contacts again, as CSV.")
+    lines = list(io.StringIO(text, newline=""))
+    first = 0
+    delimiter = None
+    if lines[0].lower().startswith("sep=") and len(lines[0].strip()) <= 5:
+        delimiter = lines[0].rstrip("\r\n")[4:] or None
+        first = 1
+    delimiter = delimiter or _find_delimiter(lines[first:])
+    records = _records(lines, first, delimiter)
+    headings: tuple[str, ...] = ()
+    for _, cells in records:
+        if any(cell.strip() for cell in cells):
+            headings = tuple(cell.strip() for cell in cells)
+            break
+    rows = []
+    width = len(headings)
+    for line, cells in records:
+        padded = (*cells, *[""] * (width - len(cells)))
+        rows.append(Row(line, padded))
+    return Export(name, encoding, delimiter, headings, tuple(rows))
+
+
+def _decode(content: bytes, name: str) -> tuple[str, str]:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif content.startswith(b"\xef\xbb\xbf"):
+        encodings = ["utf-8-sig"]
+    else:
+        encodings = ["utf-8", "cp1252"]  # Outlook writes Windows-1252, and few texts of it are valid UTF-8
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if text.count("\0") > len(text) // 100:
+            break
+        return text.replace("\0", ""), encoding.removesuffix("-sig")
+    raise ContactFileError(f"{name} is not text, so it is no CSV file: export your contacts again, as CSV (UTF-8).")
+
+
+def _find_delimiter(lines: list[str]) -> str:
+    """The delimiter that cuts the heading into the most columns, as long as the rows agree with it."""
+    sample = lines[:60]
+    best, best_score = ",", 0.0
+    for delimiter in DELIMITERS:
+        records = [cells for _, cells in _records(sample, 0, delimiter) if any(cells)]
+        if not records:
+            continue
+        width = len(records[0])
+        agreeing = sum(len(cells) == width for cells in records) / len(records)
+        score = (width - 1) * (1 if agreeing > 0.5 else 0.1)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _records(lines: list[str], first: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the number of its first line.
+
+    A quotation mark that is never closed would swallow the rest of the file into one cell. Such a record is read
+    again as the one line that it is, its quotation marks taken as text.
+    """
+    csv.field_size_limit(2**31 - 1)
+    base = first
+    width = 0
+    while base < len(lines):
+        reader = csv.reader(_from(lines, base), delimiter=delimiter)
+        start = base
+        for cells in reader:
+            end = base + reader.line_num
+            if end - start > 1 and _swallowed(lines, start, end, cells, delimiter, width):
+                yield start + 1, _one_line(lines[start], delimiter)
+                base = start + 1
+                break
+            width = width or len(cells)
+            yield start + 1, cells
+            start = end
+        else:
+            return
+
+
+def _swallowed(lines: list[str], start: int, end: int, cells: list[str], delimiter: str, width: int) -> bool:
+    if end - start > MOST_LINES_IN_A_RECORD:
+        return True
+    if sum(line.count('"') for line in lines[start:end]) % 2:
+        return True
+    # Another stray mark further down closed it: then the columns do not fit, while those of the line alone do.
+    return bool(width) and len(cells) != width and len(_one_line(lines[start], delimiter)) == width
+
+
+def _one_line(line: str, delimiter: str) -> list[str]:
+    cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+    return [cell.strip().strip('"').replace('""', '"') for cell in cells]
+
+
+def _from(lines: list[str], start: int) -> Iterator[str]:
+    for index in range(start, len(lines)):
+        yield lines[index]

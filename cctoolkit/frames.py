@@ -1,0 +1,127 @@
+"""Records of the API as tidy DataFrames: the same columns and types whether there is one record or none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+Record = Mapping[str, Any]
+
+PERMISSIONS = ("explicit", "implicit", "not_set", "pending_confirmation", "temp_hold", "unsubscribed")
+STATES = ("initialized", "processing", "completed", "cancelled", "failed", "timed_out")
+
+_SUB_RESOURCES = (
+    "list_memberships",
+    "phone_numbers",
+    "street_addresses",
+    "custom_fields",
+    "taggings",
+    "notes",
+)
+
+
+def contacts(records: Iterable[Record]) -> pd.DataFrame:
+    """A row a contact. Times have their zone (UTC); a sub-resource that was included is a column of lists."""
+    rows = list(records)
+    columns: dict[str, Any] = {
+        "contact_id": _text(rows, "contact_id"),
+        "email_address": _text(rows, "email_address", "address"),
+        "first_name": _text(rows, "first_name"),
+        "last_name": _text(rows, "last_name"),
+        "permission_to_send": _category(rows, PERMISSIONS, "email_address", "permission_to_send"),
+        "job_title": _text(rows, "job_title"),
+        "company_name": _text(rows, "company_name"),
+        "birthday_month": _integer(rows, "birthday_month"),
+        "birthday_day": _integer(rows, "birthday_day"),
+        "anniversary": _text(rows, "anniversary"),
+        "create_source": _text(rows, "create_source"),
+        "opt_in_date": _time(rows, "email_address", "opt_in_date"),
+        "opt_out_date": _time(rows, "email_address", "opt_out_date"),
+        "created_at": _time(rows, "created_at"),
+        "updated_at": _time(rows, "updated_at"),
+    }
+    for name in _SUB_RESOURCES:
+        if any(name in row for row in rows):
+            columns[name] = [row.get(name) or [] for row in rows]
+    return pd.DataFrame(columns)
+
+
+def lists(records: Iterable[Record]) -> pd.DataFrame:
+    """A row a list."""
+    rows = list(records)
+    return pd.DataFrame(
+        {
+            "list_id": _text(rows, "list_id"),
+            "name": _text(rows, "name"),
+            "membership_count": _integer(rows, "membership_count"),
+            "favorite": [bool(row.get("favorite")) for row in rows],
+            "created_at": _time(rows, "created_at"),
+            "updated_at": _time(rows, "updated_at"),
+        }
+    )
+
+
+def activities(records: Iterable[Record]) -> pd.DataFrame:
+    """A row an activity, its counts as columns."""
+    rows = list(records)
+    counts = (
+        "items_total_count",
+        "person_count",
+        "error_count",
+        "correctable_count",
+        "cannot_add_to_list_count",
+    )
+    return pd.DataFrame(
+        {
+            "activity_id": _text(rows, "activity_id"),
+            "state": _category(rows, STATES, "state"),
+            "percent_done": _integer(rows, "percent_done"),
+            "source_file_name": _text(rows, "source_file_name"),
+            **{name: _integer(rows, "status", name) for name in counts},
+            "activity_errors": ["; ".join(map(str, row.get("activity_errors") or [])) for row in rows],
+            "created_at": _time(rows, "created_at"),
+            "completed_at": _time(rows, "completed_at"),
+        }
+    )
+
+
+def account(summary: Record) -> pd.DataFrame:
+    """A row a property of the account."""
+    plain = {name: value for name, value in summary.items() if not isinstance(value, (dict, list))}
+    return pd.DataFrame({"property": list(plain), "value": [str(value) for value in plain.values()]}).set_index(
+        "property"
+    )
+
+
+def _values(rows: list[Record], path: tuple[str, ...], kind: Callable[[Any], Any]) -> list[Any]:
+    found = []
+    for row in rows:
+        value: Any = row
+        for name in path:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        try:
+            found.append(None if value is None else kind(value))
+        except (TypeError, ValueError):
+            found.append(None)  # one odd value must not cost the page
+    return found
+
+
+def _text(rows: list[Record], *path: str) -> pd.api.extensions.ExtensionArray:
+    return pd.array(_values(rows, path, str), dtype="string")
+
+
+def _integer(rows: list[Record], *path: str) -> pd.api.extensions.ExtensionArray:
+    return pd.array(_values(rows, path, int), dtype="Int64")
+
+
+def _category(rows: list[Record], known: tuple[str, ...], *path: str) -> pd.Categorical:
+    values = _values(rows, path, str)
+    # The service may know more than we do: what is new to us is a category of its own, not a hole.
+    extra = sorted({value for value in values if value is not None} - set(known))
+    return pd.Categorical(values, categories=[*known, *extra])
+
+
+def _time(rows: list[Record], *path: str) -> pd.DatetimeIndex:
+    return pd.to_datetime(_values(rows, path, str), utc=True, errors="coerce", format="ISO8601")

@@ -1,0 +1,56 @@
+"""JupyterLab on the first notebook, with the sandbox up; nothing runs on when it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from .course import FIRST_NOTEBOOK
+from .local_sandbox import ensure_sandbox, stop_sandbox
+
+
+def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> int:
+    """Run JupyterLab in `folder` until it ends; returns its exit status.
+
+    `arguments` are handed on to JupyterLab. Raises `SandboxError` when the sandbox cannot be started.
+    """
+    sandbox = ensure_sandbox(folder)
+    say(f"The sandbox answers at {sandbox['api']}; it ends with JupyterLab.")
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
+        *arguments,
+    ]
+    environment = {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder)}
+    process: subprocess.Popen[bytes] | None = None
+
+    def pass_on(signum: int, frame: FrameType | None) -> None:
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+
+    # Ctrl-C reaches JupyterLab by itself, which asks before it ends; this process waits for its answer.
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, pass_on)
+    try:
+        process = subprocess.Popen(command, env=environment, preexec_fn=_heed_ctrl_c if os.name == "posix" else None)
+        return process.wait()
+    finally:
+        stop_sandbox(folder)
+        for name, handler in before.items():
+            with contextlib.suppress(TypeError):
+                signal.signal(name, handler)
+
+
+def _heed_ctrl_c() -> None:
+    # An ignored signal stays ignored in the child, so it is given back to it.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

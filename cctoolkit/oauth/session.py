@@ -1,0 +1,352 @@
+"""The three flows and the refresh, on Authlib. Protocol only: it prints nothing and asks nobody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .._httpx import httpx
+from ..errors import (
+    RedirectAddressError,
+    ServiceUnreachable,
+    SignInError,
+    SignInRefused,
+    SignInRequired,
+    SignInTimedOut,
+    UnexpectedAnswer,
+)
+from ..files import private_folder
+from ..settings import Service
+from .redirect import read_redirect
+from .token_store import TokenStore
+from .tokens import Token
+
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+#: Seconds that somebody has to finish signing in: an authorization code lives as long.
+PATIENCE = 300
+
+
+@dataclass(frozen=True)
+class AuthorizationRequest:
+    """A sign-in that waits for the browser. Open `url` there; what comes back goes to `finish`."""
+
+    url: str = field(repr=False)
+    redirect_uri: str
+    state: str = field(repr=False)
+    code_verifier: str = field(repr=False)
+    started_at: float
+
+
+@dataclass(frozen=True)
+class DeviceAuthorization:
+    """A sign-in on another screen: the person opens `verification_uri` anywhere and enters `user_code`."""
+
+    user_code: str
+    verification_uri: str
+    verification_uri_complete: str
+    expires_at: float
+    interval: float
+    device_code: str = field(repr=False)
+
+
+class OAuthSession:
+    """One application's sign-in at one service, its tokens in `store`.
+
+    `lock_folder` is where processes that share the store take turns to refresh.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        store: TokenStore,
+        lock_folder: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.service = service
+        self.store = store
+        self._lock_path = lock_folder / f"refresh-{_lock_name(service)}.lock"
+        self._clock = clock
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._reason = ""
+
+    def __repr__(self) -> str:
+        return f"<OAuthSession {self.service.name}>"
+
+    # Authorization code, with PKCE or with a secret.
+
+    def start(self, redirect_uri: str, *, prompt_login: bool = False) -> AuthorizationRequest:
+        """A request for the browser: with PKCE always, which costs nothing where there is a secret as well."""
+        verifier = secrets.token_urlsafe(48)
+        with self._client(redirect_uri) as client:
+            extra = {"prompt": "login"} if prompt_login else {}
+            url, state = client.create_authorization_url(
+                self.service.authorize_url, state=secrets.token_urlsafe(24), code_verifier=verifier, **extra
+            )
+        return AuthorizationRequest(url, redirect_uri, state, verifier, self._clock())
+
+    def finish(self, request: AuthorizationRequest, answer: str) -> Token:
+        """Exchange what the browser came back with for tokens, and keep them.
+
+        `answer` is the address that the browser ended on, or the bare code.
+
+        Raises `RedirectAddressError` when it cannot be used, `SignInRefused` when the person or the service said no,
+        `ServiceUnreachable` when the token endpoint cannot be reached.
+        """
+        code = read_redirect(answer, request.state, request.redirect_uri)
+        try:
+            token = self._fetch(
+                request.redirect_uri,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=request.code_verifier,
+            )
+        except _Refused as refusal:
+            if refusal.error == "invalid_grant":
+                raise RedirectAddressError(
+                    "The service no longer takes this code: it works once, for five minutes, and only for the sign-in "
+                    "that it was made for. Start the sign-in again."
+                ) from None
+            raise refusal.in_words() from None
+        return self._keep(token)
+
+    # Device flow, RFC 8628.
+
+    def start_device(self) -> DeviceAuthorization:
+        """Ask for a code that the person enters on any screen."""
+        form = {"scope": " ".join(self.service.scopes), "response_type": "code", "state": secrets.token_urlsafe(16)}
+        auth = None
+        if self.service.client_secret:
+            auth = (self.service.client_id, self.service.client_secret)
+        else:
+            form["client_id"] = self.service.client_id
+        with httpx.Client(transport=self._transport, timeout=30) as client:
+            try:
+                response = client.post(self.service.device_url, data=form, auth=auth)  # type: ignore[arg-type]
+            except httpx.TransportError as error:
+                raise _unreachable(self.service.device_url) from error
+        answer = _json_object(response)
+        if "error" in answer:
+            raise _Refused(answer).in_words() from None
+        try:
+            return DeviceAuthorization(
+                user_code=str(answer["user_code"]),
+                verification_uri=str(answer["verification_uri"]),
+                verification_uri_complete=str(answer.get("verification_uri_complete") or answer["verification_uri"]),
+                expires_at=self._clock() + float(answer["expires_in"]),
+                interval=float(answer.get("interval", 5)),
+                device_code=str(answer["device_code"]),
+            )
+        except (KeyError, TypeError, ValueError):
+            raise UnexpectedAnswer(
+                "The service gave no usable device code. Sign in by pasting the address instead: "
+                "cctoolkit.sign_in(way='paste')."
+            ) from None
+
+    def poll_device(self, device: DeviceAuthorization, interval: float | None = None) -> tuple[Token | None, float]:
+        """Ask once whether the person has answered: the token or None, and the seconds to wait before asking again.
+
+        `interval` is what the last poll said; without one it is the server's first word.
+
+        Raises `SignInRefused` when the person said no, `SignInTimedOut` when the code has ended.
+        """
+        interval = device.interval if interval is None else interval
+        try:
+            token = self._fetch(None, grant_type=DEVICE_GRANT, device_code=device.device_code)
+        except _Refused as refusal:
+            if refusal.error == "authorization_pending":
+                return None, interval
+            if refusal.error == "slow_down":  # RFC 8628, 3.5: five seconds more from now on
+                return None, interval + 5
+            if refusal.error in {"expired_token", "invalid_grant"}:
+                raise SignInTimedOut("The code has ended: ask for a new one and enter it while it lives.") from None
+            raise refusal.in_words() from None
+        except ServiceUnreachable:
+            if self._clock() > device.expires_at:
+                raise
+            return None, interval * 2  # RFC 8628, 3.5: back off when a poll times out
+        return self._keep(token), 0.0
+
+    # Tokens from day to day.
+
+    @property
+    def signed_in(self) -> bool:
+        return self.store.load() is not None
+
+    def access_token(self) -> str:
+        """An access token that is valid now, refreshed where needed.
+
+        Raises `SignInRequired` when nobody is signed in or the sign-in has ended.
+        """
+        token = self.store.load()
+        if token is None:
+            raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
+        if token.expires_soon(self._clock()):
+            token = self._refresh(token)
+        return token.access_token
+
+    def after_unauthorized(self, rejected: str) -> str:
+        """The access token to try once more with, after the service answered 401 to `rejected`."""
+        token = self.store.load()
+        if token is None:
+            raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
+        return (self._refresh(token) if token.access_token == rejected else token).access_token
+
+    def sign_out(self) -> None:
+        """Forget the tokens. The permission itself is withdrawn in the account's own settings."""
+        self.store.clear()
+
+    def _refresh(self, stale: Token) -> Token:
+        """Exchange the refresh token, once for all processes and threads that share the store.
+
+        A refresh token works once. So whoever gets the lock looks first whether another one has done it, and the
+        new pair is on disk before anybody uses it.
+        """
+        from filelock import FileLock
+
+        private_folder(self._lock_path.parent)
+        with self._lock, FileLock(self._lock_path):
+            token = self.store.load()
+            if token is None:
+                raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
+            if token.access_token != stale.access_token:
+                return token
+            if token.refresh_token is None:
+                raise SignInRequired(
+                    _sign_in_text(
+                        self.service,
+                        "The sign-in has ended, and there is no refresh token because the scope offline_access was not "
+                        "asked for",
+                    )
+                )
+            try:
+                fresh = self._fetch(None, previous=token, grant_type="refresh_token", refresh_token=token.refresh_token)
+            except _Refused as refusal:
+                if refusal.error != "invalid_grant":
+                    raise refusal.in_words() from None
+                self._reason = _sign_in_text(
+                    self.service,
+                    "The service no longer takes the refresh token (it was used elsewhere, unused for 180 days, or "
+                    "the permission was withdrawn)",
+                )
+                raise SignInRequired(self._reason) from None
+            self.store.save(fresh)
+            return fresh
+
+    def _keep(self, token: Token) -> Token:
+        self.store.save(token)
+        self._reason = ""
+        return token
+
+    # The token endpoint.
+
+    def _client(self, redirect_uri: str | None) -> Any:
+        from authlib.integrations.httpx_client import OAuth2Client
+
+        return OAuth2Client(
+            client_id=self.service.client_id,
+            client_secret=self.service.client_secret,
+            token_endpoint_auth_method="client_secret_basic" if self.service.client_secret else "none",
+            scope=" ".join(self.service.scopes),
+            redirect_uri=redirect_uri,
+            code_challenge_method="S256",
+            transport=self._transport,
+            timeout=30,
+        )
+
+    def _fetch(self, redirect_uri: str | None, previous: Token | None = None, **form: str) -> Token:
+        from authlib.integrations.httpx_client import OAuthError
+
+        with self._client(redirect_uri) as client:
+            if form["grant_type"] != "authorization_code":
+                client.scope = None  # asked for already; asking again could only narrow it
+            try:
+                answer = client.fetch_token(self.service.token_url, **form)
+            except OAuthError as error:
+                raise _Refused({"error": error.error, "error_description": error.description}) from None
+            except httpx.TransportError as error:
+                raise _unreachable(self.service.token_url) from error
+            except (httpx.HTTPStatusError, ValueError):
+                # Without the cause: it carries the request, and with it the code or the refresh token.
+                raise UnexpectedAnswer(
+                    f"The token endpoint {self.service.token_url} gave no usable answer: try again in a minute, and "
+                    "look at https://status.constantcontact.com if it stays so."
+                ) from None
+        return Token.from_answer(answer, self._clock(), previous)
+
+
+class _Refused(Exception):
+    """An OAuth error: RFC 6749, 5.2 and 4.1.2.1; RFC 8628, 3.5."""
+
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self.error = str(answer.get("error") or answer.get("errorCode") or "error")
+        self.description = str(answer.get("error_description") or answer.get("errorSummary") or "")
+        super().__init__(self.error)
+
+    def in_words(self) -> SignInError:
+        return refusal(self.error, self.description)
+
+
+def refusal(error: str, description: str) -> SignInError:
+    """What an OAuth error means for the person who signs in, with the service's own text."""
+    steps = {
+        "access_denied": "Access was denied on the consent page. Sign in again and choose Allow.",
+        "invalid_client": (
+            "The service does not know this API key and secret together. Copy both from My Applications again; a "
+            "new secret voids the one before."
+        ),
+        "unauthorized_client": "This application may not sign in this way: choose another flow, or enable it in the portal.",
+        "invalid_scope": "The application may not ask for one of the scopes: choose scopes that the portal offers for it.",
+        "unsupported_grant_type": "This application may not sign in this way: choose another flow, or enable it in the portal.",
+        "invalid_request": "Check that the redirect URI is registered character by character, and the flow enabled in the portal.",
+    }
+    step = steps.get(error, "Sign in again; if it stays so, check the application in the portal's My Applications.")
+    said = f" (the service: {error}{': ' if description else ''}{description.rstrip('.')})"
+    return SignInRefused(step.rstrip(".") + said + ".")
+
+
+def _sign_in_text(service: Service, what: str) -> str:
+    place = "" if service.is_live else " to the sandbox"
+    return f"{what}. Sign in{place} with cctoolkit.sign_in({service.name!r}) or: cctoolkit login"
+
+
+def _unreachable(url: str) -> ServiceUnreachable:
+    return ServiceUnreachable(
+        f"{url} cannot be reached. Check the network connection (and a proxy, if there is one), then try again."
+    )
+
+
+def _json_object(response: httpx.Response) -> dict[str, Any]:
+    try:
+        answer = json.loads(response.content)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise UnexpectedAnswer(
+            f"{response.request.url} answered {response.status_code} with no usable content: try again in a minute."
+        )
+    return answer
+
+
+def _lock_name(service: Service) -> str:
+    return hashlib.sha256(f"{service.token_url} {service.client_id} {service.profile}".encode()).hexdigest()[:16]
+
+
+def read_claims(access_token: str) -> dict[str, Any]:
+    """What a JWT says, unverified: for hints such as the account, never for a decision about access."""
+    try:
+        payload = access_token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}

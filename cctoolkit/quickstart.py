@@ -1,0 +1,88 @@
+"""The whole quick start without a notebook: each step done, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .api import Client
+from .contact_files import Cleaned, clean
+from .errors import CctoolkitError, NotFound
+from .imports import finish_import, start_import
+
+#: Tells one step: its name, and what came of it.
+Say = Callable[[str, str], None]
+
+
+def quick_start(
+    client: Client,
+    export: Path,
+    *,
+    list_name: str | None = None,
+    say: Say = lambda step, text: None,
+    confirm: Callable[[Cleaned, str], None] = lambda cleaned, list_name: None,
+    progress: bool = True,
+) -> dict[str, Any]:
+    """Read the contacts, clean the export, find the list, import, follow, check who arrived.
+
+    `confirm` is asked before anything is written and raises to stop. Returns the figures of `cctoolkit quickstart
+    --json`.
+
+    Raises a `CctoolkitError` where a step cannot be done; nothing is half-done then: an import that was accepted goes
+    on at the service by itself.
+    """
+    cleaned = clean(export)  # first: a file that cannot be read should cost no request
+    summary = client.account.summary()
+    say("Sign in", f"{summary.get('contact_email', '?')}, {summary.get('organization_name', '?')}")
+
+    before = client.contacts.count()
+    say("Read the contacts", f"{before} in the account{' (a new account holds its owner)' if before == 1 else ''}")
+
+    say("Clean the CSV", cleaned.report())
+    chosen = client.lists.find(list_name) if list_name else next(client.lists.iter(), None)
+    if chosen is None and list_name is None:
+        raise NotFound(404, "", "the account has no list", "Finding a list: the service")
+    name = str(chosen["name"]) if chosen else str(list_name)
+    confirm(cleaned, name)
+    if chosen is None:
+        chosen = client.lists.create(name)
+    list_id = str(chosen["list_id"])
+    say("Find a list_id", f"{name}: {list_id}")
+
+    started = start_import(client, cleaned, list_id)
+    say(
+        "Import",
+        f"{len(cleaned.kept)} contacts, activity {', '.join(str(report['activity_id']) for report in started)}",
+    )
+    outcome = finish_import(client, cleaned, list_id, started, progress=progress)
+    last = outcome.reports[-1]
+    after = client.contacts.count()
+    arrived = len(outcome.arrival) - len(outcome.missing)
+    say("Check who arrived", f"{arrived} of {len(outcome.arrival)} addresses are on the list; {after} contacts in all")
+    for row in outcome.arrival[~outcome.arrival["on_list"]].itertuples():
+        say("", f"missing: {row.email_address} ({row.reason})")
+    return {
+        "service": client.service,
+        "contacts_before": before,
+        "list_id": list_id,
+        "activity_id": last["activity_id"],
+        "state": last["state"],
+        "percent_done": last["percent_done"],
+        "completed_at": last.get("completed_at"),
+        "rows_in": cleaned.rows_in,
+        "kept": len(cleaned.kept),
+        "merged": len(cleaned.merged),
+        "rejected": len(cleaned.rejected),
+        "imported": outcome.imported,
+        "contacts_after": after,
+        "missing": outcome.missing,
+    }
+
+
+def succeeded(figures: dict[str, Any]) -> bool:
+    return not figures["missing"] and figures["state"] == "completed"
+
+
+class Declined(CctoolkitError):
+    """Somebody said no to the preview."""

@@ -1,0 +1,46 @@
+"""Serving until told to stop: what `cctoolkit sandbox` and `python -m cctoolkit.sandbox` do."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from .server import Sandbox
+
+
+def serve(
+    *,
+    port: int = 0,
+    db: Path | None = None,
+    seed: int | None = None,
+    contacts: int = 0,
+    latency: float = 0.0,
+    idle_exit: float | None = None,
+) -> None:
+    """Serve; once the sandbox answers, print its description as one line of JSON.
+
+    `idle_exit`: seconds without a request after which it ends by itself. Raises `PortInUse`.
+    """
+    sandbox = Sandbox(port=port, db=db, seed=seed, contacts=contacts, latency=latency)
+
+    def announce() -> None:
+        sys.stdout.write(json.dumps(sandbox.description()) + "\n")
+        sys.stdout.flush()
+        if idle_exit is not None:
+            threading.Thread(target=_end_when_idle, args=(sandbox, idle_exit), daemon=True).start()
+
+    sandbox.run(announce)
+
+
+def _end_when_idle(sandbox: Sandbox, seconds: float) -> None:
+    while True:
+        quiet = time.monotonic() - sandbox.app.state.last_request
+        if quiet >= seconds:
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+        time.sleep(min(seconds - quiet, 60))

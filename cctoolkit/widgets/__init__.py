@@ -1,0 +1,5 @@
+"""Widgets for notebooks: each a thin face on one function of the other rooms. The only room that imports ipywidgets."""
+
+from .sign_in import SignIn
+
+__all__ = ["SignIn"]

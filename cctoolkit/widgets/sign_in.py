@@ -1,0 +1,238 @@
+"""The sign-in panel: a face on `cctoolkit.oauth.OAuthSession`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..errors import CctoolkitError, SettingsError
+from ..oauth.places import WAYS, Way
+from ..oauth.redirect import RedirectListener
+from ..oauth.session import PATIENCE, AuthorizationRequest, DeviceAuthorization, OAuthSession
+from ..signing_in import paste_redirect_uri, who
+from . import markup
+
+_LABELS: dict[Way, str] = {"loopback": "In this browser", "paste": "Paste the address", "device": "With a code"}
+
+
+class SignIn(widgets.VBox):  # type: ignore[misc]
+    """Shows the way to sign in that fits, lets another be chosen, and turns to "Signed in as …" by itself.
+
+    Nothing here blocks the kernel: the browser's answer arrives in the listener's thread, the polling of the device
+    flow has a thread of its own.
+    """
+
+    def __init__(self, session: OAuthSession, way: Way, reason: str) -> None:
+        self._session = session
+        self._reason = reason
+        self._listener: RedirectListener | None = None
+        self._request: AuthorizationRequest | None = None
+        self._attempt = 0  # what a thread belongs to; a newer attempt makes it stop
+        self._lock = threading.RLock()
+        self._status = widgets.HTML()
+        self._body = widgets.VBox()
+        self._ways = widgets.ToggleButtons(
+            options=[(_LABELS[each], each) for each in WAYS],
+            value=way,
+            tooltips=list(WAYS.values()),
+            style={"button_width": "auto"},
+        )
+        self._ways.observe(self._another_way, names="value")
+        super().__init__([])
+        if session.signed_in:
+            self._show_signed_in(who(session))
+        else:
+            self._begin(way, fall_back=True)
+
+    def __repr__(self) -> str:
+        # Saved notebooks hold this text; it must not change from run to run.
+        return f"<sign-in panel: {self._session.service.name}>"
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is signed in."""
+        return self._session.signed_in
+
+    # Ways.
+
+    def _another_way(self, change: dict[str, Any]) -> None:
+        self._guarded(lambda: self._begin(change["new"]))
+
+    def _begin(self, way: Way, *, fall_back: bool = False) -> None:
+        self._end_attempt()
+        try:
+            {"loopback": self._loopback, "paste": self._paste, "device": self._device}[way]()
+        except SettingsError as error:
+            if not (fall_back and way == "loopback"):
+                raise
+            self._reason = str(error)
+            self._ways.unobserve_all("value")
+            self._ways.value = "paste"
+            self._ways.observe(self._another_way, names="value")
+            self._paste()
+        name = "Constant Contact" if self._session.service.is_live else "the sandbox"
+        self.children = [
+            widgets.HTML(f"<b>Sign in to {name}</b><br>{markup.text(self._reason)}"),
+            self._ways,
+            self._body,
+            self._status,
+        ]
+
+    def _loopback(self) -> None:
+        attempt = self._attempt
+        self._listener = RedirectListener(
+            self._session.service.redirect_uris, lambda address: self._received(attempt, address)
+        )
+        self._request = self._session.start(self._listener.redirect_uri)
+        self._listener.expect(self._request.state)
+        self._body.children = [widgets.HTML(markup.link_button(self._request.url, "Sign in"))]
+        self._status.value = markup.status(
+            "Opens in a new tab. This panel changes by itself when you have allowed access."
+        )
+        self._expire_after(PATIENCE)
+
+    def _received(self, attempt: int, address: str) -> tuple[str, str]:
+        with self._lock:
+            if attempt != self._attempt or self._request is None:
+                return "Not this sign-in", "A newer one was started. Open the newest link."
+            try:
+                self._session.finish(self._request, address)
+                self._show_signed_in(who(self._session))
+            except CctoolkitError as error:
+                self._show_failure(str(error))
+                return "Signing in did not work", str(error)
+        return "You are signed in", "This tab can be closed: the notebook goes on by itself."
+
+    def _paste(self) -> None:
+        redirect_uri = paste_redirect_uri(self._session)
+        request = self._request = self._session.start(redirect_uri)
+        field = widgets.Text(
+            placeholder=f"{redirect_uri}/?code=…&state=…",
+            description="Address:",
+            layout=widgets.Layout(width="auto", max_width="46em"),
+        )
+
+        def pasted(change: dict[str, Any]) -> None:
+            answer = str(change["new"]).strip()
+            # Typing is not pasting: the address (or a bare code) arrives as a whole.
+            if len(answer) < 8:
+                return
+            # The field is emptied at once, so that no code stays in the state of a saved notebook.
+            field.value = ""
+            try:
+                self._session.finish(request, answer)
+                self._show_signed_in(who(self._session))
+            except CctoolkitError as error:
+                self._status.value = markup.status(str(error), good=False)
+
+        field.observe(pasted, names="value")
+        self._body.children = [
+            widgets.HTML(
+                f"<ol style='margin:.3em 0;line-height:1.7'><li>{markup.link_button(request.url, 'Sign in')} and choose "
+                f"Allow.</li><li>The browser ends on a page at <code>{markup.text(redirect_uri)}</code> that does not "
+                "load. That is as it should be.</li><li>Copy the whole address bar and paste it here:</li></ol>"
+            ),
+            field,
+        ]
+        self._status.value = markup.status("The code in the address works once, for five minutes.")
+
+    def _device(self) -> None:
+        ask = widgets.Button(description="Get a code", button_style="primary", tooltip="Ask the service for a code")
+
+        def clicked(button: widgets.Button) -> None:
+            button.disabled = True
+            self._guarded(self._start_device)
+
+        ask.on_click(clicked)
+        self._body.children = [ask]
+        self._status.value = markup.status("You get a short code to enter on any screen, a phone's too.")
+
+    def _start_device(self) -> None:
+        from .qr_code import qr_svg
+
+        self._end_attempt()
+        device = self._session.start_device()
+        cancel = widgets.Button(description="Cancel")
+        cancel.on_click(lambda button: self._begin("device"))
+        self._body.children = [
+            widgets.HBox(
+                [
+                    widgets.HTML(
+                        f"<p style='margin:.3em 0'>Enter this code: {markup.copyable(device.user_code, 'the code')}</p>"
+                        f"<p style='margin:.6em 0'>{markup.link_button(device.verification_uri_complete, 'Open the page')}"
+                        f"</p><p style='margin:.3em 0'>or open <code>{markup.text(device.verification_uri)}</code> on any "
+                        "screen</p>"
+                    ),
+                    widgets.HTML(qr_svg(device.verification_uri_complete)),
+                ]
+            ),
+            cancel,
+        ]
+        threading.Thread(target=self._poll, args=(self._attempt, device), daemon=True).start()
+
+    def _poll(self, attempt: int, device: DeviceAuthorization) -> None:
+        interval = device.interval
+        ask_again_at = time.monotonic() + interval
+        while attempt == self._attempt:
+            left = max(0, int(device.expires_at - time.time()))
+            self._status.value = markup.status(f"Waiting for you: {left // 60}:{left % 60:02} left.")
+            time.sleep(min(1.0, max(0.05, ask_again_at - time.monotonic())))
+            if time.monotonic() < ask_again_at or attempt != self._attempt:
+                continue
+            try:
+                token, interval = self._session.poll_device(device, interval)
+                if token is not None:
+                    self._show_signed_in(who(self._session))
+                    return
+            except CctoolkitError as error:
+                if attempt == self._attempt:
+                    self._show_failure(str(error))
+                return
+            ask_again_at = time.monotonic() + interval
+
+    # What all ways end in.
+
+    def _show_signed_in(self, name: str) -> None:
+        self._end_attempt()
+        again = widgets.Button(description="Sign in again", tooltip="As somebody else, or with other scopes")
+        again.on_click(lambda button: self._guarded(lambda: self._begin(self._ways.value)))
+        self._status.value = markup.status(f"Signed in as {name}", good=True)
+        where = widgets.HTML(f"<small>The tokens are in {markup.text(self._session.store.description)}.</small>")
+        self.children = [self._status, where, again]
+
+    def _show_failure(self, words: str) -> None:
+        self._end_attempt()
+        again = widgets.Button(description="Try again", button_style="primary")
+        again.on_click(lambda button: self._guarded(lambda: self._begin(self._ways.value)))
+        self._body.children = [again]
+        self._status.value = markup.status(words, good=False)
+
+    def _guarded(self, action: Any) -> None:
+        """Run a click's action; what goes wrong is shown where the person looks."""
+        try:
+            action()
+        except CctoolkitError as error:
+            self._show_failure(str(error))
+
+    def _expire_after(self, seconds: float) -> None:
+        attempt = self._attempt
+
+        def expire() -> None:
+            if attempt == self._attempt:
+                self._show_failure("Nobody finished signing in within five minutes. Try again when you are ready.")
+
+        timer = threading.Timer(seconds, expire)
+        timer.daemon = True
+        timer.start()
+
+    def _end_attempt(self) -> None:
+        with self._lock:
+            self._attempt += 1
+            self._request = None
+            listener, self._listener = self._listener, None
+        if listener is not None:
+            # In a thread of its own: this may run in the listener's, which is still answering the browser.
+            threading.Thread(target=listener.close, daemon=True).start()
