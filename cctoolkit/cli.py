@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__
+from . import __version__, cli_sign_in
 from .errors import CctoolkitError
 
 app = typer.Typer(
@@ -22,6 +22,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+app.command()(cli_sign_in.login)
+app.command()(cli_sign_in.logout)
+app.command()(cli_sign_in.whoami)
+app.command("profiles")(cli_sign_in.list_profiles)
 
 
 def main() -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,11 @@ from .api.rate_limit import RateLimiter
 from .api.transport import FixedToken, Transport
 from .errors import SettingsError, SignInRequired
 from .local_sandbox import ensure_sandbox
-from .oauth import FileStore, OAuthSession, choose_store
+from .oauth import OAuthSession, TokenStore
 from .oauth.by_code import sign_in_by_code
 from .oauth.session import read_claims
+from .oauth.vaults import Vault, choose_vault
 from .settings import (
-    Service,
     live_service,
     sandbox_service,
     state_folder,
@@ -56,7 +57,7 @@ def connect(
     if not session.signed_in:
         if session.service.is_live:
             raise SignInRequired(
-                "Nobody is signed in to the live service. Sign in with cctoolkit.sign_in('live') or: cctoolkit login"
+                "Nobody is signed in to the live service. Sign in with cctoolkit.sign_in('live') or: cctoolkit login live"
             )
         sign_in_by_code(session)
     return client_of(session)
@@ -73,21 +74,34 @@ def open_session(
         folder = workspace_folder() if workspace is None else Path(workspace).resolve()
         return sandbox_session(ensure_sandbox(folder), workspace_state(folder))
     if service == "live":
-        return _live_session(live_service(profile))
+        return live_session(profile)
     raise SettingsError(f"There is no service {service!r}: say 'sandbox' or 'live'.")
 
 
 def sandbox_session(description: dict[str, Any], folder: Path) -> OAuthSession:
     """The sign-in at a running sandbox. Its tokens lie beside its database: they end with it."""
     service = sandbox_service(description)
-    return OAuthSession(service, FileStore(folder / "token.json"), folder)
+    return OAuthSession(service, TokenStore.in_file(folder / "token.json"), folder)
 
 
-def _live_session(service: Service) -> OAuthSession:
-    folder = state_folder() / "live"
-    name = hashlib.sha256(f"{service.client_id} {service.profile}".encode()).hexdigest()[:16]
-    store = choose_store(f"live {service.profile} {service.client_id[:8]}", folder / f"token-{name}.json")
-    return OAuthSession(service, store, folder)
+def live_session(profile: str | None = None) -> OAuthSession:
+    """The sign-in at the live service, as the application of a saved profile or of `CCTOOLKIT_API_KEY`."""
+    service = live_service(profile)
+    secret = client_secret_vault(service.profile, service.client_id).load() if not service.client_secret else None
+    if secret:
+        service = replace(service, client_secret=secret)
+    name, file = _vault_place("token", service.profile, service.client_id)
+    return OAuthSession(service, TokenStore.choose(name, file), file.parent)
+
+
+def client_secret_vault(profile: str, api_key: str) -> Vault:
+    """Where the client secret of an application is kept, if it has one: beside its tokens."""
+    return choose_vault(*_vault_place("secret", profile, api_key))
+
+
+def _vault_place(kind: str, profile: str, api_key: str) -> tuple[str, Path]:
+    digest = hashlib.sha256(f"{api_key} {profile}".encode()).hexdigest()[:16]
+    return f"live {kind} {profile} {digest[:8]}", state_folder() / "live" / f"{kind}-{digest}.json"
 
 
 def client_of(session: OAuthSession) -> Client:

@@ -81,7 +81,7 @@ def sandbox_service(description: Mapping[str, Any]) -> Service:
     )
 
 
-def live_service(profile: str | None = None, client_secret: str | None = None) -> Service:
+def live_service(profile: str | None = None) -> Service:
     """The live service, with the key from the environment or the saved profile.
 
     Raises `SettingsError` when there is no key, or no profile of that name.
@@ -91,13 +91,13 @@ def live_service(profile: str | None = None, client_secret: str | None = None) -
     if profile is not None and saved is None:
         known = ", ".join(sorted(profiles())) or "none"
         raise SettingsError(
-            f"There is no profile named {profile!r} (saved: {known}). Save it with: cctoolkit login --profile {profile}"
+            f"There is no profile named {profile!r} (saved: {known}). Save it with: cctoolkit login live --profile {profile}"
         )
     key = os.environ.get("CCTOOLKIT_API_KEY") or (saved.api_key if saved else None)
     if not key:
         raise SettingsError(
             "The live service needs the API key of your application. Copy it from My Applications at "
-            f"{PORTAL} and run: cctoolkit login (or set CCTOOLKIT_API_KEY)"
+            f"{PORTAL} and run: cctoolkit login live (or set CCTOOLKIT_API_KEY)"
         )
     redirect = os.environ.get("CCTOOLKIT_REDIRECT_URI") or (saved.redirect_uri if saved else PASTE_REDIRECT_URI)
     return Service(
@@ -107,7 +107,7 @@ def live_service(profile: str | None = None, client_secret: str | None = None) -
         token_url=f"{_LIVE_OAUTH}/token",
         device_url=f"{_LIVE_OAUTH}/device/authorize",
         client_id=read_api_key(key),
-        client_secret=client_secret or os.environ.get("CCTOOLKIT_CLIENT_SECRET") or None,
+        client_secret=os.environ.get("CCTOOLKIT_CLIENT_SECRET") or None,
         redirect_uris=(redirect,),
         scopes=saved.scopes if saved else DEFAULT_SCOPES,
         profile=name,
@@ -126,6 +126,20 @@ def read_api_key(text: str) -> str:
             f"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx. Copy it from My Applications at {PORTAL}."
         )
     return key
+
+
+def check_redirect_uri(text: str) -> str:
+    """The redirect URI, unchanged: it has to equal the registered one character by character.
+
+    Raises `SettingsError` for what no browser can be sent to.
+    """
+    uri = text.strip()
+    if not re.fullmatch(r"https://[^\s/?#]+[^\s#]*|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s#]*)?", uri):
+        raise SettingsError(
+            f"{uri!r} cannot be a redirect URI: it begins with https://, or with http://127.0.0.1 or http://localhost "
+            "for this machine, and has no fragment. Copy it from the application's page in the portal."
+        )
+    return uri
 
 
 def check_scopes(scopes: Iterable[str]) -> tuple[str, ...]:
@@ -149,7 +163,7 @@ def profiles() -> dict[str, Profile]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SettingsError(
             f"The saved profiles in {_profiles_path()} cannot be read. Mend that file, or move it away and save the "
-            "profile again with: cctoolkit login"
+            "profile again with: cctoolkit login live"
         ) from error
 
 

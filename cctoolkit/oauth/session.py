@@ -317,7 +317,7 @@ def refusal(error: str, description: str) -> SignInError:
 
 def _sign_in_text(service: Service, what: str) -> str:
     place = "" if service.is_live else " to the sandbox"
-    return f"{what}. Sign in{place} with cctoolkit.sign_in({service.name!r}) or: cctoolkit login"
+    return f"{what}. Sign in{place} with cctoolkit.sign_in({service.name!r}) or: cctoolkit login {service.name}"
 
 
 def _unreachable(url: str) -> ServiceUnreachable:

@@ -143,7 +143,8 @@ class RowImporter:
             values["sms_number"] = re.sub(r"\D", "", row["sms_number"])
             values["sms_permission"] = self.sms_permission
             if self.sms_permission == "explicit":
-                values["sms_opt_in_date"] = date(row.get("sms_consent_date", ""))
+                consent = date(row.get("sms_consent_date", ""))
+                values["sms_opt_in_date"] = consent and f"{consent}T00:00:00Z"
         malformed = (
             ("email" in row and not EMAIL.fullmatch(row["email"]))
             or ("sms_number" in row and not 10 <= len(values["sms_number"]) <= 15)

@@ -1,0 +1,153 @@
+"""The commands about who is signed in: login, logout, whoami, profiles."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from .errors import SettingsError, SignInRequired
+from .settings import (
+    DEFAULT_SCOPES,
+    PASTE_REDIRECT_URI,
+    PORTAL,
+    SCOPES,
+    Profile,
+    check_redirect_uri,
+    check_scopes,
+    delete_profile,
+    profiles,
+    read_api_key,
+    save_profile,
+)
+
+ServiceArgument = Annotated[str, typer.Argument(help="live or sandbox.", show_default=True)]
+ProfileOption = Annotated[str | None, typer.Option(help="The name of a saved application. Default: default.")]
+
+
+def login(
+    service: Annotated[str | None, typer.Argument(help="live or sandbox. Without it you are asked.")] = None,
+    profile: ProfileOption = None,
+    api_key: Annotated[str | None, typer.Option(help="The application's API key, to save in the profile.")] = None,
+    redirect_uri: Annotated[
+        str | None, typer.Option(help=f"As registered in the portal. Default: {PASTE_REDIRECT_URI}")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"May be given several times. Default: {' '.join(DEFAULT_SCOPES)}")
+    ] = None,
+    client_secret: Annotated[
+        bool, typer.Option("--client-secret", help="Ask for the application's client secret and keep it.")
+    ] = False,
+    way: Annotated[str | None, typer.Option(help="loopback, paste or device. Default: what fits here.")] = None,
+) -> None:
+    """Sign in, and stay signed in. The first time for the live service, it also saves your application's key.
+
+    Every step says what to do. Nothing reaches the live service before you said live.
+    """
+    from .signing_in import sign_in
+
+    if service is None:
+        service = typer.prompt("Sign in to live or sandbox?", default="live", err=True).strip()
+    if service not in {"live", "sandbox"}:
+        raise SettingsError(f"There is no service {service!r}: say live or sandbox.")
+    if service == "live":
+        _register(profile, api_key, redirect_uri, scope, ask_for_secret=client_secret)
+    sign_in(service, way=way, profile=profile)
+    follow = 'connect("live")' if service == "live" else "connect()"
+    typer.echo(f"In Python: cctoolkit.{follow}", err=True)
+
+
+def _register(
+    name: str | None, api_key: str | None, redirect_uri: str | None, scopes: list[str] | None, *, ask_for_secret: bool
+) -> None:
+    """Save the application as a profile, asking for its key when there is none."""
+    import os
+
+    known = profiles().get(name or "default")
+    if known is None and api_key is None and not os.environ.get("CCTOOLKIT_API_KEY"):
+        typer.echo(
+            "You need an application and its API key, once:\n"
+            f"  1. Sign up or log in at {PORTAL}\n"
+            "  2. My Applications > New Application: give it a name, save\n"
+            "  3. Choose the flow: Authorization Code with PKCE, or Device Flow for remote notebooks\n"
+            f"  4. Register the redirect URI, character by character: {redirect_uri or PASTE_REDIRECT_URI}\n"
+            "     (or http://127.0.0.1:8765/callback, which saves you the pasting on your own machine)\n"
+            "  5. Copy the API key from the application's page",
+            err=True,
+        )
+        if not sys.stdin.isatty():
+            raise SettingsError("Nobody is here to ask: give the key with --api-key, or set CCTOOLKIT_API_KEY.")
+        while api_key is None:
+            try:
+                api_key = read_api_key(typer.prompt("API key", err=True))
+            except SettingsError as error:
+                typer.secho(str(error), fg="red", err=True)
+    if api_key is not None or redirect_uri is not None or scopes:
+        if api_key is None and known is None:
+            raise SettingsError("Give the application's key with --api-key, so that there is a profile to save.")
+        saved = Profile(
+            name or "default",
+            read_api_key(api_key) if api_key is not None else known.api_key if known else "",
+            check_redirect_uri(redirect_uri or (known.redirect_uri if known else PASTE_REDIRECT_URI)),
+            check_scopes(scopes) if scopes else (known.scopes if known else DEFAULT_SCOPES),
+        )
+        save_profile(saved)
+        typer.echo(f"Saved as profile {saved.name}. Scopes: {' '.join(saved.scopes)}", err=True)
+        if "offline_access" not in saved.scopes:
+            typer.echo(f"Without offline_access you sign in again every day ({SCOPES['offline_access']}).", err=True)
+    if ask_for_secret:
+        from .connection import client_secret_vault
+        from .settings import live_service
+
+        service = live_service(name)
+        vault = client_secret_vault(service.profile, service.client_id)
+        vault.save(typer.prompt("Client secret", hide_input=True, err=True).strip())
+        typer.echo(f"The client secret is in {vault.description}.", err=True)
+
+
+def logout(
+    service: ServiceArgument = "live",
+    profile: ProfileOption = None,
+    forget: Annotated[bool, typer.Option("--forget", help="Delete the saved profile and client secret too.")] = False,
+) -> None:
+    """Forget the tokens. (The permission itself is withdrawn in the account's settings on the web.)"""
+    from .connection import client_secret_vault, open_session
+
+    session = open_session(service, profile=profile)
+    session.sign_out()
+    if forget and service == "live":
+        client_secret_vault(session.service.profile, session.service.client_id).clear()
+        delete_profile(session.service.profile)
+    typer.echo(f"Signed out of {service}. The tokens were in {session.store.description}.")
+
+
+def whoami(service: ServiceArgument = "live", profile: ProfileOption = None) -> None:
+    """Show who is signed in, as which application, and until when."""
+    from .connection import open_session
+    from .signing_in import who
+
+    session = open_session(service, profile=profile)
+    token = session.store.load()
+    if token is None:
+        raise SignInRequired(f"Nobody is signed in to {service}. Sign in with: cctoolkit login {service}")
+    typer.echo(f"account      {who(session)}")
+    token = session.store.load() or token
+    typer.echo(f"service      {service} ({session.service.api_url})")
+    typer.echo(f"profile      {session.service.profile}")
+    typer.echo(f"scopes       {token.scope or 'not told by the service'}")
+    typer.echo(f"tokens       in {session.store.description}")
+    if token.expires_at is not None:
+        until = datetime.fromtimestamp(token.expires_at, UTC).astimezone()
+        after = "then refreshed by itself" if token.refresh_token else "then sign in again: there is no refresh token"
+        typer.echo(f"access until {until:%Y-%m-%d %H:%M}, {after}")
+
+
+def list_profiles() -> None:
+    """List the saved applications."""
+    saved = profiles()
+    if not saved:
+        typer.echo("No profile is saved. Save one with: cctoolkit login live", err=True)
+    for name, entry in sorted(saved.items()):
+        typer.echo(f"{name}\t{entry.api_key[:8]}…\t{entry.redirect_uri}\t{' '.join(entry.scopes)}")

@@ -1,0 +1,219 @@
+"""Where secrets are kept: the system's keyring where one works, else a file for its owner only, else memory."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from ..errors import SettingsError, TokenStoreError
+from ..files import write_private
+
+#: Seconds after which a keyring that does not answer counts as none.
+KEYRING_PATIENCE = 5.0
+
+T = TypeVar("T")
+
+#: What the keyring files our entries under.
+SERVICE = "cctoolkit"
+
+
+class Vault(Protocol):
+    """Keeps one text. `description` says in words where. Every method raises `TokenStoreError`."""
+
+    @property
+    def description(self) -> str: ...
+    def load(self) -> str | None: ...
+    def save(self, text: str) -> None: ...
+    def clear(self) -> None: ...
+    def set_aside(self, text: str) -> str:
+        """Keep a damaged text under another name, which is returned: never delete what somebody may need to see."""
+
+
+class MemoryVault:
+    """For this process only: the next one signs in again."""
+
+    description = "this process's memory only (the next notebook signs in again)"
+
+    def __init__(self) -> None:
+        self._text: str | None = None
+
+    def load(self) -> str | None:
+        return self._text
+
+    def save(self, text: str) -> None:
+        self._text = text
+
+    def clear(self) -> None:
+        self._text = None
+
+    def set_aside(self, text: str) -> str:
+        self._text = None
+        return "nowhere"
+
+
+class FileVault:
+    """A file with mode 0600 in a folder with mode 0700, replaced in one step."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def description(self) -> str:
+        return f"the file {self.path}, readable by you alone"
+
+    def load(self) -> str | None:
+        try:
+            return self.path.read_bytes().decode("utf-8", "replace")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise TokenStoreError(
+                f"{self.path} cannot be read ({error.strerror}): make it readable, then try again."
+            ) from error
+
+    def save(self, text: str) -> None:
+        try:
+            write_private(self.path, text.encode())
+        except OSError as error:
+            raise TokenStoreError(
+                f"The tokens cannot be written to {self.path} ({error.strerror}). Make room or make the folder "
+                "writable, or keep them in memory with CCTOOLKIT_TOKEN_STORE=memory."
+            ) from error
+
+    def clear(self) -> None:
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise TokenStoreError(
+                f"{self.path} cannot be deleted ({error.strerror}): delete that file by hand."
+            ) from error
+
+    def set_aside(self, text: str) -> str:
+        aside = self.path.with_name(f"{self.path.name}.unreadable-{int(time.time())}")
+        with contextlib.suppress(OSError):
+            self.path.replace(aside)
+        return str(aside)
+
+
+class KeyringVault:
+    """The system's keyring: macOS Keychain, Windows Credential Locker, Secret Service."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @property
+    def description(self) -> str:
+        return f"the system keyring ({_keyring_name()}), as cctoolkit / {self.name}"
+
+    def load(self) -> str | None:
+        import keyring
+
+        return _patiently(lambda: keyring.get_password(SERVICE, self.name))
+
+    def save(self, text: str) -> None:
+        import keyring
+
+        _patiently(lambda: keyring.set_password(SERVICE, self.name, text))
+
+    def clear(self) -> None:
+        import keyring
+        from keyring.errors import PasswordDeleteError
+
+        def delete() -> None:
+            with contextlib.suppress(PasswordDeleteError):
+                keyring.delete_password(SERVICE, self.name)
+
+        _patiently(delete)
+
+    def set_aside(self, text: str) -> str:
+        import keyring
+
+        aside = f"{self.name} (unreadable {int(time.time())})"
+        _patiently(lambda: keyring.set_password(SERVICE, aside, text))
+        self.clear()
+        return f"{SERVICE} / {aside} in the keyring"
+
+
+def choose_vault(name: str, file: Path, policy: str | None = None) -> Vault:
+    """The vault for `name`, by `policy`, `CCTOOLKIT_TOKEN_STORE`, or what works here.
+
+    `keyring`, `file` and `memory` mean just that; `auto` takes the first of them that works.
+
+    Raises `SettingsError` for another policy.
+    """
+    policy = policy or os.environ.get("CCTOOLKIT_TOKEN_STORE") or "auto"
+    if policy == "memory":
+        return MemoryVault()
+    if policy == "file":
+        return FileVault(file)
+    if policy == "keyring":
+        return KeyringVault(name)
+    if policy != "auto":
+        raise SettingsError(f"There is no token store {policy!r}: use auto, keyring, file or memory.")
+    if _keyring_works():
+        return KeyringVault(name)
+    return FileVault(file) if _writable(file.parent) else MemoryVault()
+
+
+def _keyring_works() -> bool:
+    """Whether there is a real keyring that keeps and gives back what it was given, in time."""
+    import keyring
+    from keyring.backends import fail, null
+
+    try:
+        backend = _patiently(keyring.get_keyring)
+        if isinstance(backend, (fail.Keyring, null.Keyring)) or getattr(backend, "priority", 0) <= 0:
+            return False
+        probe = f"probe {os.getpid()} {threading.get_ident()}"
+        _patiently(lambda: keyring.set_password(SERVICE, probe, "works"))
+        works = _patiently(lambda: keyring.get_password(SERVICE, probe)) == "works"
+        _patiently(lambda: keyring.delete_password(SERVICE, probe))
+        return works
+    except Exception:
+        return False
+
+
+def _keyring_name() -> str:
+    import keyring
+
+    return type(keyring.get_keyring()).__module__.rpartition(".")[2]
+
+
+def _patiently(action: Callable[[], T]) -> T:
+    """The action's result. A keyring that hangs (a locked one, with nobody to ask) is given up on."""
+    outcome: list[T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(action())
+        except BaseException as error:  # carried over to the caller's thread
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(KEYRING_PATIENCE)
+    if thread.is_alive():
+        raise TokenStoreError(
+            "The system keyring does not answer. Unlock it, or keep tokens in a file with CCTOOLKIT_TOKEN_STORE=file."
+        )
+    if failure:
+        from keyring.errors import KeyringError
+
+        if isinstance(failure[0], KeyringError):
+            raise TokenStoreError(
+                "The system keyring refused. Unlock it, or keep tokens in a file with CCTOOLKIT_TOKEN_STORE=file."
+            ) from None
+        raise failure[0]
+    return outcome[0]
+
+
+def _writable(folder: Path) -> bool:
+    while not folder.exists():
+        folder = folder.parent
+    return os.access(folder, os.W_OK)

@@ -1,0 +1,66 @@
+"""What the tests share: a sandbox in this process, clients for it, and the judge of its answers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cctoolkit._httpx import httpx
+from cctoolkit.api import Client
+from cctoolkit.api.transport import FixedToken, Transport
+from cctoolkit.oauth import OAuthSession, TokenStore
+from cctoolkit.sandbox import Sandbox
+from cctoolkit.settings import sandbox_service
+from tests.published_schema import PublishedSchema
+
+
+@pytest.fixture(scope="session")
+def new_account(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a new sandbox: making its signing key takes longer than most tests."""
+    path = tmp_path_factory.mktemp("new-account") / "sandbox.db"
+    Sandbox(db=path, seed=1).close()
+    return path
+
+
+@pytest.fixture
+def sandbox(new_account: Path, tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox with a new account, its clock free to be moved."""
+    db = tmp_path / "sandbox.db"
+    shutil.copy(new_account, db)
+    with Sandbox(db=db) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def published_schema() -> PublishedSchema | None:
+    """The published schema; None where it is not present."""
+    return PublishedSchema.load()
+
+
+@pytest.fixture
+def http(sandbox: Sandbox, published_schema: PublishedSchema | None) -> Iterator[httpx.Client]:
+    """A plain HTTP client with a token: a witness that shares no code with ours. Every answer is held to the schema."""
+    hooks = [] if published_schema is None else [published_schema.check]
+    with httpx.Client(
+        base_url=sandbox.api_url,
+        headers={"Authorization": f"Bearer {sandbox.access_token()}"},
+        event_hooks={"response": hooks},
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[Client]:
+    """Our client, without the allowance that would make tests wait."""
+    with Client(Transport(sandbox.api_url, FixedToken(sandbox.access_token())), "sandbox") as ours:
+        yield ours
+
+
+@pytest.fixture
+def session(sandbox: Sandbox, tmp_path: Path) -> OAuthSession:
+    """A sign-in at the sandbox; it and the sandbox have the same clock."""
+    service = sandbox_service(sandbox.description())
+    return OAuthSession(service, TokenStore.in_memory(), tmp_path, clock=sandbox.clock.now)
