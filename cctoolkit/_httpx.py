@@ -6,6 +6,8 @@ HTTPX lives on as `httpx2`, and Authlib uses that wherever it is installed. Mixi
 
 from __future__ import annotations
 
+import logging
+import re
 import warnings
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,21 @@ from authlib.deprecate import AuthlibDeprecationWarning
 
 # Authlib's advice is for whoever chooses between the two; the person in front of a notebook cannot act on it.
 warnings.filterwarnings("ignore", message="The httpx module is deprecated", category=AuthlibDeprecationWarning)
+
+
+class _WithoutCodes(logging.Filter):
+    """Takes authorization codes out of log records: httpcore writes every answer's headers, and a redirect of the
+    consent page holds one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        if "code=" in message:
+            record.msg, record.args = re.sub(r"\bcode=[^&'\"\s]+", "code=***", message), ()
+        return True
+
+
+for _name in ("httpcore.http11", "httpcore2.http11", "httpcore.http2", "httpcore2.http2", "httpx", "httpx2"):
+    logging.getLogger(_name).addFilter(_WithoutCodes())
 
 if TYPE_CHECKING:
     import httpx

@@ -5,7 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 from pathlib import Path
+
+
+#: Seconds after which a half-written file belongs to nobody any more.
+LEFTOVER_AFTER = 60
 
 
 def private_folder(path: Path) -> Path:
@@ -20,6 +25,10 @@ def write_private(path: Path, content: bytes) -> None:
     A kill at any moment leaves the old content or the new one. Raises `OSError` when it cannot be written.
     """
     private_folder(path.parent)
+    for leftover in path.parent.glob(f".{path.name}.*"):  # of a process that was killed while it wrote
+        with contextlib.suppress(OSError):
+            if leftover.stat().st_mtime < time.time() - LEFTOVER_AFTER:
+                leftover.unlink()
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp gives mode 0600
     try:
         with os.fdopen(handle, "wb") as file:

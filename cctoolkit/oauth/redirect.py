@@ -34,7 +34,12 @@ def read_redirect(text: str, state: str, redirect_uri: str) -> str:
         text = "".join(text.split())  # mail programs and terminals break long addresses
     if "=" not in text and "/" not in text and "?" not in text:
         return text  # a bare code; PKCE ties it to this sign-in
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise RedirectAddressError(
+            "This cannot be read as an address: copy the whole address bar again, from https:// to its end."
+        ) from None
     query = parse_qs(parts.query or parts.fragment or (text if "=" in text and "://" not in text else ""))
     if "error" in query:
         if query.get("state", [state])[0] != state:

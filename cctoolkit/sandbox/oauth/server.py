@@ -23,6 +23,7 @@ from authlib.oauth2.rfc6749 import (
     InvalidScopeError,
     OAuth2Payload,
     OAuth2Request,
+    UnsupportedGrantTypeError,
     scope_to_list,
 )
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
@@ -295,6 +296,13 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
             else:
                 description = "Client authentication failed. Either the client or the client credentials are invalid."
             raise InvalidClientError(description, status_code=401) from error
+
+    def get_token_grant(self, request: _Request) -> Any:
+        try:
+            return super().get_token_grant(request)
+        except UnsupportedGrantTypeError as error:
+            error.description = "The authorization grant type is not supported by the authorization server."
+            raise
 
     def validate_requested_scope(self, scope: str | None) -> None:
         unknown = set(scope_to_list(scope) or []) - set(SCOPES)
