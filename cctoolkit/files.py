@@ -8,7 +8,6 @@ import tempfile
 import time
 from pathlib import Path
 
-
 #: Seconds after which a half-written file belongs to nobody any more.
 LEFTOVER_AFTER = 60
 

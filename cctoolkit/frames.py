@@ -124,4 +124,5 @@ def _category(rows: list[Record], known: tuple[str, ...], *path: str) -> pd.Cate
 
 
 def _time(rows: list[Record], *path: str) -> pd.DatetimeIndex:
-    return pd.to_datetime(_values(rows, path, str), utc=True, errors="coerce", format="ISO8601")
+    times = pd.to_datetime(_values(rows, path, str), utc=True, errors="coerce", format="ISO8601")
+    return times.as_unit("ms")  # campaign times have milliseconds; without records there is no unit to go by

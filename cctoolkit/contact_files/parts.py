@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -16,6 +17,8 @@ MOST_LINES = 40_000
 MOST_BYTES = 4_000_000
 #: What a request body holds besides the file: the multipart envelope, and up to 50 list ids of 36 characters.
 ENVELOPE = 4_096
+
+_LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def cut(rows: pd.DataFrame, *, most_lines: int = MOST_LINES, most_bytes: int = M
 
     for row in rows.itertuples(index=False, name=None):
         line = _line([str(value) for value in row])
-        physical = line.count(b"\n")
+        physical = len(_LINE_BREAK.findall(line))
         if size + len(line) > room or count + physical > most_lines:
             finish()
         lines.append(line)
@@ -56,5 +59,5 @@ def cut(rows: pd.DataFrame, *, most_lines: int = MOST_LINES, most_bytes: int = M
 
 def _line(cells: list[str]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
     return text.getvalue().encode()

@@ -153,9 +153,12 @@ def _records(lines: list[str], first: int, delimiter: str) -> Iterator[tuple[int
 
 
 def _swallowed(lines: list[str], start: int, end: int, cells: list[str], delimiter: str, width: int) -> bool:
+    """Whether a record of several lines is one only because of a stray quotation mark."""
     if end - start > MOST_LINES_IN_A_RECORD:
         return True
-    if sum(line.count('"') for line in lines[start:end]) % 2:
+    try:  # strict: an open quotation at the end, or text after a closing one, is an error
+        list(csv.reader(lines[start:end], delimiter=delimiter, strict=True))
+    except csv.Error:
         return True
     # Another stray mark further down closed it: then the columns do not fit, while those of the line alone do.
     return bool(width) and len(cells) != width and len(_one_line(lines[start], delimiter)) == width

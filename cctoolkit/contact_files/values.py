@@ -64,7 +64,7 @@ def email_address(written: str) -> tuple[str, str]:
 
 
 def _email_reason(said: str) -> str:
-    if "internationalized" in said or "non-ASCII" in said:
+    if "nternationalized" in said or "non-ASCII" in said:
         return "the address has letters before the @ that mail servers may not take"
     if "special-use" in said or "reserved" in said:
         return "the address is at a domain that receives no mail"

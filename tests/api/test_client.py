@@ -1,0 +1,115 @@
+"""Our client against the sandbox."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import cctoolkit
+from cctoolkit import imports
+from cctoolkit.api import Client
+from cctoolkit.contact_files import clean
+from cctoolkit.contact_files.reading import read_bytes
+from cctoolkit.sandbox import Sandbox
+from cctoolkit.sandbox.accounts import add_people
+
+
+def _wait(client: Client, sandbox: Sandbox, activity_id: str) -> dict[str, Any]:
+    report: dict[str, Any] = {}
+    for report in client.activities.follow(activity_id, sleep=lambda seconds: sandbox.advance(seconds)):
+        pass
+    return report
+
+
+def test_iteration_goes_over_all_pages(client: Client, sandbox: Sandbox) -> None:
+    """Each contact once, whatever the size of a page."""
+    add_people(sandbox.database, sandbox.clock, 37)
+    assert len({contact["contact_id"] for contact in client.contacts.iter(limit=5)}) == 38
+    assert client.contacts.count() == 38
+    assert client.contacts.count(status="unsubscribed") < 38
+
+
+def test_filters_are_passed_on(client: Client, sandbox: Sandbox) -> None:
+    """Lists of values are joined, None is left out, booleans are written in lower case."""
+    found = client.contacts.page(include=["list_memberships", "notes"], email=None, include_count=True)
+    assert found["contacts_count"] == 1
+    assert found["contacts"][0]["notes"] == []
+
+
+def test_an_empty_account_gives_the_same_columns(client: Client) -> None:
+    """No contact at all changes neither columns nor types."""
+    full, empty = client.contacts.frame(), client.contacts.frame(email="nobody@example.com")
+    assert list(full.columns) == list(empty.columns)
+    assert full.dtypes.equals(empty.dtypes)
+    assert isinstance(full["created_at"].dtype, pd.DatetimeTZDtype)
+
+
+def test_lists_are_found_and_made(client: Client) -> None:
+    """find_or_create makes a list once."""
+    assert client.lists.find("newsletter") is None
+    made = client.lists.find_or_create("Newsletter")
+    assert client.lists.find_or_create(" newsletter ")["list_id"] == made["list_id"]
+    assert list(client.lists.frame()["membership_count"]) == [1, 0]
+    with pytest.raises(cctoolkit.Conflict, match="already exists"):
+        client.lists.create("NEWSLETTER")
+    with pytest.raises(cctoolkit.BadRequest, match="1 to 255 characters"):
+        client.lists.create("  ")
+
+
+def test_an_import_arrives(client: Client, sandbox: Sandbox) -> None:
+    """Sent, followed to its end, and everybody is on the list."""
+    list_id = client.lists.create("News")["list_id"]
+    cleaned = clean(
+        read_bytes("email,first_name\nana@example.com,Ana\nÉmile@example.com,E\nben@example.com,\n".encode(), "x.csv")
+    )
+    [started] = imports.start_import(client, cleaned, list_id)
+    report = _wait(client, sandbox, started["activity_id"])
+    assert (report["state"], report["percent_done"]) == ("completed", 100)
+    arrival = imports.check_arrival(client, cleaned.addresses, list_id)
+    assert arrival["on_list"].all()
+    assert list(arrival["email_address"]) == ["ana@example.com", "ben@example.com"]
+    assert client.activities.frame()["person_count"].tolist() == [2]
+
+
+def test_who_is_missing_is_named_with_the_likely_reason(client: Client, sandbox: Sandbox) -> None:
+    """Unsubscribed before, never taken, and in the account but not on the list."""
+    list_id = client.lists.create("News")["list_id"]
+    started = client.activities.import_csv(b"email\nana@example.com\n", list_id)
+    _wait(client, sandbox, started["activity_id"])
+    with sandbox.database.write() as connection:
+        connection.execute("UPDATE contacts SET permission_to_send = 'unsubscribed' WHERE address = 'ana@example.com'")
+        connection.execute("DELETE FROM list_memberships")
+    arrival = imports.check_arrival(client, ["ana@example.com", "who@example.com", "robin@example.com"], list_id)
+    assert not arrival["on_list"].any()
+    for reason, word in zip(arrival["reason"], ["unsubscribed", "did not take", "not on the list"], strict=True):
+        assert word in reason
+
+
+def test_nothing_to_import_is_said(client: Client) -> None:
+    """No request is spent on it."""
+    cleaned = clean(read_bytes(b"email\nnobody\n", "x.csv"))
+    with pytest.raises(cctoolkit.ContactFileError, match=r"look at \.rejected"):
+        imports.start_import(client, cleaned, "any")
+
+
+def test_an_unknown_list_is_said(client: Client) -> None:
+    """A list_id that does not exist, and one that is none."""
+    with pytest.raises(cctoolkit.NotFound, match="list_id"):
+        client.activities.import_csv(b"email\na@example.com\n", "00000000-0000-1000-8000-fa163e000000")
+    with pytest.raises(cctoolkit.BadRequest, match="list_ids"):
+        client.activities.import_csv(b"email\na@example.com\n", "general")
+
+
+def test_a_file_that_is_not_there_is_said(client: Client) -> None:
+    """Before any request."""
+    with pytest.raises(cctoolkit.ContactFileError, match="check the path"):
+        client.activities.import_csv("nowhere.csv", "any")
+
+
+def test_the_account_as_a_frame(client: Client) -> None:
+    """A row a property."""
+    assert client.account.frame().loc["contact_email", "value"] == "robin@example.com"
+    assert "sandbox" in repr(client)
+    assert client.budget is None

@@ -1,0 +1,111 @@
+"""The allowance: 4 in any second, 10,000 a UTC day, over threads and processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cctoolkit.api.rate_limit import RateLimiter
+from cctoolkit.errors import QuotaExceeded
+
+
+class Time:
+    """A clock that sleeping moves."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.now = now
+        self._lock = threading.Lock()
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.now += seconds
+
+
+def _most_in_a_second(moments: list[float]) -> int:
+    moments = sorted(moments)
+    return max(sum(1 for other in moments if 0 <= other - moment < 1.0) for moment in moments)
+
+
+def test_never_more_than_four_in_any_second(tmp_path: Path) -> None:
+    """And hardly fewer when there is work: at least 97 % of the allowance."""
+    time = Time()
+    limiter = RateLimiter("key", tmp_path, clock=time, sleep=time.sleep)
+    moments = []
+    for _ in range(400):
+        limiter.wait()
+        moments.append(time.now)
+    assert _most_in_a_second(moments) == 4
+    assert 400 / (moments[-1] - moments[0]) >= 4 * 0.97
+
+
+def test_two_limiters_of_one_key_share_it(tmp_path: Path) -> None:
+    """As two processes do; another key has its own allowance."""
+    time = Time()
+    first, second, other = (RateLimiter(name, tmp_path, clock=time, sleep=time.sleep) for name in ("a", "a", "b"))
+    moments = []
+    for number in range(40):
+        (first, second)[number % 2].wait()
+        moments.append(time.now)
+    assert _most_in_a_second(moments) == 4
+    before = time.now
+    other.wait()
+    assert time.now == before
+
+
+def test_the_days_allowance_ends_with_the_time_it_resets(tmp_path: Path) -> None:
+    """No request is sent beyond it; the next UTC day begins anew."""
+    time = Time(datetime(2026, 5, 4, 12, 0, tzinfo=UTC).timestamp())
+    limiter = RateLimiter("key", tmp_path, per_day=3, clock=time, sleep=time.sleep)
+    for left in (2, 1, 0):
+        limiter.wait()
+        assert limiter.budget.remaining_today == left
+    with pytest.raises(QuotaExceeded, match="00:00 UTC"):
+        limiter.wait()
+    assert limiter.budget.resets_at == datetime(2026, 5, 5, tzinfo=UTC)
+    time.now = limiter.budget.resets_at.timestamp()
+    limiter.wait()
+    assert limiter.budget.remaining_today == 2
+
+
+def test_the_services_word_counts_more_than_ours(tmp_path: Path) -> None:
+    """Others may use the same key elsewhere."""
+    time = Time()
+    limiter = RateLimiter("key", tmp_path, clock=time, sleep=time.sleep)
+    limiter.exhausted()
+    with pytest.raises(QuotaExceeded):
+        limiter.wait()
+
+
+def test_a_clock_set_back_does_not_block(tmp_path: Path) -> None:
+    """What was counted in a future that is no more is forgotten."""
+    time = Time()
+    limiter = RateLimiter("key", tmp_path, clock=time, sleep=time.sleep)
+    limiter.wait()
+    time.now -= 86_400
+    before = time.now
+    limiter.wait()
+    assert time.now - before < 2
+
+
+def test_processes_share_it(tmp_path: Path) -> None:
+    """Three processes reserve their moments in one file: never five within a second."""
+    script = (
+        "import sys; from pathlib import Path; from cctoolkit.api.rate_limit import RateLimiter;"
+        "limiter = RateLimiter('key', Path(sys.argv[1]), sleep=lambda seconds: None);"
+        "print(*[limiter._reserve() for _ in range(20)])"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    moments = [float(text) for process in processes for text in process.communicate()[0].split()]
+    assert len(moments) == 60
+    assert _most_in_a_second(moments) == 4

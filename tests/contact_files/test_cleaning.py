@@ -1,0 +1,257 @@
+"""Every row of an export is accounted for, whatever it looks like."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cctoolkit.contact_files import Cleaned, clean, cut, read
+from cctoolkit.contact_files.reading import read_bytes
+from cctoolkit.contact_files.values import day_first, email_address, read_date
+from cctoolkit.errors import CctoolkitError, ContactFileError
+
+
+def _clean(text: str | bytes, encoding: str = "utf-8") -> Cleaned:
+    return clean(read_bytes(text if isinstance(text, bytes) else text.encode(encoding), "people.csv"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "people.csv is empty"),
+        (b" \n\n", "people.csv is empty"),
+        (b"\xef\xbb\xbf", "people.csv is empty"),
+        (b"name,town\nAna,Waltham\n", "has no column of email addresses"),
+        (b"ana@example.com,Ana\nben@example.com,Ben\n", "has no heading row"),
+        (b"PK\x03\x04rest", "a spreadsheet or a zip archive"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b"\x00\x01\x02\x03" * 100, "is not text"),
+        (b"\xff\xfe\x00", "is not text"),
+    ],
+)
+def test_what_is_no_contact_file_is_said(content: bytes, sentence: str) -> None:
+    """One clear sentence each."""
+    with pytest.raises(ContactFileError, match=sentence):
+        _clean(content)
+
+
+def test_a_path_that_leads_nowhere_is_said(tmp_path: Path) -> None:
+    """A missing file, and a folder."""
+    with pytest.raises(ContactFileError, match="There is no file"):
+        read(tmp_path / "nowhere.csv")
+    with pytest.raises(ContactFileError, match="cannot be read"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [(encoding, delimiter) for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252") for delimiter in ",;\t|"],
+)
+def test_encodings_and_delimiters(encoding: str, delimiter: str) -> None:
+    """Found by what is in the file."""
+    lines = [["Email", "First Name", "City"], ["rene@example.com", "René", "Zürich, CH; EU"]]
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(lines)
+    cleaned = _clean(out.getvalue(), encoding)
+    assert cleaned.kept.loc[0, ["email", "first_name", "city"]].tolist() == [
+        "rene@example.com",
+        "René",
+        "Zürich, CH; EU",
+    ]
+
+
+def test_a_sep_line_is_believed() -> None:
+    """As Excel writes it; the line numbers stay those of the file."""
+    cleaned = _clean("sep=;\r\nemail;first_name\r\nana@example.com;Ana\r\n")
+    assert cleaned.kept[["line", "first_name"]].values.tolist() == [[3, "Ana"]]
+
+
+def test_line_numbers_are_those_of_the_file() -> None:
+    """Line breaks in cells count, and empty lines are rows that are told."""
+    cleaned = _clean('email,first_name\n"a@example.com","two\nlines"\n\nb@example.com,Ben\n')
+    assert list(cleaned.kept["line"]) == [2, 5]
+    assert cleaned.rejected[["line", "reason"]].values.tolist() == [[4, "the row is empty"]]
+    assert cleaned.kept.loc[0, "first_name"] == "two lines"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'email,first_name\na@example.com,"Ann\nb@example.com,Ben\nc@example.com,Cid\n',
+        'email,first_name\na@example.com,"Ann\nb@example.com,"Ben\nc@example.com,Cid\n',
+        'email,first_name\na@example.com,"Ann\nb@example.com,Ben\nc@example.com,"Cid"\n',
+    ],
+)
+def test_a_quotation_mark_left_open_swallows_nobody(text: str) -> None:
+    """The rows after it are all there."""
+    cleaned = _clean(text)
+    assert cleaned.addresses == ["a@example.com", "b@example.com", "c@example.com"]
+    assert list(cleaned.kept["first_name"]) == ["Ann", "Ben", "Cid"]
+
+
+def test_ragged_rows_are_kept_and_told() -> None:
+    """Too few cells, and too many."""
+    cleaned = _clean("email,first_name,city\na@example.com\nb@example.com,Ben,Rome,extra\n")
+    assert cleaned.addresses == ["a@example.com", "b@example.com"]
+    assert list(cleaned.notes["note"]) == ["1 cells past the last heading are left out"]
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("ana@example.com", "ana@example.com"),
+        (" ana@EXAMPLE.com. ", "ana@example.com"),
+        ("mailto:ana@example.com", "ana@example.com"),
+        ("<ana@example.com>", "ana@example.com"),
+        ("'ana@example.com'", "ana@example.com"),
+        ("Ana.B@example.com", "Ana.B@example.com"),
+        ("o'brien+news@example.com", "o'brien+news@example.com"),
+        ("ana@bücher.example.com", "ana@xn--bcher-kva.example.com"),
+    ],
+)
+def test_addresses_that_are_sent(written: str, address: str) -> None:
+    """What is around an address is taken away; the address itself is not touched."""
+    assert email_address(written) == (address, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("ana", "the address has no @"),
+        ("ana@", "malformed"),
+        ("@example.com", "malformed"),
+        ("ana@@example.com", "malformed"),
+        ("ana@localhost", "malformed"),
+        ("ana b@example.com", "malformed"),
+        ("ana@example.invalid", "receives no mail"),
+        ("josé@example.com", "letters before the @"),
+        ("x" * 64 + "@" + "y" * 40 + ".example.com", "longer than 80"),
+    ],
+)
+def test_addresses_that_are_not(written: str, reason: str) -> None:
+    """Each with its reason in words."""
+    address, said = email_address(written)
+    assert address == ""
+    assert reason in said
+
+
+def test_duplicates_are_merged_field_by_field() -> None:
+    """The first row stays; what it lacks comes from later ones; a postal address is taken whole."""
+    cleaned = _clean(
+        "email,first_name,last_name,street,city\n"
+        "a@example.com,Ana,,1 Main St,\n"
+        "A@EXAMPLE.COM,Anna,Silva,,Rome\n"
+        "a@example.com,,,2 High St,Oslo\n"
+    )
+    [row] = cleaned.kept.to_dict("records")
+    assert row == {
+        "line": 2,
+        "email": "a@example.com",
+        "first_name": "Ana",
+        "last_name": "Silva",
+        "street": "1 Main St",
+    }
+    assert cleaned.merged[["line", "into_line", "filled"]].values.tolist() == [[3, 2, "last_name"], [4, 2, ""]]
+
+
+def test_dates_in_every_form() -> None:
+    """To one form, or told; birthdays to day and month."""
+    cleaned = _clean(
+        "email,birthday,anniversary\na@example.com,1990-02-29,2020-05-04\nb@example.com,--02-29,5/4/2020\n"
+        "c@example.com,0/0/00,0/0/00\nd@example.com,5/6/1990,4/5\n"
+    )
+    kept = cleaned.kept.set_index("email")
+    assert kept.loc["b@example.com", ["birthday_month", "birthday_day"]].tolist() == ["2", "29"]
+    assert list(kept["anniversary"]) == ["05/04/2020", "05/04/2020", "", ""]
+    assert [note.partition(" ")[0] for note in cleaned.notes["note"]] == ["birthday", "anniversary"]
+
+
+def test_day_first_is_decided_over_the_whole_column() -> None:
+    """3/4 alone cannot tell; its neighbours can."""
+    assert day_first(["3/4/2020", "31/12/2020"])
+    assert not day_first(["3/4/2020", "12/31/2020"])
+    assert not day_first(["3/4/2020"])
+    assert read_date("3/4/2020", by_day=True) == (2020, 4, 3)
+    assert read_date("31/12/2020", by_day=False) is None
+
+
+def test_values_that_are_too_long_are_cut_and_told() -> None:
+    """Nothing is dropped in silence."""
+    cleaned = _clean(f"email,first_name,phone\na@example.com,{'x' * 60},{'5' * 30}\n")
+    assert len(cleaned.kept.loc[0, "first_name"]) == 50
+    assert "phone" not in cleaned.kept.columns
+    assert len(cleaned.notes) == 2
+
+
+def test_every_column_is_accounted_for() -> None:
+    """Columns that are not imported are named."""
+    cleaned = _clean("Email,Shoe size\na@example.com,44\n")
+    assert cleaned.columns[["column", "becomes"]].values.tolist() == [["Email", "email"], ["Shoe size", "not imported"]]
+
+
+CELL = st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
+ADDRESS = st.sampled_from(["a@example.com", "B@example.org", "c@example.net", "", "nobody", "x@@y", "A@example.com"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rows=st.lists(st.tuples(ADDRESS | CELL, CELL, CELL), max_size=20),
+    delimiter=st.sampled_from(",;\t|"),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+def test_rows_in_are_rows_out(rows: list[tuple[str, str, str]], delimiter: str, encoding: str, quoting: int) -> None:
+    """Kept + merged + rejected, over generated files of every dialect; and every well-formed address survives."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    writer.writerow(["Email", "First Name", "Last Name"])
+    writer.writerows(rows)
+    cleaned = _clean(out.getvalue(), encoding)
+    assert cleaned.rows_in == len(cleaned.kept) + len(cleaned.merged) + len(cleaned.rejected)
+    sent = {address.lower() for address in cleaned.addresses}
+    assert sent >= {
+        row[0].lower() for row in rows if row[0].lower() in {"a@example.com", "b@example.org", "c@example.net"}
+    }
+
+
+@settings(max_examples=300, deadline=None)
+@given(content=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
+def test_any_bytes_end_in_an_account_or_a_sentence(content: bytes) -> None:
+    """No input is a traceback."""
+    try:
+        cleaned = _clean(b"email,first_name\n" + content)
+        assert cleaned.parts() is not None
+        _clean(content)
+    except CctoolkitError as error:
+        assert str(error).endswith((".", ").", "(UTF-8)."))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.text(min_size=1, max_size=30), st.text(max_size=30)), min_size=1, max_size=60),
+    most_lines=st.integers(min_value=40, max_value=80),
+)
+def test_parts_hold_every_row_once_under_both_limits(rows: list[tuple[str, str]], most_lines: int) -> None:
+    """Lines are counted as the service counts them: a quoted line break makes two."""
+    frame = pd.DataFrame([(f"p{n}@example.com", *row) for n, row in enumerate(rows)], columns=["email", "a", "b"])
+    parts = cut(frame, most_lines=most_lines, most_bytes=4_096 + 2_000)
+    assert sum(part.contacts for part in parts) == len(rows)
+    read_back = []
+    for part in parts:
+        assert len(re.findall(rb"\r\n|\r|\n", part.content)) <= most_lines
+        assert len(part.content) <= 2_000
+        read_back += list(csv.reader(io.StringIO(part.content.decode(), newline="")))[1:]
+    assert [row[0] for row in read_back] == list(frame["email"])
+
+
+def test_forty_thousand_rows_make_two_parts() -> None:
+    """39,999 contacts and the heading are 40,000 lines."""
+    frame = pd.DataFrame({"email": [f"p{n}@example.com" for n in range(40_000)]})
+    assert [part.contacts for part in cut(frame)] == [39_999, 1]
