@@ -29,6 +29,8 @@ def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> i
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
         *arguments,
+        # Whoever is root in a container has decided that already; JupyterLab would end with a question.
+        *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
     environment = {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder)}
     process: subprocess.Popen[bytes] | None = None

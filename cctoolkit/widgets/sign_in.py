@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
+import weakref
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -22,8 +23,11 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
     """Shows the way to sign in that fits, lets another be chosen, and turns to "Signed in as …" by itself.
 
     Nothing here blocks the kernel: the browser's answer arrives in the listener's thread, the polling of the device
-    flow has a thread of its own.
+    flow has a thread of its own. One panel at a time waits: showing another (or the same cell's again) ends the one
+    before, and frees its port.
     """
+
+    _waiting: ClassVar[weakref.WeakSet[SignIn]] = weakref.WeakSet()
 
     def __init__(self, session: OAuthSession, way: Way, reason: str) -> None:
         self._session = session
@@ -42,6 +46,9 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         )
         self._ways.observe(self._another_way, names="value")
         super().__init__([])
+        for earlier in list(SignIn._waiting):
+            earlier.give_way()
+        SignIn._waiting.add(self)
         if session.signed_in:
             self._show_signed_in(who(session))
         else:
@@ -55,6 +62,12 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
     def signed_in(self) -> bool:
         """Whether somebody is signed in."""
         return self._session.signed_in
+
+    def give_way(self) -> None:
+        """End a sign-in that waits, because a newer panel was shown."""
+        SignIn._waiting.discard(self)
+        if self._request is not None or self._listener is not None:
+            self._show_failure("A newer sign-in panel was shown. Use that one, or try again here.")
 
     # Ways.
 

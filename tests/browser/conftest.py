@@ -1,0 +1,163 @@
+"""JupyterLab and Chromium, as a person uses them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cctoolkit._httpx import httpx
+from cctoolkit.course import copy_course
+from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+HOW_TO_GET_IT = "Chromium is not installed: on Debian, apt-get install chromium; then run the tests again"
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab on a copy of the course, with a workspace and a sandbox of its own."""
+
+    url: str
+    folder: Path
+    home: Path
+    log: Path
+
+    @property
+    def sandbox(self) -> dict[str, Any]:
+        return ensure_sandbox(self.folder)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI"):
+            pytest.fail(HOW_TO_GET_IT)
+        pytest.skip(HOW_TO_GET_IT)
+    from playwright.sync_api import sync_playwright
+
+    quiet = (
+        "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync"
+    )
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def lab(tmp_path: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    folder, home = tmp_path / "course", tmp_path / "home"
+    home.mkdir()
+    copy_course(folder)
+    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    # A kernel of the session's own sandbox would show what other tests did.
+    monkeypatch.setenv("CCTOOLKIT_WORKSPACE", str(folder))
+    environment = {
+        **os.environ,
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    command = [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
+        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+        *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", "--ServerApp.log_level=DEBUG"),
+    ]
+    log = home / "jupyter.log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/api")
+            yield Lab(f"http://127.0.0.1:{port}", folder, home, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+            stop_sandbox(folder)
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(300):
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)  # another program starts; there is no clock of ours to move
+    raise AssertionError(f"{url} does not answer")
+
+
+class Notebook:
+    """One notebook in the browser."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+
+    @classmethod
+    def open(cls, browser: Any, lab: Lab, name: str) -> Notebook:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        page = context.new_page()
+        page.goto(f"{lab.url}/lab/tree/notebooks/{name}")
+        # Before the kernel is attached, Run All would be lost without an error.
+        page.wait_for_function(
+            "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.innerText || '')", timeout=60_000
+        )
+        return cls(page)
+
+    def command(self, name: str) -> None:
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+    def run_all(self) -> None:
+        self.command("notebook:run-all-cells")
+
+    def run_cell(self, containing: str) -> None:
+        """Run the code cell that contains a text."""
+        self.page.locator(".jp-CodeCell", has_text=containing).locator(".cm-content").click()
+        self.command("notebook:run-cell")
+
+    def panel(self) -> Any:
+        """The output that holds the sign-in panel."""
+        return self.page.locator(".jp-OutputArea-output .widget-vbox").first
+
+    def save(self) -> None:
+        self.command("docmanager:save")
+        self.page.wait_for_function(
+            "() => !document.querySelector('.jp-mod-current .jp-DirtyIndicator, .jp-mod-dirty')"
+        )
+
+
+@pytest.fixture
+def open_notebook(browser: Any, lab: Lab) -> Iterator[Any]:
+    opened: list[Notebook] = []
+
+    def open_one(name: str) -> Notebook:
+        opened.append(Notebook.open(browser, lab, name))
+        return opened[-1]
+
+    yield open_one
+    for notebook in opened:
+        notebook.page.context.close()
+
+
+def every_byte(*folders: Path) -> bytes:
+    """All files below the folders, one after the other."""
+    paths = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    return b"\n".join(json.dumps(str(path)).encode() + path.read_bytes() for path in paths)

@@ -1,0 +1,190 @@
+"""The commands, as somebody types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cctoolkit._httpx import httpx
+from cctoolkit.course import sample
+
+COMMAND = [str(Path(sys.executable).with_name("cctoolkit"))]
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.mark.parametrize("name", ["google-contacts.csv", "google-contacts-before-2024.csv", "outlook-contacts.csv"])
+def test_the_quick_start_imports_every_sample_whole(name: str) -> None:
+    """One JSON object, everybody arrived, exit 0."""
+    done = _run("quickstart", str(sample(name)), "--json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert figures["missing"] == []
+    assert (figures["state"], figures["percent_done"]) == ("completed", 100)
+    assert figures["completed_at"]
+    assert figures["service"] == "sandbox"
+    assert figures["rows_in"] == figures["kept"] + figures["merged"] + figures["rejected"]
+    assert figures["imported"] == figures["kept"]
+    assert figures["contacts_after"] == figures["contacts_before"] + figures["kept"]
+
+
+def test_the_quick_start_tells_each_step() -> None:
+    """Six numbered lines, and the next command at the end."""
+    done = _run("quickstart", "--list", "Garden")
+    assert done.returncode == 0, done.stderr
+    for number, step in enumerate(
+        ["Sign in", "Read the contacts", "Clean the CSV", "Find a list_id", "Import", "Check who arrived"], start=1
+    ):
+        assert f"{number} {step}" in done.stdout
+    assert "Garden: " in done.stdout
+    assert done.stdout.rstrip().endswith("cctoolkit lab")
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence", "status"),
+    [
+        (None, "There is no file", 1),
+        (b"", "is empty", 1),
+        (b"name\nAna\n", "no column of email addresses", 1),
+        (b"\x00\x01\x02" * 50, "is not text", 1),
+        (b"email\nnobody\n", "No row of", 1),
+    ],
+)
+def test_files_that_cannot_be_imported(tmp_path: Path, content: bytes | None, sentence: str, status: int) -> None:
+    """One sentence on stderr, nothing on stdout, no traceback."""
+    path = tmp_path / "people.csv"
+    if content is not None:
+        path.write_bytes(content)
+    done = _run("quickstart", str(path), "--json")
+    assert done.returncode == status
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["quickstart", "--service", "live"], "needs the API key"),
+        (["quickstart", "--service", "moon"], "There is no service 'moon'"),
+        (["quickstart", "--service", "live", "--profile", "nobody"], "no profile named 'nobody'"),
+        (["whoami"], "needs the API key"),
+        (["login", "live"], "give the key with --api-key"),
+        (["login", "live", "--api-key", "a b"], "does not look like an API key"),
+        (["login", "live", "--api-key", "a" * 36, "--redirect-uri", "ftp://x"], "cannot be a redirect URI"),
+        (["login", "live", "--api-key", "a" * 36, "--scope", "everything"], "There is no scope 'everything'"),
+        (["login", "sandbox", "--way", "guessing"], "There is no way 'guessing'"),
+        (["quickstart", "--nonsense"], "No such option"),
+    ],
+)
+def test_calls_that_have_to_change_exit_with_2(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    """Each says what to do next."""
+    done = _run(*arguments, HOME=str(tmp_path))
+    assert done.returncode == 2, done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_profiles_are_saved_listed_and_forgotten(tmp_path: Path) -> None:
+    """The key is kept without the blanks around it; whoami says that nobody is signed in."""
+    key = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
+    home = {"HOME": str(tmp_path)}
+    # The sign-in itself needs somebody at a browser, so it ends at the closed stdin; the profile is saved before.
+    done = _run("login", "live", "--profile", "work", "--api-key", f" {key}\n", "--way", "paste", **home)
+    assert "Saved as profile work" in done.stderr
+    assert "authz.constantcontact.com" in done.stderr
+    listed = _run("profiles", **home)
+    assert listed.stdout.split("\t")[0] == "work"
+    assert key not in listed.stdout
+    who = _run("whoami", "live", "--profile", "work", **home)
+    assert (who.returncode, "cctoolkit login live" in who.stderr) == (2, True)
+    assert _run("logout", "live", "--profile", "work", "--forget", **home).returncode == 0
+    assert _run("profiles", **home).stdout == ""
+
+
+def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
+    """JSON on stdout once it answers; curl's token works; Ctrl-C ends it."""
+    process = subprocess.Popen(
+        [*COMMAND, "sandbox", "--seed", "1", "--contacts", "30", "--db", str(tmp_path / "s.db")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    about = json.loads(process.stdout.readline())
+    assert about.keys() == {
+        *("api", "authorize", "token", "device", "client_id", "client_secret", "redirect_uris", "access_token")
+    }
+    headers = {"Authorization": f"Bearer {about['access_token']}"}
+    answer = httpx.get(f"{about['api']}/contacts", params={"include_count": "true"}, headers=headers)
+    assert answer.json()["contacts_count"] == 31
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert "Traceback" not in errors
+
+
+def test_a_port_in_use_is_said() -> None:
+    """With what to do, and exit 1."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = _run("sandbox", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "--port 0" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
+    """It copies the course, serves it with the sandbox up, hands --port on, and ends both."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path / "course"
+    process = subprocess.Popen(
+        [*COMMAND, "lab", "--no-browser", "--ip", "127.0.0.1", "--port", str(port), "--folder", str(folder)],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "CCTOOLKIT_WORKSPACE": "", "JUPYTER_TOKEN": "test"},
+    )
+    sandbox = None
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "The sandbox answers at" in line:
+            sandbox = line.split("at ")[1].split("/v3")[0]
+        if "http://127.0.0.1" in line and str(port) in line:
+            break
+    assert sandbox is not None
+    assert httpx.get(sandbox).json()["service"] == "cctoolkit sandbox"
+    assert (folder / "notebooks" / "00-start-here.ipynb").exists()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    for address in (sandbox, f"http://127.0.0.1:{port}/api"):
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(address)
+
+
+def test_help_teaches() -> None:
+    """Every command has a sentence, and help costs no second."""
+    started = time.monotonic()
+    done = _run("--help")
+    assert time.monotonic() - started < 10
+    for command in ("quickstart", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
+        assert command in done.stdout

@@ -1,0 +1,201 @@
+"""The sign-in panel without a browser: what it shows, and that nothing secret stays in it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import pytest
+
+from cctoolkit._httpx import httpx
+from cctoolkit.errors import SettingsError
+from cctoolkit.oauth import OAuthSession
+from cctoolkit.oauth.by_code import sign_in_by_code
+from cctoolkit.sandbox import Sandbox
+from cctoolkit.widgets import SignIn, markup
+
+
+def _all(widget: widgets.Widget) -> Iterator[widgets.Widget]:
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from _all(child)
+
+
+def _text(panel: SignIn) -> str:
+    return unescape(" ".join(str(getattr(part, "value", "")) for part in _all(panel)))
+
+
+def _find(panel: SignIn, kind: type[widgets.Widget]) -> Any:
+    return next(part for part in _all(panel) if type(part) is kind)
+
+
+def _link(panel: SignIn) -> str:
+    found = re.search(r'href="([^"]+)"', " ".join(str(getattr(part, "value", "")) for part in _all(panel)))
+    assert found
+    return unescape(found[1])
+
+
+def _allow(address: str) -> str:
+    page = httpx.get(address)
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
+    assert ticket
+    answer = httpx.post(str(page.url), data={"ticket": ticket[1], "decision": "allow"})
+    return str(answer.headers["location"])
+
+
+def _state(panel: SignIn) -> str:
+    return json.dumps([part.get_state() for part in _all(panel)], default=str)
+
+
+def test_the_redirect_changes_the_panel_by_itself(session: OAuthSession) -> None:
+    """No click in the notebook is needed; the browser's page has no code in its address any more."""
+    panel = SignIn(session, "loopback", "because")
+    page = httpx.get(_allow(_link(panel)))
+    assert "You are signed in" in page.text
+    assert 'replaceState(null, "", "/")' in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert "Signed in as robin@example.com (Riverside Community Garden)" in _text(panel)
+    assert panel.signed_in
+
+
+def test_a_stray_redirect_does_not_end_the_sign_in(session: OAuthSession) -> None:
+    """An old tab with another state is sent away; the right one still works."""
+    panel = SignIn(session, "loopback", "because")
+    right = _allow(_link(panel))
+    wrong = re.sub(r"state=[^&]+", "state=old", right)
+    assert "another sign-in" in httpx.get(wrong).text
+    assert "Signed in" not in _text(panel)
+    assert "You are signed in" in httpx.get(right).text
+
+
+def test_denying_is_shown_with_a_way_on(session: OAuthSession) -> None:
+    """The panel says so and offers to try again."""
+    panel = SignIn(session, "loopback", "because")
+    page = httpx.get(_link(panel))
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
+    assert ticket
+    answer = httpx.post(str(page.url), data={"ticket": ticket[1], "decision": "deny"})
+    httpx.get(str(answer.headers["location"]))
+    assert "Access was denied" in _text(panel)
+    again = _find(panel, widgets.Button)
+    assert again.description == "Try again"
+    again.click()
+    httpx.get(_allow(_link(panel)))
+    assert "Signed in as" in _text(panel)
+
+
+def test_pasting_the_address_signs_in(session: OAuthSession) -> None:
+    """As soon as it is in the field; and the field is empty afterwards."""
+    panel = SignIn(session, "paste", "because")
+    field = _find(panel, widgets.Text)
+    field.value = "https://localhost/?error=access_denied&state=old"
+    assert "another sign-in" in _text(panel)
+    assert field.value == ""
+    field.value = _allow(_link(panel))
+    assert "Signed in as robin@example.com" in _text(panel)
+    assert field.value == ""
+
+
+def test_a_code_on_another_screen(session: OAuthSession) -> None:
+    """A code, a link, a QR code as inline SVG, and a way to cancel."""
+    panel = SignIn(session, "device", "because")
+    _find(panel, widgets.Button).click()
+    shown = _text(panel)
+    assert re.search(r"[A-Z]{4}-[A-Z]{4}", shown)
+    assert "<svg" in shown
+    assert "/activate?user_code=" in _link(panel)
+    assert _find(panel, widgets.Button).description == "Cancel"
+    _find(panel, widgets.Button).click()
+    assert _find(panel, widgets.Button).description == "Get a code"
+
+
+def test_another_way_can_be_chosen(session: OAuthSession) -> None:
+    """At any time; the listener of the way before is closed."""
+    panel = SignIn(session, "loopback", "because")
+    before = _link(panel)
+    _find(panel, widgets.ToggleButtons).value = "paste"
+    assert _find(panel, widgets.Text)
+    _find(panel, widgets.ToggleButtons).value = "loopback"
+    assert _link(panel) != before
+
+
+def test_a_newer_panel_takes_over(session: OAuthSession) -> None:
+    """Running the cell again frees the port of the panel before, which says so."""
+    first = SignIn(session, "loopback", "because")
+    first_link = _link(first)
+    second = SignIn(session, "loopback", "because")
+    assert "newer sign-in panel" in _text(first)
+    assert _link(second) != first_link
+    httpx.get(_allow(_link(second)))
+    assert "Signed in as" in _text(second)
+
+
+def test_ports_in_use_lead_to_pasting(session: OAuthSession) -> None:
+    """When the way was chosen automatically; the reason is shown."""
+    taken = []
+    try:
+        for port in range(8765, 8775):
+            blocker = socket.socket()
+            blocker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.append(blocker)
+            with contextlib.suppress(OSError):  # taken already, by a panel of another test
+                blocker.bind(("127.0.0.1", port))
+                blocker.listen()
+        panel = SignIn(session, "loopback", "because")
+        assert "in use by another program" in _text(panel)
+        assert _find(panel, widgets.Text)
+    finally:
+        for blocker in taken:
+            blocker.close()
+
+
+def test_an_unservable_redirect_uri_is_an_error_where_it_was_chosen(sandbox: Sandbox, session: OAuthSession) -> None:
+    """The listener says what to register."""
+    from cctoolkit.oauth.redirect import RedirectListener
+
+    with pytest.raises(SettingsError, match=r"register http://127\.0\.0\.1:8765/callback"):
+        RedirectListener(("https://localhost",), lambda address: ("", ""))
+
+
+def test_somebody_signed_in_is_shown_at_once(session: OAuthSession) -> None:
+    """With a way to sign in again."""
+    sign_in_by_code(session)
+    panel = SignIn(session, "loopback", "because")
+    assert "Signed in as robin@example.com" in _text(panel)
+    _find(panel, widgets.Button).click()
+    assert "prompt" not in _link(panel)
+
+
+@pytest.mark.parametrize("way", ["loopback", "paste", "device"])
+def test_no_secret_is_in_the_widgets(session: OAuthSession, way: Any) -> None:
+    """Neither while waiting nor afterwards: the state of every widget is searched."""
+    panel = SignIn(session, way, "because")
+    assert panel._request is None or panel._request.code_verifier not in _state(panel)
+    sign_in_by_code(session)
+    panel._show_signed_in("robin")
+    token = session.store.load()
+    assert token is not None
+    assert token.access_token not in _state(panel)
+    assert str(token.refresh_token) not in _state(panel)
+
+
+def test_text_from_outside_is_escaped(session: OAuthSession, tmp_path: Path) -> None:
+    """An organization named with a script stays text."""
+    panel = SignIn(session, "paste", "<script>alert(1)</script>")
+    panel._show_signed_in("<img src=x onerror=alert(1)>")
+    raw = " ".join(str(getattr(part, "value", "")) for part in _all(panel))
+    assert "<img" not in raw
+    assert "<script" not in raw
+    assert "<b>" not in markup.status("<b>x</b>", good=True)
+
+
+def test_its_repr_never_changes(session: OAuthSession) -> None:
+    """Saved notebooks hold it."""
+    assert repr(SignIn(session, "paste", "because")) == "<sign-in panel: sandbox>"
