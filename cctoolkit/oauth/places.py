@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from ..settings import Service
 from .redirect import loopback_port
@@ -69,6 +70,19 @@ def choose_way(service: Service, place: Place) -> tuple[Way, str]:
             f"{service.redirect_uris[0]}."
         )
     return "device", f"This is {place.name}: a redirect to this machine cannot reach it, a code can."
+
+
+def through_the_hub(address: str, environment: Mapping[str, str] | None = None) -> str:
+    """The address of a page on the kernel's machine, for a browser that reaches it only through a JupyterHub.
+
+    jupyter-server-proxy passes it on, where it is installed (as on Binder). Anywhere else the address stays as it is.
+    """
+    env = os.environ if environment is None else environment
+    parts = urlsplit(address)
+    prefix = env.get("JUPYTERHUB_SERVICE_PREFIX")
+    if not prefix or parts.hostname != "127.0.0.1":
+        return address
+    return f"{prefix.rstrip('/')}/proxy/{parts.port}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
 
 def in_notebook() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -16,7 +17,10 @@ from .v3 import account, activities, contact_lists, contacts
 from .v3.caller import Services
 from .v3.errors import install_error_answers
 
-LOOPBACK_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+#: Names besides these that are answered for, separated by blanks; `*` for any. For a sandbox that is reached only
+#: through a JupyterHub's proxy, which passes the hub's own name on.
+HOSTS_VARIABLE = "CCTOOLKIT_SANDBOX_HOSTS"
 
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -24,6 +28,11 @@ Next = Callable[[Request], Awaitable[Response]]
 def build_app(services: Services, authorization: SandboxAuthorizationServer, latency: float = 0.0) -> FastAPI:
     app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
+    named = frozenset(os.environ.get(HOSTS_VARIABLE, "").split())
+
+    def answered_for(host: str | None) -> bool:
+        return host in LOOPBACK_HOSTS or host in named or "*" in named
+
     app.state.last_request = time.monotonic()
     app.include_router(authorization_routes(authorization, services.database))
     for resource in (account, contact_lists, contacts, activities):
@@ -39,15 +48,11 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
     @app.middleware("http")
     async def this_machine_only(request: Request, go_on: Next) -> Response:
         """Other hosts' names (DNS rebinding) and other sites' pages have no business here."""
-        host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
         origin = request.headers.get("origin")
-        if host not in LOOPBACK_HOSTS:
+        if not answered_for(host):
             return PlainTextResponse("The sandbox answers only for 127.0.0.1 and localhost.\n", 421)
-        if origin not in (None, "null") and f"[{urlsplit(origin).hostname}]".strip("[]") not in {
-            "127.0.0.1",
-            "localhost",
-            "::1",
-        }:
+        if origin not in (None, "null") and not answered_for(urlsplit(origin).hostname):
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
         app.state.last_request = time.monotonic()
         if latency:

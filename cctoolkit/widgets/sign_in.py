@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import ipywidgets as widgets
 
 from ..errors import CctoolkitError, SettingsError
-from ..oauth.places import WAYS, Way
+from ..oauth.places import WAYS, Way, through_the_hub
 from ..oauth.redirect import RedirectListener
 from ..oauth.session import PATIENCE, AuthorizationRequest, DeviceAuthorization, OAuthSession
 from ..signing_in import paste_redirect_uri, who
@@ -72,6 +72,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
     # Ways.
 
     def _another_way(self, change: dict[str, Any]) -> None:
+        self._reason = f"{_LABELS[change['new']]}: {WAYS[change['new']]}."
         self._guarded(lambda: self._begin(change["new"]))
 
     def _begin(self, way: Way, *, fall_back: bool = False) -> None:
@@ -168,6 +169,8 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
 
         self._end_attempt()
         device = self._session.start_device()
+        page = through_the_hub(device.verification_uri_complete)
+        where = "on any screen" if self._session.service.is_live else "on the machine that the sandbox runs on"
         cancel = widgets.Button(description="Cancel")
         cancel.on_click(lambda button: self._begin("device"))
         self._body.children = [
@@ -175,9 +178,9 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
                 [
                     widgets.HTML(
                         f"<p style='margin:.3em 0'>Enter this code: {markup.copyable(device.user_code, 'the code')}</p>"
-                        f"<p style='margin:.6em 0'>{markup.link_button(device.verification_uri_complete, 'Open the page')}"
-                        f"</p><p style='margin:.3em 0'>or open <code>{markup.text(device.verification_uri)}</code> on any "
-                        "screen</p>"
+                        f"<p style='margin:.6em 0'>{markup.link_button(page, 'Open the page')}</p>"
+                        f"<p style='margin:.3em 0'>or open <code>{markup.text(device.verification_uri)}</code> "
+                        f"{markup.text(where)}</p>"
                     ),
                     widgets.HTML(qr_svg(device.verification_uri_complete)),
                 ]
