@@ -11,6 +11,8 @@ import typer
 from .errors import SettingsError, SignInRequired
 from .settings import (
     DEFAULT_SCOPES,
+    FLOWS,
+    LOOPBACK_REDIRECT_URI,
     PASTE_REDIRECT_URI,
     PORTAL,
     SCOPES,
@@ -37,6 +39,9 @@ def login(
     scope: Annotated[
         list[str] | None, typer.Option(help=f"May be given several times. Default: {' '.join(DEFAULT_SCOPES)}")
     ] = None,
+    flow: Annotated[
+        str | None, typer.Option(help="The kind of application: pkce, device or secret. Default: pkce")
+    ] = None,
     client_secret: Annotated[
         bool, typer.Option("--client-secret", help="Ask for the application's client secret and keep it.")
     ] = False,
@@ -53,18 +58,26 @@ def login(
     if service not in {"live", "sandbox"}:
         raise SettingsError(f"There is no service {service!r}: say live or sandbox.")
     if service == "live":
-        _register(profile, api_key, redirect_uri, scope, ask_for_secret=client_secret)
+        _register(profile, api_key, redirect_uri, scope, flow, ask_for_secret=client_secret)
     sign_in(service, way=way, profile=profile)
     follow = 'connect("live")' if service == "live" else "connect()"
     typer.echo(f"In Python: cctoolkit.{follow}", err=True)
 
 
 def _register(
-    name: str | None, api_key: str | None, redirect_uri: str | None, scopes: list[str] | None, *, ask_for_secret: bool
+    name: str | None,
+    api_key: str | None,
+    redirect_uri: str | None,
+    scopes: list[str] | None,
+    flow: str | None,
+    *,
+    ask_for_secret: bool,
 ) -> None:
     """Save the application as a profile, asking for its key when there is none."""
     import os
 
+    if flow is not None and flow not in FLOWS:
+        raise SettingsError(f"There is no flow {flow!r}. The flows are: {', '.join(FLOWS)}")
     known = profiles().get(name or "default")
     if known is None and api_key is None and not os.environ.get("CCTOOLKIT_API_KEY"):
         typer.echo(
@@ -73,7 +86,7 @@ def _register(
             "  2. My Applications > New Application: give it a name, save\n"
             "  3. Choose the flow: Authorization Code with PKCE, or Device Flow for remote notebooks\n"
             f"  4. Register the redirect URI, character by character: {redirect_uri or PASTE_REDIRECT_URI}\n"
-            "     (or http://127.0.0.1:8765/callback, which saves you the pasting on your own machine)\n"
+            f"     (or {LOOPBACK_REDIRECT_URI}, which saves you the pasting on your own machine)\n"
             "  5. Copy the API key from the application's page",
             err=True,
         )
@@ -84,7 +97,7 @@ def _register(
                 api_key = read_api_key(typer.prompt("API key", err=True))
             except SettingsError as error:
                 typer.secho(str(error), fg="red", err=True)
-    if api_key is not None or redirect_uri is not None or scopes:
+    if api_key is not None or redirect_uri is not None or scopes or flow:
         if api_key is None and known is None:
             raise SettingsError("Give the application's key with --api-key, so that there is a profile to save.")
         saved = Profile(
@@ -92,6 +105,7 @@ def _register(
             read_api_key(api_key) if api_key is not None else known.api_key if known else "",
             check_redirect_uri(redirect_uri or (known.redirect_uri if known else PASTE_REDIRECT_URI)),
             check_scopes(scopes) if scopes else (known.scopes if known else DEFAULT_SCOPES),
+            flow or (known.flow if known else "pkce"),
         )
         save_profile(saved)
         typer.echo(f"Saved as profile {saved.name}. Scopes: {' '.join(saved.scopes)}", err=True)

@@ -28,8 +28,18 @@ SCOPES: Mapping[str, str] = {
 }
 DEFAULT_SCOPES = ("contact_data", "account_read", "campaign_data", "offline_access")
 
+#: The kinds of application that the portal makes; each can sign in in its own way only.
+FLOWS: Mapping[str, str] = {
+    "pkce": "Authorization Code with PKCE: no secret to keep; for your own machine, and for pasting",
+    "device": "Device: a code on another screen; for notebooks that run elsewhere",
+    "secret": "Authorization Code with a client secret: for applications that exist already",
+}
+
 #: The portal's own default redirect URI. Nothing listens there: the address bar is pasted.
 PASTE_REDIRECT_URI = "https://localhost"
+
+#: A redirect URI that this machine can answer: nothing to paste.
+LOOPBACK_REDIRECT_URI = "http://127.0.0.1:8765/callback"
 
 PORTAL = "https://developer.constantcontact.com"
 
@@ -51,6 +61,8 @@ class Service:
     redirect_uris: tuple[str, ...] = (PASTE_REDIRECT_URI,)
     scopes: tuple[str, ...] = DEFAULT_SCOPES
     profile: str = "default"
+    #: One of `FLOWS`; None where every flow works.
+    flow: str | None = None
 
     @property
     def is_live(self) -> bool:
@@ -65,6 +77,7 @@ class Profile:
     api_key: str
     redirect_uri: str = PASTE_REDIRECT_URI
     scopes: tuple[str, ...] = DEFAULT_SCOPES
+    flow: str = "pkce"
 
 
 def sandbox_service(description: Mapping[str, Any]) -> Service:
@@ -111,6 +124,7 @@ def live_service(profile: str | None = None) -> Service:
         redirect_uris=(redirect,),
         scopes=saved.scopes if saved else DEFAULT_SCOPES,
         profile=name,
+        flow=saved.flow if saved else None,
     )
 
 
@@ -155,7 +169,7 @@ def profiles() -> dict[str, Profile]:
     try:
         stored = json.loads(_profiles_path().read_text())
         return {
-            name: Profile(name, entry["api_key"], entry["redirect_uri"], tuple(entry["scopes"]))
+            name: Profile(name, entry["api_key"], entry["redirect_uri"], tuple(entry["scopes"]), entry["flow"])
             for name, entry in stored.items()
         }
     except FileNotFoundError:

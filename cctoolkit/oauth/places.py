@@ -58,16 +58,18 @@ def here(environment: Mapping[str, str] | None = None) -> Place:
 def choose_way(service: Service, place: Place) -> tuple[Way, str]:
     """The way that fits the place and the application, and why, in one line."""
     served = any(loopback_port(uri) is not None for uri in service.redirect_uris)
+    if service.flow == "device":
+        return "device", "The application is registered for the device flow."
     if place.local_browser and served:
         return "loopback", f"This is {place.name}, so the browser can answer here directly."
     if place.local_browser:
         return "paste", (
             f"The application's redirect URI is {service.redirect_uris[0]}, where nothing answers: the address is pasted."
         )
-    if service.is_live and not served:
+    if service.flow is not None or (service.is_live and not served):
         return "paste", (
-            f"This is {place.name}: a redirect to this machine cannot reach it, and the application is registered with "
-            f"{service.redirect_uris[0]}."
+            f"This is {place.name}: a redirect to this machine cannot reach it, so the address is pasted. "
+            "(An application registered for the device flow would only need a code.)"
         )
     return "device", f"This is {place.name}: a redirect to this machine cannot reach it, a code can."
 

@@ -52,7 +52,7 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
         origin = request.headers.get("origin")
         if not answered_for(host):
             return PlainTextResponse("The sandbox answers only for 127.0.0.1 and localhost.\n", 421)
-        if origin not in (None, "null") and not answered_for(urlsplit(origin).hostname):
+        if origin is not None and not answered_for(urlsplit(origin).hostname):
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
         app.state.last_request = time.monotonic()
         if latency:

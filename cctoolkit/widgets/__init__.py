@@ -1,5 +1,6 @@
 """Widgets for notebooks: each a thin face on one function of the other rooms. The only room that imports ipywidgets."""
 
+from .registration import Registration
 from .sign_in import SignIn
 
-__all__ = ["SignIn"]
+__all__ = ["Registration", "SignIn"]

@@ -184,9 +184,10 @@ def test_other_hosts_names_are_refused(sandbox: Sandbox) -> None:
     assert httpx.get(f"{sandbox.api_url}/contacts", headers={"Host": "evil.example"}).status_code == 421
 
 
-def test_other_sites_pages_are_refused(sandbox: Sandbox) -> None:
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
+def test_other_sites_pages_are_refused(sandbox: Sandbox, origin: str) -> None:
     """A request that another site's page makes gets nothing, even with a token."""
-    headers = {"Origin": "https://evil.example", "Authorization": f"Bearer {sandbox.access_token()}"}
+    headers = {"Origin": origin, "Authorization": f"Bearer {sandbox.access_token()}"}
     assert httpx.get(f"{sandbox.api_url}/contacts", headers=headers).status_code == 403
 
 
