@@ -24,15 +24,15 @@ SCOPES: Mapping[str, str] = {
     "campaign_data": "read and change email campaigns and their reports",
     "account_update": "change the account's settings",
     "billing_data": "read and change billing",
-    "offline_access": "stay signed in: without it there is no refresh token, and the sign-in ends after a day",
+    "offline_access": "stay signed in; without it the sign-in ends after a day",
 }
 DEFAULT_SCOPES = ("contact_data", "account_read", "campaign_data", "offline_access")
 
 #: The kinds of application that the portal makes; each can sign in in its own way only.
 FLOWS: Mapping[str, str] = {
-    "pkce": "Authorization Code with PKCE: no secret to keep; for your own machine, and for pasting",
-    "device": "Device: a code on another screen; for notebooks that run elsewhere",
-    "secret": "Authorization Code with a client secret: for applications that exist already",
+    "pkce": "Authorization Code with PKCE: no secret to keep",
+    "device": "Device: for notebooks that run elsewhere",
+    "secret": "Authorization Code with a client secret",
 }
 
 #: The portal's own default redirect URI. Nothing listens there: the address bar is pasted.

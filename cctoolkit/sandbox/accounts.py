@@ -109,7 +109,8 @@ def _create(database: Database, clock: Clock) -> None:
 
     with database.write() as connection:
         connection.execute(
-            "INSERT INTO accounts VALUES (1, ?, 'robin@example.com', 'robin@example.com', 'Robin', 'Ellis',"
+            "INSERT INTO accounts (id, encoded_account_id, user_name, contact_email, first_name, last_name,"
+            " organization_name) VALUES (1, ?, 'robin@example.com', 'robin@example.com', 'Robin', 'Ellis',"
             " 'Riverside Community Garden')",
             (key("account", 14),),
         )
@@ -134,6 +135,11 @@ def _create(database: Database, clock: Clock) -> None:
             (database.new_id(connection, "contact"), now, now, now, now, now),
         ).lastrowid
         connection.execute("INSERT INTO list_memberships VALUES (?, ?)", (list_key, contact))
+        connection.execute(
+            "INSERT INTO account_emails (account, email_address, roles, confirm_status, confirm_time)"
+            " VALUES (1, 'robin@example.com', ?, 'CONFIRMED', ?)",
+            (json.dumps(["CONTACT", "BILLING", "REPLY_TO", "OTHER"]), now.replace("Z", ".000+0000")),
+        )
 
 
 def _dashed(text: str) -> str:

@@ -13,7 +13,16 @@ from fastapi.responses import PlainTextResponse
 
 from .oauth.routes import authorization_routes
 from .oauth.server import SandboxAuthorizationServer
-from .v3 import account, activities, contact_lists, contacts
+from .v3 import (
+    account,
+    activities,
+    bulk_activities,
+    contact_lists,
+    contact_tags,
+    contacts,
+    custom_fields,
+    single_contacts,
+)
 from .v3.caller import Services
 from .v3.errors import install_error_answers
 
@@ -35,7 +44,17 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
 
     app.state.last_request = time.monotonic()
     app.include_router(authorization_routes(authorization, services.database))
-    for resource in (account, contact_lists, contacts, activities):
+    resources = (
+        account,
+        contact_lists,
+        contact_tags,
+        custom_fields,
+        contacts,
+        single_contacts,
+        bulk_activities,
+        activities,
+    )
+    for resource in resources:
         app.include_router(resource.router, prefix="/v3")
     install_error_answers(app)
 

@@ -21,7 +21,17 @@ CREATE TABLE IF NOT EXISTS accounts (
     contact_email TEXT NOT NULL,
     first_name TEXT NOT NULL,
     last_name TEXT NOT NULL,
-    organization_name TEXT NOT NULL
+    organization_name TEXT NOT NULL,
+    details TEXT NOT NULL DEFAULT '{}'
+);
+CREATE TABLE IF NOT EXISTS account_emails (
+    email_id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    email_address TEXT NOT NULL,
+    roles TEXT NOT NULL DEFAULT '[]',
+    confirm_status TEXT NOT NULL,
+    confirm_time TEXT,
+    UNIQUE (account, email_address)
 );
 CREATE TABLE IF NOT EXISTS applications (
     client_id TEXT PRIMARY KEY,
@@ -89,10 +99,23 @@ CREATE TABLE IF NOT EXISTS custom_fields (
     name TEXT NOT NULL,
     label TEXT NOT NULL,
     type TEXT NOT NULL DEFAULT 'string',
+    version INTEGER NOT NULL DEFAULT 1,
+    metadata TEXT,
+    choices TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     UNIQUE (account, name)
 );
+CREATE TABLE IF NOT EXISTS tags (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    tag_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    tag_source TEXT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS tags_by_name ON tags (account, name COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS contacts (
     id INTEGER PRIMARY KEY,
     account INTEGER NOT NULL,
@@ -193,6 +216,7 @@ CREATE TABLE IF NOT EXISTS activities (
     completed_at TEXT,
     errors TEXT NOT NULL DEFAULT '[]',
     work TEXT,
+    list_count INTEGER,
     rows_total INTEGER NOT NULL DEFAULT 0,
     rows_done INTEGER NOT NULL DEFAULT 0,
     person_count INTEGER NOT NULL DEFAULT 0,

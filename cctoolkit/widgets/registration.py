@@ -73,7 +73,7 @@ class Registration(widgets.VBox):  # type: ignore[misc]
         self._show()
 
     def __repr__(self) -> str:
-        return "<registration panel>"
+        return "[registration panel: run this cell to see it]"
 
     def _show(self) -> None:
         portal = f'<a href="{PORTAL}" target="_blank" rel="noopener noreferrer">{PORTAL}</a>'
@@ -132,9 +132,7 @@ class Registration(widgets.VBox):  # type: ignore[misc]
 
     def _scopes_changed(self, change: dict[str, Any]) -> None:
         self._scopes_say.value = (
-            ""
-            if change["new"]
-            else markup.status(f"Better keep offline_access on. It lets you {SCOPES['offline_access']}.")
+            "" if change["new"] else markup.status(f"Better keep offline_access on, to {SCOPES['offline_access']}.")
         )
 
     def _clicked(self, button: widgets.Button) -> None:

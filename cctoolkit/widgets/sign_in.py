@@ -56,7 +56,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         # Saved notebooks hold this text; it must not change from run to run.
-        return f"<sign-in panel: {self._session.service.name}>"
+        return f"[sign-in panel ({self._session.service.name}): run this cell to see it]"
 
     @property
     def signed_in(self) -> bool:

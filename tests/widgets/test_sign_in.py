@@ -198,4 +198,4 @@ def test_text_from_outside_is_escaped(session: OAuthSession, tmp_path: Path) -> 
 
 def test_its_repr_never_changes(session: OAuthSession) -> None:
     """Saved notebooks hold it."""
-    assert repr(SignIn(session, "paste", "because")) == "<sign-in panel: sandbox>"
+    assert repr(SignIn(session, "paste", "because")) == "[sign-in panel (sandbox): run this cell to see it]"

@@ -43,6 +43,7 @@ class Account:
     first_name: str
     last_name: str
     organization_name: str
+    details: str = field(default="{}", repr=False)
 
     @classmethod
     def find(cls, connection: sqlite3.Connection, account: int) -> Account | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -13,15 +12,13 @@ from starlette.exceptions import HTTPException
 from .caller import Caller, ContactsCaller
 from .errors import ApiError, invalid, not_found
 from .file_import import BODY_LIMIT, ImportFile, read_import_file
+from .jobs import KEPT, activity_json, queue_activity
 from .paging import next_link, read_cursor
 from .values import choices, uuids
 
 router = APIRouter(tags=["Bulk Activities"])
 
 STATES = ("processing", "completed", "cancelled", "failed", "timed_out")
-#: An activity is kept for ten days.
-KEPT = 10 * 86_400
-QUEUE_LIMIT = 1_000
 
 
 @router.get("/activities", operation_id="getActivityStatusCollection")
@@ -107,67 +104,16 @@ def _queue_import(caller: Caller, file_name: str, upload: ImportFile, list_ids: 
             raise invalid("sms_permission_to_send is missing")
         if sms == "explicit" and "sms_consent_date" not in upload.headings:
             raise invalid("sms_consent_date is missing")
-    now = caller.clock.now()
-    with caller.database.write() as connection:
-        lists = []
-        for list_id in wanted:
-            row = connection.execute(
-                "SELECT id FROM contact_lists WHERE account = ? AND list_id = ? AND deleted_at IS NULL",
-                (caller.account, list_id),
-            ).fetchone()
-            if row is None:
-                raise not_found(f"The list_id {list_id} was not found.")
-            lists.append(row["id"])
-        queued = connection.execute(
-            "SELECT count(*) FROM activities WHERE account = ? AND state IN ('initialized', 'processing')",
-            (caller.account,),
-        ).fetchone()[0]
-        if queued >= QUEUE_LIMIT:
-            raise ApiError(429, "throttled", "Too many queued activities for this account.", alone=True)
-        activity_id = caller.database.new_id(connection, "activity")
-        connection.execute(
-            "INSERT INTO activities (account, activity_id, kind, state, source_file_name, created, created_at,"
-            " updated_at, work, rows_total) VALUES (?, ?, 'contacts_file_import', 'initialized', ?, ?, ?, ?, ?, ?)",
-            (
-                caller.account,
-                activity_id,
-                file_name,
-                now,
-                caller.clock.iso(),
-                caller.clock.iso(),
-                json.dumps({"lists": lists, "sms": sms, "rows": upload.rows}),
-                len(upload.rows),
-            ),
-        )
-        row = connection.execute("SELECT * FROM activities WHERE activity_id = ?", (activity_id,)).fetchone()
-    caller.services.processor.wake()
-    return activity_json(row)
-
-
-def activity_json(row: Any) -> dict[str, Any]:
-    total, done = row["rows_total"], row["rows_done"]
-    percent = 100 if row["state"] == "completed" else min(99, 100 * done // total if total else 0)
-    entry = {
-        "activity_id": row["activity_id"],
-        "state": row["state"],
-        "source_file_name": row["source_file_name"],
-        "percent_done": percent,
-        "activity_errors": json.loads(row["errors"]),
-        "status": {
-            "items_total_count": total,
-            "items_completed_count": done,
-            "person_count": row["person_count"],
-            "error_count": row["error_count"],
-            "correctable_count": row["correctable_count"],
-            "cannot_add_to_list_count": row["cannot_add_to_list_count"],
-        },
-        "created_at": row["created_at"],
-        "updated_at": row["updated_at"],
-        "started_at": row["started_at"],
-        "completed_at": row["completed_at"],
-        "_links": {"self": {"href": f"/v3/activities/{row['activity_id']}"}},
-    }
-    return {name: value for name, value in entry.items() if value is not None}
+    lists = []
+    for list_id in wanted:
+        row = caller.database.connection.execute(
+            "SELECT id FROM contact_lists WHERE account = ? AND list_id = ? AND deleted_at IS NULL",
+            (caller.account, list_id),
+        ).fetchone()
+        if row is None:
+            raise not_found(f"The list_id {list_id} was not found.")
+        lists.append(row["id"])
+    return queue_activity(caller, "contacts_file_import", upload.rows, file_name=file_name, lists=lists, sms=sms)
 
 
 def _unsupported(message: str) -> ApiError:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database
-from .file_import import RowImporter
+from .activity_work import WORK, Step
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class ActivityProcessor:
         with self._lock:
             while True:
                 rows = self._database.connection.execute(
-                    "SELECT id, account, state, created, rows_total, rows_done FROM activities"
+                    "SELECT id, account, kind, state, created, rows_total, rows_done FROM activities"
                     " WHERE state IN ('initialized', 'processing') ORDER BY id"
                 ).fetchall()
                 stepped = [self._step_or_fail(row) for row in rows]  # each gets its turn before any its second
@@ -103,19 +103,20 @@ class ActivityProcessor:
         steps = min(STEPS, int(age / STEP))
         due = math.ceil(row["rows_total"] * steps / STEPS)
         if row["rows_done"] < due:
-            self._import_rows(row, min(due, row["rows_done"] + ROWS_AT_ONCE), now)
+            self._work_on(row, min(due, row["rows_done"] + ROWS_AT_ONCE), now)
             return True
         if steps < STEPS:
             return False
         with self._database.write() as connection:
             connection.execute(
-                "UPDATE activities SET state = 'completed', completed_at = ?, updated_at = ?, work = NULL WHERE id = ?",
+                "UPDATE activities SET state = 'completed', completed_at = ?, updated_at = ?,"
+                " work = CASE kind WHEN 'contact_exports' THEN work END WHERE id = ?",
                 (now, now, row["id"]),
             )
         self._work.pop(row["id"], None)
         return True
 
-    def _import_rows(self, row: sqlite3.Row, until: int, now: str) -> None:
+    def _work_on(self, row: sqlite3.Row, until: int, now: str) -> None:
         if row["id"] not in self._work:
             stored = self._database.connection.execute(
                 "SELECT work FROM activities WHERE id = ?", (row["id"],)
@@ -123,10 +124,8 @@ class ActivityProcessor:
             self._work[row["id"]] = json.loads(stored["work"])
         work = self._work[row["id"]]
         with self._database.write() as connection:
-            importer = RowImporter(self._database, connection, row["account"], work["lists"], work["sms"], now)
-            for values in work["rows"][row["rows_done"] : until]:
-                importer.take(values)
-            counts = importer.counts
+            items = work["items"][row["rows_done"] : until]
+            counts = WORK[row["kind"]](Step(self._database, connection, row["account"], work, items, now))
             connection.execute(
                 "UPDATE activities SET rows_done = ?, updated_at = ?, person_count = person_count + ?,"
                 " error_count = error_count + ?, correctable_count = correctable_count + ?,"

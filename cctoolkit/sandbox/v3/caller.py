@@ -59,3 +59,4 @@ def _caller(scope: str) -> Callable[[Request], Awaitable[Caller]]:
 
 ContactsCaller = Annotated[Caller, Depends(_caller("contact_data"))]
 AccountCaller = Annotated[Caller, Depends(_caller("account_read"))]
+AccountUpdateCaller = Annotated[Caller, Depends(_caller("account_update"))]

@@ -5,20 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
 
-from .caller import ContactsCaller
-from .errors import CONFLICT, ApiError
+from .bodies import ListInput
+from .caller import Caller, ContactsCaller
+from .contact_store import update
+from .errors import CONFLICT, ApiError, not_found
+from .jobs import queue_activity
 from .paging import next_link, read_cursor
+from .single_contacts import cross_references
 from .values import choices
 
 router = APIRouter(tags=["Contact Lists"])
-
-
-class ListInput(BaseModel):
-    name: Annotated[str, Field(min_length=1, max_length=255)]
-    favorite: bool = False
-    description: str | None = None
 
 
 @router.get("/contact_lists", operation_id="getLists")
@@ -57,14 +54,9 @@ def get_lists(
         (*values, after, limit + 1),
     ).fetchall()
     lists = [list_json(row) for row in rows[:limit]]
-    if counted:
-        mailable = " AND c.permission_to_send IN ('explicit', 'implicit')" if counted == ["active"] else ""
-        for row, entry in zip(rows, lists, strict=False):
-            entry["membership_count"] = connection.execute(
-                "SELECT count(*) FROM list_memberships m JOIN contacts c ON c.id = m.contact"
-                f" WHERE m.list = ? AND c.deleted_at IS NULL{mailable}",
-                (row["id"],),
-            ).fetchone()[0]
+    for row, entry in zip(rows, lists, strict=False):
+        if counted:
+            entry["membership_count"] = _members(caller, row["id"], counted)
     answer: dict[str, Any] = {"lists": lists}
     if include_count:
         answer["lists_count"] = connection.execute(
@@ -87,11 +79,7 @@ def get_lists(
 def create_list(caller: ContactsCaller, body: ListInput) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
-        if connection.execute(
-            "SELECT 1 FROM contact_lists WHERE account = ? AND name = ? COLLATE NOCASE AND deleted_at IS NULL",
-            (caller.account, body.name),
-        ).fetchone():
-            raise ApiError(409, CONFLICT, f"The list name {body.name} already exists.")
+        _check_name(connection, caller, body.name)
         cursor = connection.execute(
             "INSERT INTO contact_lists (account, list_id, name, description, favorite, created_at, updated_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -107,6 +95,63 @@ def create_list(caller: ContactsCaller, body: ListInput) -> dict[str, Any]:
         )
         row = connection.execute("SELECT * FROM contact_lists WHERE id = ?", (cursor.lastrowid,)).fetchone()
     return list_json(row)
+
+
+@router.get("/contact_lists/list_id_xrefs", operation_id="getListIdXrefs")
+def list_cross_references(caller: ContactsCaller, sequence_ids: str) -> dict[str, Any]:
+    return {"xrefs": cross_references(caller, "contact_lists", "list_id", sequence_ids)}
+
+
+@router.get("/contact_lists/{list_id}", operation_id="getList")
+def get_list(caller: ContactsCaller, list_id: str, include_membership_count: str | None = None) -> dict[str, Any]:
+    row = _find(caller, list_id)
+    entry = list_json(row)
+    if include_membership_count in ("all", "active"):
+        entry["membership_count"] = _members(caller, row["id"], [include_membership_count])
+    return entry
+
+
+@router.put("/contact_lists/{list_id}", operation_id="putList")
+def put_list(caller: ContactsCaller, list_id: str, body: ListInput) -> dict[str, Any]:
+    row = _find(caller, list_id)
+    with caller.database.write() as connection:
+        _check_name(connection, caller, body.name, row["id"], status=400)
+        update(connection, "contact_lists", row["id"], {**body.model_dump(), "updated_at": caller.clock.iso()})
+    return list_json(_find(caller, list_id))
+
+
+@router.delete("/contact_lists/{list_id}", operation_id="deleteListActivity", status_code=202)
+def delete_list(caller: ContactsCaller, list_id: str) -> dict[str, Any]:
+    return queue_activity(caller, "list_delete", [_find(caller, list_id)["id"]], list_count=1)
+
+
+def _find(caller: Caller, list_id: str) -> Any:
+    """The list of that id. A 404 for what is no id too: the schema has no 400 here."""
+    row = caller.database.connection.execute(
+        "SELECT * FROM contact_lists WHERE account = ? AND list_id = ? AND deleted_at IS NULL",
+        (caller.account, list_id.lower()),
+    ).fetchone()
+    if row is None:
+        raise not_found("The list_id was not found.")
+    return row
+
+
+def _check_name(connection: Any, caller: Caller, name: str, but: int = 0, status: int = 409) -> None:
+    if connection.execute(
+        "SELECT 1 FROM contact_lists WHERE account = ? AND name = ? COLLATE NOCASE AND deleted_at IS NULL AND id != ?",
+        (caller.account, name, but),
+    ).fetchone():
+        raise ApiError(status, CONFLICT, f"The list name {name} already exists.")
+
+
+def _members(caller: Caller, list_key: int, counted: list[str]) -> int:
+    mailable = " AND c.permission_to_send IN ('explicit', 'implicit')" if counted == ["active"] else ""
+    row = caller.database.connection.execute(
+        "SELECT count(*) FROM list_memberships m JOIN contacts c ON c.id = m.contact"
+        f" WHERE m.list = ? AND c.deleted_at IS NULL{mailable}",
+        (list_key,),
+    ).fetchone()
+    return int(row[0])
 
 
 def list_json(row: Any) -> dict[str, Any]:

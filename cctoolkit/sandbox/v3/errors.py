@@ -48,6 +48,8 @@ def install_error_answers(app: FastAPI) -> None:
             name = str(fault["loc"][-1]) if fault["loc"] else "body"
             if fault["type"] == "missing":
                 faults.append(f"{name} is missing")
+                if name.endswith("_source"):  # both, as the service says it
+                    faults.append(f"{name} does not have a valid value")
             elif fault["type"] == "json_invalid":
                 faults.append("The request body is not valid JSON")
             else:

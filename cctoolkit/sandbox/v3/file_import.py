@@ -61,7 +61,7 @@ def read_import_file(content: bytes) -> ImportFile:
         text = content.decode("cp1252", "replace")
     csv.field_size_limit(BODY_LIMIT)
     reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""))
-    headings = [_heading(name) for name in next(reader, [])]
+    headings = [heading(name) for name in next(reader, [])]
     rows = []
     for cells in reader:
         if reader.line_num > LINE_LIMIT:
@@ -72,8 +72,8 @@ def read_import_file(content: bytes) -> ImportFile:
     return ImportFile(frozenset(headings) - {""}, rows)
 
 
-def _heading(name: str) -> str:
-    """The heading in the service's spelling; empty for a column that it does not know, and passes over."""
+def heading(name: str) -> str:
+    """A heading in the service's spelling; empty for a column that it does not know, and passes over."""
     name = name.strip()
     if name.lower().startswith("cf:"):
         return "cf:" + name[3:].strip().lower()

@@ -1,0 +1,219 @@
+"""Bulk Activities that start from JSON: imports, exports, deletions, list memberships and taggings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+
+from ..clock import iso
+from .bodies import (
+    ContactDelete,
+    ContactsExport,
+    ContactSource,
+    CustomFieldIds,
+    JsonImport,
+    ListIds,
+    ListMemberships,
+    Taggings,
+    TagIds,
+)
+from .caller import Caller, ContactsCaller
+from .contact_json import contacts_json
+from .contact_store import keys
+from .errors import invalid, not_found
+from .file_import import heading
+from .jobs import queue_activity
+from .values import uuids
+
+router = APIRouter(tags=["Bulk Activities"])
+
+_NEW = 30 * 86_400
+_EXPORTED = {
+    "email_address": "Email address",
+    "first_name": "First name",
+    "last_name": "Last name",
+    "job_title": "Job title",
+    "company_name": "Company",
+    "permission_to_send": "Email status",
+    "created_at": "Created At",
+    "updated_at": "Updated At",
+}
+
+
+def _contacts(caller: Caller, source: ContactSource, excluded: list[str]) -> list[int]:
+    """The contacts that a source names, deleted ones left out. A 400 unless it names exactly one kind."""
+    given = [name for name, value in source.model_dump().items() if value not in (None, False)]
+    if len(given) != 1:
+        raise invalid("source does not have a valid value: give exactly one kind of source")
+    connection, account = caller.database.connection, caller.account
+    alive = "SELECT c.id FROM contacts c WHERE c.account = ? AND c.deleted_at IS NULL"
+    if source.contact_ids is not None:
+        found = _by_ids(connection, account, source.contact_ids)
+    elif source.list_ids is not None:
+        lists = keys(connection, account, "contact_lists", "list_id", source.list_ids)
+        found = _ids(
+            connection,
+            f"{alive} AND c.id IN (SELECT contact FROM list_memberships WHERE list IN ({_marks(lists)}))",
+            account,
+            *lists,
+        )
+    elif source.tag_ids is not None:
+        keys(connection, account, "tags", "tag_id", source.tag_ids)
+        found = _ids(
+            connection,
+            f"{alive} AND c.id IN (SELECT contact FROM taggings WHERE tag_id IN ({_marks(source.tag_ids)}))",
+            account,
+            *source.tag_ids,
+        )
+    elif source.all_active_contacts:
+        found = _ids(connection, f"{alive} AND c.permission_to_send IN ('explicit', 'implicit')", account)
+    elif source.new_subscriber:
+        found = _ids(connection, f"{alive} AND c.created_at > ?", account, iso(caller.clock.now() - _NEW))
+    else:  # no campaigns are sent here, so nobody is engaged, and there are no segments yet
+        found = []
+    left_out = set(_by_ids(connection, account, excluded))
+    return [key for key in found if key not in left_out]
+
+
+def _by_ids(connection: sqlite3.Connection, account: int, contact_ids: list[str]) -> list[int]:
+    return _ids(
+        connection,
+        "SELECT id FROM contacts WHERE account = ? AND deleted_at IS NULL"
+        f" AND contact_id IN ({_marks(contact_ids)}) ORDER BY id",
+        account,
+        *contact_ids,
+    )
+
+
+def _ids(connection: sqlite3.Connection, query: str, *values: Any) -> list[int]:
+    return [row["id"] for row in connection.execute(query, values)]
+
+
+def _marks(values: Any) -> str:
+    return ", ".join("?" * len(values))
+
+
+@router.post("/activities/contacts_json_import", operation_id="bulkImportContactsJSON", status_code=201)
+def import_json(caller: ContactsCaller, body: JsonImport) -> dict[str, Any]:
+    lists = keys(caller.database.connection, caller.account, "contact_lists", "list_id", body.list_ids)
+    rows = []
+    for entry in body.import_data:
+        named = ((heading(name), value) for name, value in entry.items())
+        rows.append({name: str(value).strip() for name, value in named if name and value not in (None, "")})
+    return queue_activity(
+        caller, "contacts_json_import", rows, lists=lists, sms=body.sms_permission_to_send, list_count=len(lists)
+    )
+
+
+@router.post("/activities/contact_delete", operation_id="postContactDelete", status_code=201)
+def delete_contacts(caller: ContactsCaller, body: ContactDelete) -> dict[str, Any]:
+    found = _contacts(caller, ContactSource(contact_ids=body.contact_ids, list_ids=body.list_ids), [])
+    return queue_activity(caller, "contact_delete", found, list_count=len(body.list_ids or []) or None)
+
+
+@router.post("/activities/add_list_memberships", operation_id="postListAddContact", status_code=201)
+def add_list_memberships(caller: ContactsCaller, body: ListMemberships) -> dict[str, Any]:
+    return _list_memberships(caller, "add_list_memberships", body)
+
+
+@router.post("/activities/remove_list_memberships", operation_id="postListRemoveContact", status_code=201)
+def remove_list_memberships(caller: ContactsCaller, body: ListMemberships) -> dict[str, Any]:
+    return _list_memberships(caller, "remove_list_memberships", body)
+
+
+def _list_memberships(caller: Caller, kind: str, body: ListMemberships) -> dict[str, Any]:
+    lists = keys(caller.database.connection, caller.account, "contact_lists", "list_id", body.list_ids)
+    found = _contacts(caller, body.source, body.exclude.contact_ids)
+    return queue_activity(caller, kind, found, lists=lists, list_count=len(lists))
+
+
+@router.post("/activities/list_delete", operation_id="postListDelete", status_code=201)
+def delete_lists(caller: ContactsCaller, body: ListIds) -> dict[str, Any]:
+    lists = keys(caller.database.connection, caller.account, "contact_lists", "list_id", body.list_ids)
+    return queue_activity(caller, "list_delete", lists, list_count=len(lists))
+
+
+@router.post("/activities/contacts_taggings_add", operation_id="postTagAddContact", status_code=201)
+def add_taggings(caller: ContactsCaller, body: Taggings) -> dict[str, Any]:
+    return _taggings(caller, "contacts_taggings_add", body)
+
+
+@router.post("/activities/contacts_taggings_remove", operation_id="postTagRemoveContact", status_code=201)
+def remove_taggings(caller: ContactsCaller, body: Taggings) -> dict[str, Any]:
+    return _taggings(caller, "contacts_taggings_remove", body)
+
+
+def _taggings(caller: Caller, kind: str, body: Taggings) -> dict[str, Any]:
+    keys(caller.database.connection, caller.account, "tags", "tag_id", body.tag_ids)
+    return queue_activity(caller, kind, _contacts(caller, body.source, body.exclude.contact_ids), tags=body.tag_ids)
+
+
+@router.post("/activities/contacts_tags_delete", operation_id="postTagDelete", status_code=201)
+def delete_tags(caller: ContactsCaller, body: TagIds) -> dict[str, Any]:
+    keys(caller.database.connection, caller.account, "tags", "tag_id", body.tag_ids)
+    return queue_activity(caller, "contacts_tags_delete", body.tag_ids)
+
+
+@router.post("/activities/custom_fields_delete", operation_id="postCustomFieldDelete", status_code=201)
+def delete_custom_fields(caller: ContactsCaller, body: CustomFieldIds) -> dict[str, Any]:
+    connection = caller.database.connection
+    found = keys(connection, caller.account, "custom_fields", "custom_field_id", body.custom_field_ids)
+    return queue_activity(caller, "custom_fields_delete", found)
+
+
+@router.post("/activities/contact_exports", operation_id="postContactsExport", status_code=201)
+def export_contacts(caller: ContactsCaller, body: ContactsExport) -> dict[str, Any]:
+    unknown = [name for name in body.fields or [] if name not in _EXPORTED]
+    if unknown:
+        raise invalid(f"fields does not have a valid value: {unknown[0]}")
+    chosen = ContactSource(
+        contact_ids=body.contact_ids,
+        list_ids=body.list_ids,
+        tag_ids=body.tag_ids,
+        new_subscriber=body.new_subscriber,
+        segment_id=body.segment_id,
+    )
+    if any(value not in (None, False) for value in chosen.model_dump().values()):
+        found = _contacts(caller, chosen, body.exclude.contact_ids)
+    else:
+        everybody = "SELECT id FROM contacts WHERE account = ? AND deleted_at IS NULL"
+        left_out = set(_by_ids(caller.database.connection, caller.account, body.exclude.contact_ids))
+        every = _ids(caller.database.connection, everybody, caller.account)
+        found = [key for key in every if key not in left_out]
+    return queue_activity(
+        caller, "contact_exports", found, fields=body.fields or list(_EXPORTED), permission=body.status
+    )
+
+
+@router.get("/contact_exports/{file_export_id}", operation_id="getContactsExport", response_class=PlainTextResponse)
+def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse:
+    """The CSV file of a completed export."""
+    uuids("file_export_id", file_export_id, 1)
+    connection = caller.database.connection
+    row = connection.execute(
+        "SELECT work FROM activities WHERE account = ? AND activity_id = ? AND kind = 'contact_exports'"
+        " AND state = 'completed'",
+        (caller.account, file_export_id.lower()),
+    ).fetchone()
+    if row is None:
+        raise not_found("The file_export_id was not found.")
+    work = json.loads(row["work"])
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_EXPORTED[name] for name in work["fields"]])
+    for start in range(0, len(work["items"]), 500):
+        chunk = work["items"][start : start + 500]
+        rows = connection.execute(f"SELECT * FROM contacts WHERE id IN ({_marks(chunk)}) ORDER BY id", chunk).fetchall()
+        for contact in contacts_json(connection, rows, []):
+            email = contact.get("email_address", {})
+            if work["permission"] not in (None, "all", email.get("permission_to_send")):
+                continue
+            flat = {**contact, **email, "email_address": email.get("address")}
+            writer.writerow([flat.get(name, "") for name in work["fields"]])
+    return PlainTextResponse(out.getvalue(), media_type="text/csv")
