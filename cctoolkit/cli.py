@@ -181,6 +181,12 @@ def sandbox(
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same ids and people.")] = None,
     contacts: Annotated[int, typer.Option(help="How many made-up contacts the account holds.", min=0)] = 0,
     latency: Annotated[float, typer.Option(help="Seconds that each answer takes longer.", min=0)] = 0.0,
+    accounts: Annotated[
+        int, typer.Option(help="How many accounts, each with a key, data and limits of its own.", min=1, max=1000)
+    ] = 1,
+    limits: Annotated[
+        bool, typer.Option("--limits/--no-limits", help="Answer 429 above 4 requests a second and 10,000 a day.")
+    ] = True,
 ) -> None:
     """Serve a local Constant Contact until Ctrl-C: authorization server and V3 API.
 
@@ -191,7 +197,7 @@ def sandbox(
     from .sandbox.serving import serve
 
     try:
-        serve(port=port, db=db, seed=seed, contacts=contacts, latency=latency)
+        serve(port=port, db=db, seed=seed, contacts=contacts, latency=latency, accounts=accounts, limits=limits)
     except PortInUse as error:
         raise SandboxError(f"{error} Choose another with --port, or let one be chosen with --port 0.") from error
 

@@ -30,7 +30,7 @@ def sandbox(new_account: Path, tmp_path: Path) -> Iterator[Sandbox]:
     """A sandbox with a new account, its clock free to be moved."""
     db = tmp_path / "sandbox.db"
     shutil.copy(new_account, db)
-    with Sandbox(db=db) as running:
+    with Sandbox(db=db, limits=False) as running:
         yield running
 
 

@@ -17,6 +17,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int)
     parser.add_argument("--contacts", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--accounts", type=int, default=1)
+    parser.add_argument("--no-limits", dest="limits", action="store_false")
     parser.add_argument("--idle-exit", type=float)
     options = parser.parse_args()
     try:

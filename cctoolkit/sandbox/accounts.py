@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import secrets
+import sqlite3
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -77,81 +78,136 @@ LAST_NAMES = [
 SOURCES = ("Account", "Account", "Account", "Contact")
 
 
-class Defaults(NamedTuple):
+class Participant(NamedTuple):
+    """An account with the application that belongs to it."""
+
     account: Account
     application: Application
-    list_id: str
 
 
-def ensure_account(database: Database, clock: Clock) -> Defaults:
-    """The sandbox's account and application; made when the database holds none."""
+def ensure_accounts(database: Database, clock: Clock, wanted: int = 1) -> list[Participant]:
+    """At least `wanted` accounts, each with its application; those that are missing are made."""
     connection = database.connection
-    if connection.execute("SELECT count(*) FROM accounts").fetchone()[0] == 0:
-        _create(database, clock)
-    account = Account.first(connection)
-    client_id = connection.execute("SELECT client_id FROM applications ORDER BY rowid LIMIT 1").fetchone()[0]
-    application = Application.find(connection, client_id)
-    assert application is not None
-    list_id = connection.execute(
-        "SELECT list_id FROM contact_lists WHERE account = ? ORDER BY id LIMIT 1", (account.id,)
-    ).fetchone()[0]
-    return Defaults(account, application, list_id)
+    present = connection.execute("SELECT count(*) FROM accounts").fetchone()[0]
+    for number in range(present + 1, wanted + 1):
+        with database.write() as writing:
+            _create(database, writing, number)
+            _fill(database, writing, clock.iso(), number)
+    pairs = connection.execute("SELECT p.account, p.client_id FROM applications p ORDER BY p.account").fetchall()
+    found = []
+    for pair in pairs:
+        account = Account.find(connection, pair["account"])
+        application = Application.find(connection, pair["client_id"])
+        assert account is not None
+        assert application is not None
+        found.append(Participant(account, application))
+    return found
 
 
-def _create(database: Database, clock: Clock) -> None:
-    now = clock.iso()
+def reset_account(database: Database, clock: Clock, participant: Participant) -> None:
+    """Empty an account and fill it as a new one. Its key, login and tokens stay valid."""
+    account = participant.account.id
+    with database.write() as connection:
+        for table in (
+            "list_memberships",
+            "phone_numbers",
+            "street_addresses",
+            "custom_field_values",
+            "taggings",
+            "notes",
+        ):
+            connection.execute(
+                f"DELETE FROM {table} WHERE contact IN (SELECT id FROM contacts WHERE account = ?)", (account,)
+            )
+        for table in ("contacts", "contact_lists", "custom_fields", "tags", "activities", "account_emails"):
+            connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
+        connection.execute("UPDATE accounts SET details = '{}' WHERE id = ?", (account,))
+        _fill(database, connection, clock.iso(), account)
 
+
+def _owner(number: int) -> tuple[str, str, str, str]:
+    """Address, first name, last name and organization: Robin's garden first, then those of participants."""
+    if number == 1:
+        return "robin@example.com", "Robin", "Ellis", "Riverside Community Garden"
+    first, last = FIRST_NAMES[number % len(FIRST_NAMES)], LAST_NAMES[number * 7 % len(LAST_NAMES)]
+    return f"participant-{number:02}@example.com", first, last, f"Community Garden {number}"
+
+
+def _create(database: Database, connection: sqlite3.Connection, number: int) -> None:
     def key(name: str, length: int) -> str:
         """An identifier: from the seed when there is one, else random."""
         if database.seed is None:
             return secrets.token_hex(length // 2)
-        return hashlib.blake2b(f"{database.seed}:{name}".encode(), digest_size=length // 2).hexdigest()
+        text = f"{database.seed}:{name}" + ("" if number == 1 else f":{number}")
+        return hashlib.blake2b(text.encode(), digest_size=length // 2).hexdigest()
 
-    with database.write() as connection:
-        connection.execute(
-            "INSERT INTO accounts (id, encoded_account_id, user_name, contact_email, first_name, last_name,"
-            " organization_name) VALUES (1, ?, 'robin@example.com', 'robin@example.com', 'Robin', 'Ellis',"
-            " 'Riverside Community Garden')",
-            (key("account", 14),),
-        )
-        connection.execute(
-            "INSERT INTO applications VALUES (?, ?, 'My quick start', ?)",
-            (
-                _dashed(key("client_id", 32)),
-                key("client_secret", 44),
-                json.dumps(REDIRECT_URIS),
-            ),
-        )
-        list_key = connection.execute(
-            "INSERT INTO contact_lists (account, list_id, name, favorite, created_at, updated_at)"
-            " VALUES (1, ?, 'General Interest', 0, ?, ?)",
-            (database.new_id(connection, "list"), now, now),
-        ).lastrowid
-        contact = connection.execute(
-            "INSERT INTO contacts (account, contact_id, address, address_key, permission_to_send, email_created_at,"
-            " email_updated_at, opt_in_source, opt_in_date, confirm_status, first_name, last_name, company_name,"
-            " create_source, created_at, updated_at) VALUES (1, ?, 'robin@example.com', 'robin@example.com',"
-            " 'implicit', ?, ?, 'Account', ?, 'off', 'Robin', 'Ellis', 'Riverside Community Garden', 'Account', ?, ?)",
-            (database.new_id(connection, "contact"), now, now, now, now, now),
-        ).lastrowid
-        connection.execute("INSERT INTO list_memberships VALUES (?, ?)", (list_key, contact))
-        connection.execute(
-            "INSERT INTO account_emails (account, email_address, roles, confirm_status, confirm_time)"
-            " VALUES (1, 'robin@example.com', ?, 'CONFIRMED', ?)",
-            (json.dumps(["CONTACT", "BILLING", "REPLY_TO", "OTHER"]), now.replace("Z", ".000+0000")),
-        )
+    address, first, last, organization = _owner(number)
+    connection.execute(
+        "INSERT INTO accounts (id, encoded_account_id, user_name, contact_email, first_name, last_name,"
+        " organization_name) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (number, key("account", 14), address, address, first, last, organization),
+    )
+    connection.execute(
+        "INSERT INTO applications VALUES (?, ?, 'My quick start', ?, ?)",
+        (_dashed(key("client_id", 32)), key("client_secret", 44), json.dumps(REDIRECT_URIS), number),
+    )
+
+
+def _fill(database: Database, connection: sqlite3.Connection, now: str, number: int) -> None:
+    """What a new account holds."""
+    address, first, last, organization = _owner(number)
+    list_key = connection.execute(
+        "INSERT INTO contact_lists (account, list_id, name, favorite, created_at, updated_at)"
+        " VALUES (?, ?, 'General Interest', 0, ?, ?)",
+        (number, database.new_id(connection, "list"), now, now),
+    ).lastrowid
+    contact = connection.execute(
+        "INSERT INTO contacts (account, contact_id, address, address_key, permission_to_send, email_created_at,"
+        " email_updated_at, opt_in_source, opt_in_date, confirm_status, first_name, last_name, company_name,"
+        " create_source, created_at, updated_at) VALUES (?, ?, ?, ?, 'implicit', ?, ?, 'Account', ?, 'off', ?, ?, ?,"
+        " 'Account', ?, ?)",
+        (
+            number,
+            database.new_id(connection, "contact"),
+            address,
+            address,
+            now,
+            now,
+            now,
+            first,
+            last,
+            organization,
+            now,
+            now,
+        ),
+    ).lastrowid
+    connection.execute("INSERT INTO list_memberships VALUES (?, ?)", (list_key, contact))
+    connection.execute(
+        "INSERT INTO account_emails (account, email_address, roles, confirm_status, confirm_time)"
+        " VALUES (?, ?, ?, 'CONFIRMED', ?)",
+        (
+            number,
+            address,
+            json.dumps(["CONTACT", "BILLING", "REPLY_TO", "OTHER"]),
+            now.replace("Z", ".000+0000"),
+        ),
+    )
 
 
 def _dashed(text: str) -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:32]))
 
 
-def add_people(database: Database, clock: Clock, wanted: int) -> None:
+def add_people(database: Database, clock: Clock, wanted: int, account: int = 1) -> None:
     """Made-up contacts, until the account holds that many besides its owner."""
-    present = database.connection.execute("SELECT count(*) - 1 FROM contacts WHERE account = 1").fetchone()[0]
+    present = database.connection.execute("SELECT count(*) - 1 FROM contacts WHERE account = ?", (account,)).fetchone()[
+        0
+    ]
     # S311: made-up people are no secret, and the same seed has to make the same ones.
-    chance = random.Random(f"{database.seed}:people")  # noqa: S311
-    list_key = database.connection.execute("SELECT id FROM contact_lists WHERE account = 1 ORDER BY id").fetchone()[0]
+    chance = random.Random(f"{database.seed}:people:{account}")  # noqa: S311
+    list_key = database.connection.execute(
+        "SELECT id FROM contact_lists WHERE account = ? ORDER BY id", (account,)
+    ).fetchone()[0]
     for start in range(present, wanted, 10_000):
         numbers = range(start, min(start + 10_000, wanted))
         with database.write() as connection:
@@ -169,6 +225,7 @@ def add_people(database: Database, clock: Clock, wanted: int) -> None:
                 contacts.append(
                     (
                         first_key + offset,
+                        account,
                         contact_id,
                         address,
                         address,
@@ -197,7 +254,7 @@ def add_people(database: Database, clock: Clock, wanted: int) -> None:
                 "INSERT INTO contacts (id, account, contact_id, address, address_key, permission_to_send,"
                 " email_created_at, email_updated_at, opt_in_source, opt_in_date, opt_out_source, opt_out_date,"
                 " confirm_status, first_name, last_name, create_source, created_at, updated_at)"
-                " VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 contacts,
             )
             connection.executemany("INSERT INTO list_memberships VALUES (?, ?)", members)

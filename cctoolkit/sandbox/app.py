@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from .admin import admin_routes
+from .faults import FaultMiddleware
 from .oauth.routes import authorization_routes
 from .oauth.server import SandboxAuthorizationServer
 from .v3 import (
@@ -64,6 +66,8 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
         row = services.database.connection.execute("SELECT client_id FROM applications ORDER BY rowid").fetchone()
         return {"service": "cctoolkit sandbox", "client_id": row["client_id"]}
 
+    app.include_router(admin_routes(services))
+
     @app.middleware("http")
     async def this_machine_only(request: Request, go_on: Next) -> Response:
         """Other hosts' names (DNS rebinding) and other sites' pages have no business here."""
@@ -78,4 +82,5 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
             await asyncio.sleep(latency)
         return await go_on(request)
 
+    app.add_middleware(FaultMiddleware, faults=services.faults)
     return app

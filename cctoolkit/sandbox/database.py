@@ -37,7 +37,8 @@ CREATE TABLE IF NOT EXISTS applications (
     client_id TEXT PRIMARY KEY,
     client_secret TEXT NOT NULL,
     name TEXT NOT NULL,
-    redirect_uris TEXT NOT NULL
+    redirect_uris TEXT NOT NULL,
+    account INTEGER NOT NULL
 );
 -- What a person agreed to. Tokens belong to a grant; ending the grant ends all of them.
 CREATE TABLE IF NOT EXISTS grants (

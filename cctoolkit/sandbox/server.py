@@ -13,10 +13,12 @@ from typing import Any
 
 import uvicorn
 
-from .accounts import add_people, ensure_account
+from .accounts import Participant, add_people, ensure_accounts, reset_account
 from .app import build_app
 from .clock import Clock
 from .database import Database
+from .faults import Faults
+from .limits import Limits
 from .oauth.access_tokens import AccessTokens
 from .oauth.server import SandboxAuthorizationServer
 from .v3.activity_processor import ActivityProcessor
@@ -44,21 +46,34 @@ class Sandbox:
         seed: int | None = None,
         contacts: int = 0,
         latency: float = 0.0,
+        limits: bool = True,
+        accounts: int = 1,
     ) -> None:
         self.clock = Clock()
         self._folder = tempfile.TemporaryDirectory(prefix="cctoolkit-sandbox-") if db is None else None
         path = Path(self._folder.name) / "sandbox.db" if self._folder else Path(str(db))
         self._socket = _listen(port)
         self.database = Database(path, seed)
-        self._processor = ActivityProcessor(self.database, self.clock)
+        #: What is to go wrong: `sandbox.faults.add("503", 2, path="/contacts")`.
+        self.faults = Faults(self.database.seed)
+        self._processor = ActivityProcessor(self.database, self.clock, self.faults)
         access_tokens = AccessTokens(self.database, self.clock)
         self.authorization = SandboxAuthorizationServer(self.database, self.clock, access_tokens)
-        self.defaults = ensure_account(self.database, self.clock)
-        add_people(self.database, self.clock, contacts)
+        self.participants = ensure_accounts(self.database, self.clock, accounts)
+        self.defaults = self.participants[0]
+        for participant in self.participants:
+            add_people(self.database, self.clock, contacts, participant.account.id)
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.authorization.base_url = self.url
-        services = Services(self.database, self.clock, access_tokens, self._processor)
+        services = Services(
+            self.database,
+            self.clock,
+            access_tokens,
+            self._processor,
+            Limits(self.clock, enabled=limits),
+            self.faults,
+        )
         self.app = build_app(services, self.authorization, latency)
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
@@ -69,13 +84,27 @@ class Sandbox:
     def api_url(self) -> str:
         return f"{self.url}/v3"
 
-    def access_token(self) -> str:
-        """An access token of a day for the sandbox's account, without signing in."""
-        return self.authorization.access_token_for(self.defaults.account, self.defaults.application.client_id)
+    def access_token(self, participant: Participant | None = None) -> str:
+        """An access token of a day for a participant's account (the first's), without signing in."""
+        whose = participant or self.defaults
+        return self.authorization.access_token_for(whose.account, whose.application.client_id)
+
+    def reset(self, participant: Participant | None = None) -> None:
+        """Make a participant's account (the first's) new again. Its key and tokens stay valid."""
+        reset_account(self.database, self.clock, participant or self.defaults)
 
     def description(self) -> dict[str, Any]:
         """What a client needs to know, as `cctoolkit sandbox` prints it."""
         oauth = f"{self.url}/oauth2/default/v1"
+        everybody = [
+            {
+                "user_name": participant.account.user_name,
+                "client_id": participant.application.client_id,
+                "client_secret": participant.application.client_secret,
+                "access_token": self.access_token(participant),
+            }
+            for participant in self.participants
+        ]
         return {
             "api": self.api_url,
             "authorize": f"{oauth}/authorize",
@@ -85,6 +114,7 @@ class Sandbox:
             "client_secret": self.defaults.application.client_secret,
             "redirect_uris": list(self.defaults.application.redirect_uris),
             "access_token": self.access_token(),
+            **({"accounts": everybody} if len(everybody) > 1 else {}),
         }
 
     def advance(self, seconds: float) -> None:

@@ -20,13 +20,15 @@ def serve(
     seed: int | None = None,
     contacts: int = 0,
     latency: float = 0.0,
+    limits: bool = True,
+    accounts: int = 1,
     idle_exit: float | None = None,
 ) -> None:
     """Serve; once the sandbox answers, print its description as one line of JSON.
 
     `idle_exit`: seconds without a request after which it ends by itself. Raises `PortInUse`.
     """
-    sandbox = Sandbox(port=port, db=db, seed=seed, contacts=contacts, latency=latency)
+    sandbox = Sandbox(port=port, db=db, seed=seed, contacts=contacts, latency=latency, limits=limits, accounts=accounts)
 
     def announce() -> None:
         sys.stdout.write(json.dumps(sandbox.description()) + "\n")

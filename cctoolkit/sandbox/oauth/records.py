@@ -51,8 +51,11 @@ class Account:
         return None if row is None else cls(**dict(row))
 
     @classmethod
-    def first(cls, connection: sqlite3.Connection) -> Account:
-        row = connection.execute("SELECT * FROM accounts ORDER BY id LIMIT 1").fetchone()
+    def of_application(cls, connection: sqlite3.Connection, client_id: str) -> Account:
+        """The account whose owner sits at the browser when this application asks: each participant has both."""
+        row = connection.execute(
+            "SELECT a.* FROM accounts a JOIN applications p ON p.account = a.id WHERE p.client_id = ?", (client_id,)
+        ).fetchone()
         return cls(**dict(row))
 
 

@@ -69,7 +69,7 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
             grant = server.get_consent_grant(request)
         except OAuth2Error as error:
             return refuse(error)
-        account = Account.first(database.connection)
+        account = Account.of_application(database.connection, grant.request.client.client_id)
         if form is None:
             scopes = (grant.request.scope or "").split()
             return _page(
@@ -127,7 +127,7 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
         return _page(
             "consent.html",
             application=application,
-            account=Account.first(database.connection),
+            account=Account.of_application(database.connection, waiting.client_id),
             scopes=[(scope, SCOPES[scope]) for scope in waiting.scope.split()],
             user_code=code,
             ticket=ticket(code),
@@ -140,7 +140,11 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
         if not genuine(form, code):
             return _page("message.html", 400, title="This form is out of date", text="Open the link again.")
         allow = form["decision"] == "allow"
-        if not server.decide_device(code, Account.first(database.connection), allow):
+        waiting = server.waiting_device(code)
+        if waiting is None:
+            return activation(code, wrong=True)
+        account = Account.of_application(database.connection, waiting.client_id)
+        if not server.decide_device(code, account, allow):
             return activation(code, wrong=True)
         return _page(
             "message.html",

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database
+from ..faults import Faults
 from .activity_work import WORK, Step
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,8 @@ ROWS_AT_ONCE = 4_000
 
 
 class ActivityProcessor:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, faults: Faults) -> None:
+        self._faults = faults
         self._database = database
         self._clock = clock
         self._work: dict[int, dict[str, Any]] = {}
@@ -94,6 +96,8 @@ class ActivityProcessor:
             return False
         now = self._clock.iso()
         if row["state"] == "initialized":
+            if self._faults.take(row["kind"], activity=True) is not None:
+                raise RuntimeError("a fault that was asked for")
             with self._database.write() as connection:
                 connection.execute(
                     "UPDATE activities SET state = 'processing', started_at = ?, updated_at = ? WHERE id = ?",

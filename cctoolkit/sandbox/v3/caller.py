@@ -10,6 +10,8 @@ from fastapi import Depends, Request
 
 from ..clock import Clock
 from ..database import Database
+from ..faults import Faults
+from ..limits import Limits
 from ..oauth.access_tokens import AccessTokens, InvalidAccessToken
 from .activity_processor import ActivityProcessor
 from .errors import ApiError
@@ -23,6 +25,8 @@ class Services:
     clock: Clock
     access_tokens: AccessTokens
     processor: ActivityProcessor
+    limits: Limits
+    faults: Faults
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ def _caller(scope: str) -> Callable[[Request], Awaitable[Caller]]:
             claims = services.access_tokens.read(token.strip())
         except InvalidAccessToken as error:
             raise ApiError(401, "unauthorized", "Unauthorized", alone=True) from error
+        services.limits.check(claims.client_id)
         if scope not in claims.scopes:
             raise ApiError(403, "forbidden", "Forbidden: the token lacks a scope or a privilege.", alone=True)
         return Caller(services, claims.account, claims.client_id)

@@ -1,0 +1,59 @@
+"""The sandbox's own small API, outside /v3: faults, limits, resetting an account. The live service has none of this."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, Field
+
+from .accounts import ensure_accounts, reset_account
+from .v3.caller import Services
+
+
+class FaultInput(BaseModel):
+    kind: str
+    count: Annotated[int, Field(ge=1)] = 1
+    path: str = ""
+    probability: Annotated[float, Field(gt=0, le=1)] = 1.0
+    seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
+
+
+class LimitsInput(BaseModel):
+    enabled: bool
+
+
+def admin_routes(services: Services) -> APIRouter:
+    router = APIRouter(prefix="/sandbox", include_in_schema=False)
+
+    @router.get("/faults")
+    def pending_faults() -> list[dict[str, Any]]:
+        return services.faults.pending()
+
+    @router.post("/faults", status_code=201)
+    def add_fault(body: FaultInput) -> list[dict[str, Any]]:
+        try:
+            services.faults.add(
+                body.kind, body.count, path=body.path, probability=body.probability, seconds=body.seconds
+            )
+        except ValueError as error:
+            raise HTTPException(400, str(error)) from error
+        return services.faults.pending()
+
+    @router.delete("/faults", status_code=204)
+    def clear_faults() -> None:
+        services.faults.clear()
+
+    @router.put("/limits")
+    def set_limits(body: LimitsInput) -> dict[str, bool]:
+        services.limits.enabled = body.enabled
+        return {"enabled": body.enabled}
+
+    @router.post("/accounts/{number}/reset", status_code=204)
+    def reset(number: int) -> None:
+        participants = ensure_accounts(services.database, services.clock)
+        if not 1 <= number <= len(participants):
+            raise HTTPException(404, f"There are accounts 1 to {len(participants)}.")
+        reset_account(services.database, services.clock, participants[number - 1])
+
+    return router
