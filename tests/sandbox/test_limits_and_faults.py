@@ -1,0 +1,225 @@
+"""The allowance, faults on demand, a class in one sandbox, and kills."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from cctoolkit._httpx import httpx
+from cctoolkit.api import Client
+from cctoolkit.api.transport import FixedToken, Transport
+from cctoolkit.errors import ActivityFailed, OutcomeUnknown, QuotaExceeded, ServiceFailed
+from cctoolkit.sandbox import Sandbox
+
+
+def _get(sandbox: Sandbox, token: str) -> httpx.Response:
+    return httpx.get(f"{sandbox.api_url}/contacts", headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def limited(tmp_path: Path) -> Sandbox:
+    """A sandbox with its limits on, and time standing still."""
+    with Sandbox(db=tmp_path / "limited.db", accounts=2) as sandbox:
+        sandbox.clock.freeze()
+        yield sandbox
+
+
+def test_the_fifth_request_of_a_second_is_throttled(limited: Sandbox) -> None:
+    """One object, no Retry-After; a second later it passes. Each application has its own count."""
+    token = limited.access_token()
+    assert [_get(limited, token).status_code for _ in range(4)] == [200] * 4
+    refused = _get(limited, token)
+    assert (refused.status_code, refused.json()["error_key"]) == (429, "throttled")
+    assert "retry-after" not in refused.headers
+    assert _get(limited, limited.access_token(limited.participants[1])).status_code == 200
+    limited.advance(1.0)
+    assert _get(limited, token).status_code == 200
+
+
+def test_the_days_allowance_ends_until_midnight_utc(limited: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """quota_exceeded, which does not clear by waiting a second."""
+    monkeypatch.setattr("cctoolkit.sandbox.limits.PER_DAY", 2)
+    token = limited.access_token()
+    limited.clock.freeze(1_800_000_000)
+    token = limited.access_token()
+    statuses = []
+    for _ in range(3):
+        statuses.append(_get(limited, token).status_code)
+        limited.advance(1)
+    assert statuses == [200, 200, 429]
+    assert _get(limited, token).json()["error_key"] == "quota_exceeded"
+    limited.advance(86_000 - 1_800_000_000 % 86_400 + 400)
+    assert _get(limited, limited.access_token()).status_code == 200
+
+
+def test_limits_can_be_switched_off(limited: Sandbox) -> None:
+    """Over the admin API."""
+    token = limited.access_token()
+    assert httpx.put(f"{limited.url}/sandbox/limits", json={"enabled": False}).status_code == 200
+    assert {_get(limited, token).status_code for _ in range(9)} == {200}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("expired_token", 401), ("throttled", 429), ("quota_exceeded", 429), ("500", 500), ("503", 503), ("html", 502)],
+)
+def test_faults_for_the_next_requests(sandbox: Sandbox, http: httpx.Client, kind: str, status: int) -> None:
+    """As many as asked for, only where the path fits."""
+    sandbox.faults.add(kind, 2, path="/contacts")
+    assert http.get("/contact_lists").status_code == 200
+    token = {"Authorization": f"Bearer {sandbox.access_token()}"}
+    plain = [httpx.get(f"{sandbox.api_url}/contacts", headers=token).status_code for _ in range(3)]
+    assert plain == [status, status, 200]
+
+
+def test_faults_over_the_admin_api(sandbox: Sandbox) -> None:
+    """Added, listed, cleared; an unknown one is refused by name."""
+    admin = f"{sandbox.url}/sandbox/faults"
+    assert httpx.post(admin, json={"kind": "503", "count": 3, "path": "/contacts"}).status_code == 201
+    assert httpx.get(admin).json()[0]["count"] == 3
+    assert httpx.delete(admin).status_code == 204
+    assert httpx.get(admin).json() == []
+    refused = httpx.post(admin, json={"kind": "earthquake"})
+    assert refused.status_code == 400
+    assert "quota_exceeded" in refused.text
+
+
+def test_faults_by_chance_follow_the_seed(tmp_path: Path) -> None:
+    """The same seed, the same bad luck."""
+
+    def luck(name: str) -> list[int]:
+        with Sandbox(db=tmp_path / name, seed=5, limits=False) as sandbox:
+            token = sandbox.access_token()
+            sandbox.faults.add("503", 100, probability=0.5)
+            return [_get(sandbox, token).status_code for _ in range(20)]
+
+    first = luck("a")
+    assert first == luck("b")
+    assert set(first) == {200, 503}
+
+
+def test_our_client_meets_each_fault(sandbox: Sandbox, client: Client) -> None:
+    """Waits out what passes, raises what does not, and sends no import's outcome into the dark."""
+    import stamina
+
+    stamina.set_testing(True, attempts=4)
+    try:
+        sandbox.faults.add("throttled", 2)
+        sandbox.faults.add("html", 1)
+        assert client.contacts.count() == 1
+        sandbox.faults.add("quota_exceeded")
+        with pytest.raises(QuotaExceeded):
+            client.contacts.count()
+        sandbox.faults.add("500", 4)
+        with pytest.raises(ServiceFailed):
+            client.contacts.count()
+        sandbox.faults.add("drop", 1)
+        with pytest.raises(OutcomeUnknown):
+            client.lists.create("Lost and found")
+        assert client.lists.find("Lost and found")
+        general = client.lists.find_or_create("General Interest")["list_id"]
+        sandbox.faults.add("drop", 1, path="file_import")
+        assert client.activities.import_csv(b"email\na@example.com\n", general)["activity_id"]
+        sandbox.faults.add("slow", 1, seconds=0.01)
+        assert client.contacts.count() >= 1
+    finally:
+        stamina.set_testing(False)
+
+
+def test_an_activity_fails_on_demand(sandbox: Sandbox, client: Client) -> None:
+    """And our client says so."""
+    sandbox.faults.add("activity_fails", path="contacts_file_import")
+    general = client.lists.find_or_create("General Interest")["list_id"]
+    started = client.activities.import_csv(b"email\na@example.com\n", general)
+    sandbox.advance(5)
+    with pytest.raises(ActivityFailed, match="internal service"):
+        client.activities.wait(started["activity_id"], progress=False)
+
+
+def test_participants_have_accounts_of_their_own(tmp_path: Path) -> None:
+    """Each with its login, data and key; one is reset, the others stay."""
+    with Sandbox(db=tmp_path / "class.db", accounts=3, limits=False) as sandbox:
+        about = sandbox.description()["accounts"]
+        assert len({entry["client_id"] for entry in about}) == 3
+
+        def client(number: int) -> Client:
+            return Client(Transport(sandbox.api_url, FixedToken(about[number]["access_token"])), "sandbox")
+
+        for number in (1, 2):
+            client(number).lists.create("Mine")
+        assert client(0).lists.find("Mine") is None
+        assert client(1).account.summary()["contact_email"] == "participant-02@example.com"
+        assert httpx.post(f"{sandbox.url}/sandbox/accounts/2/reset").status_code == 204
+        assert client(1).lists.find("Mine") is None
+        assert client(1).contacts.count() == 1
+        assert client(2).lists.find("Mine") is not None
+        assert httpx.post(f"{sandbox.url}/sandbox/accounts/9/reset").status_code == 404
+
+
+def test_a_class_of_fifty_walks_the_quick_start_at_once(tmp_path: Path) -> None:
+    """No failed request, and everybody's contacts arrive in everybody's own account."""
+    with Sandbox(db=tmp_path / "class.db", accounts=50, limits=False) as sandbox:
+        tokens = [entry["access_token"] for entry in sandbox.description()["accounts"]]
+        counts: dict[int, int] = {}
+        failures: list[Exception] = []
+
+        def walk(number: int) -> None:
+            try:
+                with Client(Transport(sandbox.api_url, FixedToken(tokens[number])), "sandbox") as client:
+                    client.account.summary()
+                    list_id = client.lists.find_or_create("News")["list_id"]
+                    rows = "".join(f"p{n}.{number}@example.com\n" for n in range(number + 1))
+                    started = client.activities.import_csv(f"email\n{rows}".encode(), list_id)
+                    client.activities.wait(started["activity_id"], progress=False)
+                    counts[number] = client.contacts.count(lists=list_id)
+            except Exception as error:
+                failures.append(error)
+
+        threads = [threading.Thread(target=walk, args=(number,)) for number in range(50)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
+        assert counts == {number: number + 1 for number in range(50)}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+def test_a_kill_in_the_middle_of_an_import_loses_nothing(tmp_path: Path) -> None:
+    """The database opens, the activity goes on, and no contact is half-written."""
+    command = [sys.executable, "-m", "cctoolkit.sandbox", "--db", str(tmp_path / "s.db"), "--no-limits"]
+    rows = "".join(f"p{n}@example.com,555-{n:04}\n" for n in range(6_000))
+
+    def start() -> tuple[subprocess.Popen[str], httpx.Client]:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        about = json.loads(process.stdout.readline())
+        headers = {"Authorization": f"Bearer {about['access_token']}"}
+        return process, httpx.Client(base_url=about["api"], headers=headers, timeout=30)
+
+    process, http = start()
+    general = http.get("/contact_lists").json()["lists"][0]["list_id"]
+    files = {"file": ("p.csv", f"email,phone\n{rows}", "text/csv")}
+    activity = http.post("/activities/contacts_file_import", files=files, data={"list_ids": general}).json()
+    for _ in range(4):
+        while http.get(f"/activities/{activity['activity_id']}").json()["state"] == "initialized":
+            pass
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process, http = start()
+        seen = http.get("/contacts", params={"include": "phone_numbers,list_memberships", "limit": 500}).json()
+        for contact in seen["contacts"][1:]:
+            assert len(contact["phone_numbers"]) == len(contact["list_memberships"]) == 1
+    while (report := http.get(f"/activities/{activity['activity_id']}").json())["state"] != "completed":
+        pass
+    assert report["status"]["person_count"] == 6_000
+    assert http.get("/contacts", params={"limit": 1, "include_count": "true"}).json()["contacts_count"] == 6_001
+    process.terminate()
+    process.wait()
