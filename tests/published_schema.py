@@ -63,6 +63,15 @@ class PublishedSchema:
     def parameters(self, method: str, path: str) -> set[str]:
         return {parameter["name"] for parameter in self._spec["paths"][path][method]["parameters"]}
 
+    def operations(self) -> set[tuple[str, str]]:
+        """Method and path of each operation."""
+        return {
+            (method, f"/v3{path}")
+            for path, methods in self._spec["paths"].items()
+            for method in methods
+            if method != "parameters"
+        }
+
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
         for pattern, _, methods in self._paths:
             if pattern.match(path):

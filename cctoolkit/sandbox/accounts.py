@@ -119,7 +119,20 @@ def reset_account(database: Database, clock: Clock, participant: Participant) ->
             connection.execute(
                 f"DELETE FROM {table} WHERE contact IN (SELECT id FROM contacts WHERE account = ?)", (account,)
             )
-        for table in ("contacts", "contact_lists", "custom_fields", "tags", "activities", "account_emails"):
+        connection.execute(
+            "DELETE FROM tracking WHERE activity IN (SELECT id FROM campaign_activities WHERE account = ?)", (account,)
+        )
+        for table in (
+            "contacts",
+            "segments",
+            "campaigns",
+            "campaign_activities",
+            "contact_lists",
+            "custom_fields",
+            "tags",
+            "activities",
+            "account_emails",
+        ):
             connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
         connection.execute("UPDATE accounts SET details = '{}' WHERE id = ?", (account,))
         _fill(database, connection, clock.iso(), account)

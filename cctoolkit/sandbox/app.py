@@ -19,10 +19,16 @@ from .v3 import (
     account,
     activities,
     bulk_activities,
+    campaign_schedules,
+    campaigns,
     contact_lists,
+    contact_reports,
     contact_tags,
     contacts,
     custom_fields,
+    email_reports,
+    other_operations,
+    segments,
     single_contacts,
 )
 from .v3.caller import Services
@@ -55,6 +61,12 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
         single_contacts,
         bulk_activities,
         activities,
+        segments,
+        campaigns,
+        campaign_schedules,
+        email_reports,
+        contact_reports,
+        other_operations,
     )
     for resource in resources:
         app.include_router(resource.router, prefix="/v3")

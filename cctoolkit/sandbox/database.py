@@ -203,6 +203,55 @@ CREATE TABLE IF NOT EXISTS notes (
 );
 CREATE INDEX IF NOT EXISTS notes_of ON notes (contact);
 
+CREATE TABLE IF NOT EXISTS segments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    segment_criteria TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    edited_at TEXT NOT NULL,
+    asked INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS campaigns (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    campaign_id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS campaign_activities (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    campaign INTEGER NOT NULL,
+    campaign_activity_id TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'DRAFT',
+    content TEXT NOT NULL,
+    scheduled REAL,
+    sent REAL,
+    send_count INTEGER NOT NULL DEFAULT 0,
+    resend TEXT,
+    ab_test TEXT
+);
+CREATE INDEX IF NOT EXISTS campaign_activities_due ON campaign_activities (status, scheduled);
+-- Who was sent what, and what they did with it. Times may lie ahead: they are seen when the clock has passed them.
+CREATE TABLE IF NOT EXISTS tracking (
+    id INTEGER PRIMARY KEY,
+    activity INTEGER NOT NULL,
+    contact INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    at REAL NOT NULL,
+    device TEXT,
+    url TEXT,
+    bounce_code TEXT,
+    reason TEXT,
+    applied INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS tracking_of_activity ON tracking (activity, kind, id);
+CREATE INDEX IF NOT EXISTS tracking_of_contact ON tracking (contact, at);
+CREATE INDEX IF NOT EXISTS tracking_optouts ON tracking (kind, applied, at);
+
 CREATE TABLE IF NOT EXISTS activities (
     id INTEGER PRIMARY KEY,
     account INTEGER NOT NULL,

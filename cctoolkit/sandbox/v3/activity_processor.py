@@ -17,6 +17,7 @@ from ..clock import Clock
 from ..database import Database
 from ..faults import Faults
 from .activity_work import WORK, Step
+from .campaign_sending import send_what_is_due
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,8 @@ class ActivityProcessor:
     def advance(self) -> bool:
         """Do all that is due by the clock. True while there are activities with more to do later."""
         with self._lock:
+            while send_what_is_due(self._database, self._clock.now()):
+                pass
             while True:
                 rows = self._database.connection.execute(
                     "SELECT id, account, kind, state, created, rows_total, rows_done FROM activities"

@@ -29,6 +29,7 @@ from .contact_store import keys
 from .errors import invalid, not_found
 from .file_import import heading
 from .jobs import queue_activity
+from .segments import segment_members
 from .values import uuids
 
 router = APIRouter(tags=["Bulk Activities"])
@@ -75,7 +76,9 @@ def _contacts(caller: Caller, source: ContactSource, excluded: list[str]) -> lis
         found = _ids(connection, f"{alive} AND c.permission_to_send IN ('explicit', 'implicit')", account)
     elif source.new_subscriber:
         found = _ids(connection, f"{alive} AND c.created_at > ?", account, iso(caller.clock.now() - _NEW))
-    else:  # no campaigns are sent here, so nobody is engaged, and there are no segments yet
+    elif source.segment_id is not None:
+        found = segment_members(connection, account, min(abs(source.segment_id), 2**31))
+    else:  # engagement_level: the sandbox does not rate engagement, so nobody has any
         found = []
     left_out = set(_by_ids(connection, account, excluded))
     return [key for key in found if key not in left_out]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
@@ -13,8 +13,10 @@ from ..database import Database
 from ..faults import Faults
 from ..limits import Limits
 from ..oauth.access_tokens import AccessTokens, InvalidAccessToken
-from .activity_processor import ActivityProcessor
 from .errors import ApiError
+
+if TYPE_CHECKING:
+    from .activity_processor import ActivityProcessor
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,4 @@ def _caller(scope: str) -> Callable[[Request], Awaitable[Caller]]:
 ContactsCaller = Annotated[Caller, Depends(_caller("contact_data"))]
 AccountCaller = Annotated[Caller, Depends(_caller("account_read"))]
 AccountUpdateCaller = Annotated[Caller, Depends(_caller("account_update"))]
+CampaignsCaller = Annotated[Caller, Depends(_caller("campaign_data"))]

@@ -6,11 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
 
 from .caller import Caller, ContactsCaller
 from .contact_json import SUB_RESOURCES, contacts_json
-from .errors import invalid, not_found
+from .errors import invalid
 from .paging import next_link, read_cursor
+from .segments import first_time_asked, segment_members
 from .values import choices, moment, stored_after, stored_before, uuids
 
 router = APIRouter(tags=["Contacts"])
@@ -48,6 +50,10 @@ class ContactsQuery:
             return cls(**carried, limit=limit, include_count=counted), after
         except (TypeError, ValueError) as error:
             raise invalid("cursor does not have a valid value") from error
+
+    def given(self) -> set[str]:
+        """The parameters that differ from their defaults."""
+        return {name for name, value in asdict(self).items() if value != getattr(ContactsQuery, name)}
 
     def conditions(self, account: int) -> tuple[str, list[Any]]:
         """An SQL condition and its values."""
@@ -116,7 +122,7 @@ def get_contacts(
     include_count: bool = False,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: str | None = None,
-) -> dict[str, Any]:
+) -> Any:
     if cursor is not None:
         query, after = ContactsQuery.from_cursor(cursor)
     else:
@@ -141,11 +147,19 @@ def get_contacts(
     return _page(caller, query, after)
 
 
-def _page(caller: Caller, query: ContactsQuery, after: int) -> dict[str, Any]:
+def _page(caller: Caller, query: ContactsQuery, after: int) -> dict[str, Any] | JSONResponse:
     included = choices("include", query.include, SUB_RESOURCES)
-    if query.segment_id is not None:
-        raise not_found("segment_id: there is no such segment.")
     matching, values = query.conditions(caller.account)
+    if query.segment_id is not None:
+        if not query.segment_id.isdecimal() or len(query.segment_id) > 9:
+            raise invalid("segment_id does not have a valid value")
+        if query.given() - {"segment_id", "limit"}:
+            raise invalid("segment_id can be combined with limit only")
+        if after == 0 and first_time_asked(caller, int(query.segment_id)):
+            return JSONResponse({"contacts": [], "status": "processing"}, 202)
+        members = segment_members(caller.database.connection, caller.account, int(query.segment_id))
+        matching += f" AND id IN ({_marks(members)})"
+        values += members
     connection = caller.database.connection
     rows = connection.execute(
         f"SELECT * FROM contacts WHERE {matching} AND id > ? ORDER BY id LIMIT ?",
