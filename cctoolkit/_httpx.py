@@ -10,6 +10,7 @@ import logging
 import re
 import warnings
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from authlib.deprecate import AuthlibDeprecationWarning
 
@@ -17,19 +18,19 @@ from authlib.deprecate import AuthlibDeprecationWarning
 warnings.filterwarnings("ignore", message="The httpx module is deprecated", category=AuthlibDeprecationWarning)
 
 
-class _WithoutCodes(logging.Filter):
-    """Takes authorization codes out of log records: httpcore writes every answer's headers, and a redirect of the
-    consent page holds one."""
+class _Discreet(logging.Filter):
+    """Takes authorization codes and people's addresses out of log records: httpx writes whole URLs, httpcore every
+    answer's headers, and a redirect of the consent page holds a code."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if "code=" in message:
-            record.msg, record.args = re.sub(r"\bcode=[^&'\"\s]+", "code=***", message), ()
+        if "code=" in message or "email=" in message:
+            record.msg, record.args = re.sub(r"\b(code|email)=[^&'\"\s]+", r"\1=***", message), ()
         return True
 
 
 for _name in ("httpcore.http11", "httpcore2.http11", "httpcore.http2", "httpcore2.http2", "httpx", "httpx2"):
-    logging.getLogger(_name).addFilter(_WithoutCodes())
+    logging.getLogger(_name).addFilter(_Discreet())
 
 if TYPE_CHECKING:
     import httpx
@@ -39,4 +40,13 @@ else:
     except ImportError:
         import httpx
 
-__all__ = ["httpx"]
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine: then no proxy of the environment has any business in between."""
+    try:
+        return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+    except ValueError:
+        return False
+
+
+__all__ = ["httpx", "is_loopback"]

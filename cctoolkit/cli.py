@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sqlite3
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -30,20 +32,34 @@ app.command()(cli_sign_in.whoami)
 app.command("profiles")(cli_sign_in.list_profiles)
 
 
+#: What Ctrl-C ends with; Typer turns the interrupt into it.
+INTERRUPTED = 130
+
+
 def main() -> NoReturn:
     """The entry point: what a user can cause ends in one sentence, not in a traceback."""
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal, or somebody's kill: clean up as for Ctrl-C
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupted)
     try:
         app(standalone_mode=True)
     except CctoolkitError as error:
         typer.secho(f"{error}", fg="red", err=True)
+        for note in getattr(error, "__notes__", []):
+            typer.echo(note, err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. Nothing is half-done: an import that was accepted goes on by itself.", err=True)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:
+            typer.echo("Stopped. Nothing is half-done: an import that was accepted goes on by itself.", err=True)
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
     sys.exit(0)
+
+
+def _interrupted(signum: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _version(wanted: bool) -> None:
@@ -198,6 +214,10 @@ def sandbox(
 
     try:
         serve(port=port, db=db, seed=seed, contacts=contacts, latency=latency, accounts=accounts, limits=limits)
+    except (OSError, sqlite3.Error) as error:
+        raise SandboxError(
+            f"The sandbox cannot keep its state in {db} ({error}): give --db a file in a folder that exists."
+        ) from error
     except PortInUse as error:
         raise SandboxError(f"{error} Choose another with --port, or let one be chosen with --port 0.") from error
 

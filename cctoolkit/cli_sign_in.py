@@ -79,6 +79,8 @@ def _register(
     if flow is not None and flow not in FLOWS:
         raise SettingsError(f"There is no flow {flow!r}. The flows are: {', '.join(FLOWS)}")
     known = profiles().get(name or "default")
+    if known is None and api_key is None and name is not None:
+        api_key = os.environ.get("CCTOOLKIT_API_KEY")  # a profile that is named is to be saved
     if known is None and api_key is None and not os.environ.get("CCTOOLKIT_API_KEY"):
         typer.echo(
             "You need an application and its API key, once:\n"

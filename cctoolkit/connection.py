@@ -7,6 +7,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .api import Client
 from .api.rate_limit import RateLimiter
@@ -49,7 +50,11 @@ def connect(
     if api_url is not None and access_token is not None:
         if service is not None:
             raise SettingsError("A service's name and api_url exclude each other: give one of them.")
-        if not api_url.startswith(("https://", "http://")):
+        try:
+            host = urlsplit(api_url).hostname
+        except ValueError:
+            host = None
+        if not api_url.startswith(("https://", "http://")) or not host:
             raise SettingsError(f"api_url has to be an address such as https://host/v3, not {api_url!r}.")
         counted = str(read_claims(access_token).get("cid") or hashlib.sha256(access_token.encode()).hexdigest())
         return Client(Transport(api_url, FixedToken(access_token), _limiter(api_url, counted)), "custom")
@@ -87,7 +92,9 @@ def sandbox_session(description: dict[str, Any], folder: Path) -> OAuthSession:
 def live_session(profile: str | None = None) -> OAuthSession:
     """The sign-in at the live service, as the application of a saved profile or of `CCTOOLKIT_API_KEY`."""
     service = live_service(profile)
-    secret = client_secret_vault(service.profile, service.client_id).load() if not service.client_secret else None
+    secret = None
+    if not service.client_secret and service.flow in (None, "secret"):
+        secret = client_secret_vault(service.profile, service.client_id).load()
     if secret:
         service = replace(service, client_secret=secret)
     name, file = _vault_place("token", service.profile, service.client_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .api import Client
-from .errors import ContactFileError
+from .errors import ActivityFailed, CctoolkitError, ContactFileError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +48,8 @@ class Outcome:
 def import_contacts(client: Client, cleaned: Cleaned, list_id: str, *, progress: bool = True) -> Outcome:
     """Import the kept rows into a list, wait until it is done, and check who arrived.
 
-    Raises `ContactFileError` when no row was kept, `NotFound` for a list that does not exist, `ActivityFailed` when
-    the service gave up on a part.
+    Raises `ContactFileError` when no row was kept, `NotFound` for a list that does not exist. An activity that the
+    service gave up on is told by `.completed` and its report.
     """
     return finish_import(client, cleaned, list_id, start_import(client, cleaned, list_id), progress=progress)
 
@@ -58,18 +58,41 @@ def start_import(client: Client, cleaned: Cleaned, list_id: str) -> list[dict[st
     """Send the kept rows, as many files as the service's limits ask for. Returns the first report of each activity."""
     parts = cleaned.parts()
     if not parts:
-        raise ContactFileError(
-            f"No row of {cleaned.file} can be imported: look at .rejected for the reasons, mend the file, and clean it "
-            "again."
-        )
-    return [client.activities.import_csv(part.content, list_id, file_name=part.name) for part in parts]
+        raise nothing_kept(cleaned)
+    started: list[dict[str, Any]] = []
+    for part in parts:
+        try:
+            started.append(client.activities.import_csv(part.content, list_id, file_name=part.name))
+        except CctoolkitError as error:
+            if started:
+                running = ", ".join(str(report.get("activity_id")) for report in started)
+                error.add_note(
+                    f"{len(started)} of {len(parts)} files were sent before this; their activities go on: {running}. "
+                    "Sending everything again does no harm."
+                )
+            raise
+    return started
+
+
+def nothing_kept(cleaned: Cleaned) -> ContactFileError:
+    return ContactFileError(
+        f"No row of {cleaned.file} can be imported: look at .rejected for the reasons, mend the file, and clean it again."
+    )
 
 
 def finish_import(
     client: Client, cleaned: Cleaned, list_id: str, started: Iterable[dict[str, Any]], *, progress: bool = True
 ) -> Outcome:
-    """Wait for activities that `start_import` began, and check who arrived."""
-    reports = [client.activities.wait(str(report["activity_id"]), progress=progress) for report in started]
+    """Wait for activities that `start_import` began, and check who arrived.
+
+    An activity that ended badly does not hide the others: its report is among those of the outcome.
+    """
+    reports = []
+    for report in started:
+        try:
+            reports.append(client.activities.wait(str(report["activity_id"]), progress=progress))
+        except ActivityFailed as error:
+            reports.append(error.report)
     return Outcome(list_id, reports, check_arrival(client, cleaned.addresses, list_id))
 
 
@@ -79,7 +102,12 @@ def check_arrival(client: Client, addresses: Iterable[str], list_id: str) -> pd.
 
     sent = list(addresses)
     members = client.contacts.iter(lists=list_id, include="list_memberships", status="all")
-    on_list = {_address(contact) for contact in members if list_id in (contact.get("list_memberships") or [])}
+    wanted = list_id.strip().lower()
+    on_list = {
+        _address(contact)
+        for contact in members
+        if wanted in {str(each).lower() for each in contact.get("list_memberships") or []}
+    }
     arrived = [address.lower() in on_list for address in sent]
     reasons = pd.Series("", index=range(len(sent)), dtype="string")
     missing = [position for position, there in enumerate(arrived) if not there]

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from .course import FIRST_NOTEBOOK
-from .local_sandbox import ensure_sandbox, stop_sandbox
+from .local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
 
 
 def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> int:
@@ -20,8 +20,13 @@ def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> i
 
     `arguments` are handed on to JupyterLab. Raises `SandboxError` when the sandbox cannot be started.
     """
+    ran_before = sandbox_runs(folder)
     sandbox = ensure_sandbox(folder)
-    say(f"The sandbox answers at {sandbox['api']}; it ends with JupyterLab.")
+    say(
+        f"The sandbox answers at {sandbox['api']}; it ends with JupyterLab."
+        if not ran_before
+        else f"The sandbox at {sandbox['api']} ran already, and goes on after JupyterLab."
+    )
     command = [
         sys.executable,
         "-m",
@@ -40,14 +45,17 @@ def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> i
             process.send_signal(signal.SIGTERM)
 
     # Ctrl-C reaches JupyterLab by itself, which asks before it ends; this process waits for its answer.
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    endings = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, *endings)}
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, pass_on)
+    for name in endings:
+        signal.signal(name, pass_on)
     try:
         process = subprocess.Popen(command, env=environment, preexec_fn=_heed_ctrl_c if os.name == "posix" else None)
         return process.wait()
     finally:
-        stop_sandbox(folder)
+        if not ran_before:
+            stop_sandbox(folder)
         for name, handler in before.items():
             with contextlib.suppress(TypeError):
                 signal.signal(name, handler)

@@ -35,7 +35,13 @@ def ensure_sandbox(workspace: Path) -> dict[str, Any]:
     """
     from filelock import FileLock
 
-    folder = private_folder(workspace_state(workspace))
+    try:
+        folder = private_folder(workspace_state(workspace))
+    except OSError as error:
+        raise SandboxError(
+            f"The sandbox cannot keep its state in {workspace_state(workspace)} ({error.strerror}): make it a writable "
+            "folder."
+        ) from error
     with FileLock(folder / "start.lock"):
         known = _read_description(folder)
         if known is not None and _answers(known):
@@ -47,6 +53,12 @@ def ensure_sandbox(workspace: Path) -> dict[str, Any]:
             if not port:
                 raise
             return _start(folder, 0)  # its old port has gone to another program
+
+
+def sandbox_runs(workspace: Path) -> bool:
+    """Whether the workspace's sandbox answers."""
+    known = _read_description(workspace_state(workspace))
+    return known is not None and _answers(known)
 
 
 def stop_sandbox(workspace: Path) -> bool:
@@ -130,7 +142,7 @@ def _answers(description: Mapping[str, Any]) -> bool:
     """Whether this very sandbox answers there, and not another program that got its port."""
     parts = urlsplit(description["api"])
     try:
-        answer = httpx.get(f"{parts.scheme}://{parts.netloc}/", timeout=5).json()
+        answer = httpx.get(f"{parts.scheme}://{parts.netloc}/", timeout=5, trust_env=False).json()
         return bool(answer["client_id"] == description["client_id"])
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
         return False

@@ -9,7 +9,7 @@ from typing import Any
 from .api import Client
 from .contact_files import Cleaned, clean
 from .errors import CctoolkitError, NotFound
-from .imports import finish_import, start_import
+from .imports import finish_import, nothing_kept, start_import
 
 #: Tells one step: its name, and what came of it.
 Say = Callable[[str, str], None]
@@ -44,6 +44,8 @@ def quick_start(
     if chosen is None and list_name is None:
         raise NotFound(404, "", "the account has no list", "Finding a list: the service")
     name = str(chosen["name"]) if chosen else str(list_name)
+    if not len(cleaned.kept):
+        raise nothing_kept(cleaned)
     confirm(cleaned, name)
     if chosen is None:
         chosen = client.lists.create(name)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import SettingsError
 
@@ -148,6 +149,10 @@ def check_redirect_uri(text: str) -> str:
     Raises `SettingsError` for what no browser can be sent to.
     """
     uri = text.strip()
+    try:
+        urlsplit(uri)
+    except ValueError:
+        uri = f"{uri} "  # no address at all: the pattern refuses it
     if not re.fullmatch(r"https://[^\s/?#]+[^\s#]*|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s#]*)?", uri):
         raise SettingsError(
             f"{uri!r} cannot be a redirect URI: it begins with https://, or with http://127.0.0.1 or http://localhost "

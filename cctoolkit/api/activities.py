@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ActivityFailed, ContactFileError
+from ..errors import ActivityFailed, BadRequest, ContactFileError
 from .paging import pages, records
 from .transport import Transport
 
@@ -39,7 +39,9 @@ class Activities:
 
     def get(self, activity_id: str) -> dict[str, Any]:
         """The report as it is now. Raises `NotFound` for an unknown one, or one older than ten days."""
-        return self._transport.get(f"/activities/{activity_id}")
+        if not activity_id.strip():
+            raise BadRequest(400, "", "the activity_id is empty", "The request was not sent: the service")
+        return self._transport.get(f"/activities/{activity_id.strip()}")
 
     def import_csv(
         self,

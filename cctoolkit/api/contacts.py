@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..errors import UnexpectedAnswer
 from .paging import pages, records
 from .transport import Transport
 
@@ -44,4 +45,7 @@ class Contacts:
     def count(self, **filters: Any) -> int:
         """How many contacts match, in one request."""
         answer = self._transport.get("/contacts", {**filters, "limit": 1, "include_count": True})
-        return int(answer.get("contacts_count", 0))
+        count = answer.get("contacts_count")
+        if not isinstance(count, int):
+            raise UnexpectedAnswer("The answer holds no contacts_count: try again in a minute.")
+        return count

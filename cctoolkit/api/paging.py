@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import UnexpectedAnswer
 from .transport import Params, Transport
 
+#: How often, and after how many seconds, the contacts of a segment are asked for again.
+SEGMENT_ATTEMPTS, SEGMENT_PAUSE = 30, 1.0
 
-def pages(transport: Transport, path: str, params: Params) -> Iterator[dict[str, Any]]:
+
+def pages(
+    transport: Transport, path: str, params: Params, *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[dict[str, Any]]:
     """Each page of a collection, following `_links.next.href` to the last.
 
     Raises `UnexpectedAnswer` when a link leads back to a page that was read: it would go on for ever.
     """
     page = transport.get(path, params)
+    for _ in range(SEGMENT_ATTEMPTS):  # 202: a segment is still being evaluated, ask again
+        if page.get("status") != "processing":
+            break
+        sleep(SEGMENT_PAUSE)
+        page = transport.get(path, params)
     seen: set[str] = set()
     while True:
         yield page
@@ -35,6 +46,13 @@ def next_href(page: dict[str, Any]) -> str | None:
 
 
 def records(page: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """The records of a page; what is none of them (a null, a text) is passed over."""
+    """The records of a page; what is none of them (a null, a text) is passed over.
+
+    Raises `UnexpectedAnswer` when there is no such collection: that is not the same as an empty one.
+    """
     found = page.get(name)
-    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+    if not isinstance(found, list):
+        raise UnexpectedAnswer(
+            f"The answer holds no {name}: it is not what the service publishes. Try again in a minute."
+        )
+    return [entry for entry in found if isinstance(entry, dict)]

@@ -16,13 +16,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ..errors import QuotaExceeded
+from filelock import FileLock
+
+from ..errors import QuotaExceeded, SettingsError
 from ..files import private_folder
 
 PER_SECOND = 4
 PER_DAY = 10_000
 #: The window is a little longer than the service's second, for what the way there takes more or less.
 WINDOW = 1.02
+#: Seconds ahead of now that a reservation can lie, with as many requests waiting. One further on is of a clock that
+#: was set back since.
+QUEUE = 120
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,17 @@ class RateLimiter:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         digest = hashlib.sha256(name.encode()).hexdigest()[:16]
-        self._path = private_folder(folder) / f"requests-{digest}.sqlite"
+        try:
+            self._path = private_folder(folder) / f"requests-{digest}.sqlite"
+        except OSError as error:
+            raise SettingsError(
+                f"{folder} cannot be used to count requests ({error.strerror}): make it a writable folder."
+            ) from error
         self._per_second, self._per_day = per_second, per_day
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
-        with closing(self._connect()) as connection:
+        # The lock, because switching to WAL does not wait for others that do the same.
+        with FileLock(self._path.with_suffix(".lock")), closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(
                 "CREATE TABLE IF NOT EXISTS requests (at REAL NOT NULL);"
@@ -79,7 +90,7 @@ class RateLimiter:
             connection.execute("BEGIN IMMEDIATE")
             now = self._clock()
             # Rows from the future mean that the clock was set back: they would block for as long.
-            connection.execute("DELETE FROM requests WHERE at < ? OR at > ?", (now - 60, now + 3_600))
+            connection.execute("DELETE FROM requests WHERE at < ? OR at > ?", (now - 60, now + QUEUE))
             before = connection.execute(
                 "SELECT at FROM requests ORDER BY at DESC LIMIT 1 OFFSET ?", (self._per_second - 1,)
             ).fetchone()

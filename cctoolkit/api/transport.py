@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import stamina
 
 from .. import __version__
-from .._httpx import httpx
+from .._httpx import httpx, is_loopback
 from ..errors import (
     OutcomeUnknown,
     QuotaExceeded,
     ServiceFailed,
     ServiceUnreachable,
+    SettingsError,
     Throttled,
     UnexpectedAnswer,
     api_error,
@@ -27,7 +30,7 @@ REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 ATTEMPTS = 4
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
-Params = Mapping[str, str | int | bool | Iterable[str] | None]
+Params = Mapping[str, str | int | bool | date | Iterable[str] | None]
 
 
 class AccessTokens(Protocol):
@@ -38,10 +41,15 @@ class AccessTokens(Protocol):
 
 
 class FixedToken:
-    """An access token that somebody brought along. When it ends, there is no other."""
+    """An access token that somebody brought along. When it ends, there is no other.
+
+    Raises `SettingsError` for a text that no header can hold; terminals break long tokens, so blanks are taken out.
+    """
 
     def __init__(self, access_token: str) -> None:
-        self._access_token = access_token.strip()
+        self._access_token = "".join(access_token.split())
+        if not re.fullmatch(r"[!-~]+", self._access_token):
+            raise SettingsError("The access token holds characters that no token has: copy it again, whole.")
 
     def access_token(self) -> str:
         return self._access_token
@@ -53,8 +61,9 @@ class FixedToken:
 class _Bearer(httpx.Auth):
     """Adds the access token, and once a fresh one after a 401."""
 
-    def __init__(self, tokens: AccessTokens) -> None:
+    def __init__(self, tokens: AccessTokens, limiter: RateLimiter | None) -> None:
         self._tokens = tokens
+        self._limiter = limiter
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         token = self._tokens.access_token()
@@ -64,6 +73,8 @@ class _Bearer(httpx.Auth):
             fresh = self._tokens.after_unauthorized(token)
             if fresh != token:
                 request.headers["Authorization"] = f"Bearer {fresh}"
+                if self._limiter is not None:
+                    self._limiter.wait()  # it counts as a request of its own
                 yield request
 
 
@@ -84,9 +95,10 @@ class Transport:
         self.limiter = limiter
         self._client = httpx.Client(
             base_url=f"{parts.scheme}://{parts.netloc}",
-            auth=_Bearer(tokens),
+            auth=_Bearer(tokens, limiter),
             timeout=TIMEOUT,
             transport=transport,
+            trust_env=not is_loopback(self.api_url),
             headers={"Accept": "application/json", "User-Agent": f"cctoolkit/{__version__}"},
         )
 
@@ -118,7 +130,9 @@ class Transport:
         named = f"{method} {address.partition('?')[0]}"
 
         def worth_another_try(error: Exception) -> bool:
-            return isinstance(error, Throttled) or (again and isinstance(error, (ServiceFailed, httpx.TransportError)))
+            if isinstance(error, httpx.LocalProtocolError):  # our own request is at fault
+                return False
+            return isinstance(error, Throttled) or (again and isinstance(error, (ServiceFailed, httpx.RequestError)))
 
         try:
             for attempt in stamina.retry_context(
@@ -126,12 +140,17 @@ class Transport:
             ):
                 with attempt:
                     return self._send(method, address, named, _flat(params), content)
+        except httpx.LocalProtocolError:
+            raise SettingsError(
+                f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
+                "token and api_url."
+            ) from None  # the cause quotes the header
         except httpx.ConnectError as error:
             raise ServiceUnreachable(
                 f"{self.api_url} cannot be reached. Check the network connection; for the sandbox, start it again with "
                 "cctoolkit.connect()."
             ) from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             if again:
                 raise ServiceUnreachable(
                     f"{named} got no answer ({type(error).__name__}) in {ATTEMPTS} attempts. Try again later."
@@ -148,12 +167,17 @@ class Transport:
         if self.limiter is not None:
             self.limiter.wait()
         response = self._client.request(method, address, params=params, **content)
+        if 300 <= response.status_code < 400:
+            raise UnexpectedAnswer(
+                f"{named} was redirected ({response.status_code}), which a V3 API does not do. A proxy or a sign-in page "
+                f"of the network may be in between, or an id is missing: check {self.api_url} in a browser."
+            )
         if response.status_code >= 400:
             error = api_error(response.status_code, response.content, named)
             if isinstance(error, QuotaExceeded) and self.limiter is not None:
                 self.limiter.exhausted()
             raise error
-        if not response.content:
+        if not response.content and method != "GET":
             return {}
         try:
             answer = json.loads(response.content)
@@ -188,6 +212,8 @@ def _flat(params: Params | None) -> dict[str, str] | None:
             flat[name] = str(value).lower()
         elif isinstance(value, (str, int)):
             flat[name] = str(value)
+        elif isinstance(value, date):  # datetime is one
+            flat[name] = value.isoformat()
         else:
             flat[name] = ",".join(value)
     return flat

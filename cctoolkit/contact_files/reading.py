@@ -160,8 +160,15 @@ def _swallowed(lines: list[str], start: int, end: int, cells: list[str], delimit
         list(csv.reader(lines[start:end], delimiter=delimiter, strict=True))
     except csv.Error:
         return True
+    alone = [_one_line(line, delimiter) for line in lines[start:end]]
     # Another stray mark further down closed it: then the columns do not fit, while those of the line alone do.
-    return bool(width) and len(cells) != width and len(_one_line(lines[start], delimiter)) == width
+    if width and len(cells) != width and len(alone[0]) == width:
+        return True
+    # Or they fit by chance. But then each line is a whole row by itself, or a cell of several lines holds addresses
+    # of several people: a note or a street does neither.
+    if width > 1 and all(len(row) == width for row in alone):
+        return True
+    return any(cell.count("@") > 1 and "\n" in cell.replace("\r", "\n") for cell in cells)
 
 
 def _one_line(line: str, delimiter: str) -> list[str]:

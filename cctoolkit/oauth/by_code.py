@@ -24,7 +24,7 @@ def sign_in_by_code(session: OAuthSession) -> Token:
         raise SettingsError("On the live service a person signs in: use cctoolkit.sign_in('live').")
     request = session.start(session.service.redirect_uris[0])
     try:
-        with httpx.Client(timeout=30) as browser:
+        with httpx.Client(timeout=30, trust_env=False) as browser:
             page = browser.get(request.url)
             form = _Form()
             form.feed(page.text)

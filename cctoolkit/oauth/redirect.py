@@ -85,8 +85,8 @@ def _same_place(address: str, redirect_uri: str) -> bool:
 
 def loopback_port(redirect_uri: str) -> int | None:
     """The port of a redirect URI that a listener on this machine can serve; None for any other."""
-    parts = urlsplit(redirect_uri)
     try:
+        parts = urlsplit(redirect_uri)
         port = parts.port
     except ValueError:
         return None

@@ -8,12 +8,13 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._httpx import httpx
+from .._httpx import httpx, is_loopback
 from ..errors import (
     RedirectAddressError,
     ServiceUnreachable,
@@ -21,6 +22,7 @@ from ..errors import (
     SignInRefused,
     SignInRequired,
     SignInTimedOut,
+    TokenStoreError,
     UnexpectedAnswer,
 )
 from ..files import private_folder
@@ -130,11 +132,13 @@ class OAuthSession:
             auth = (self.service.client_id, self.service.client_secret)
         else:
             form["client_id"] = self.service.client_id
-        with httpx.Client(transport=self._transport, timeout=30) as client:
+        with httpx.Client(
+            transport=self._transport, timeout=30, trust_env=not is_loopback(self.service.device_url)
+        ) as client:
             try:
                 response = client.post(self.service.device_url, data=form, auth=auth)  # type: ignore[arg-type]
-            except httpx.TransportError as error:
-                raise _unreachable(self.service.device_url) from error
+            except httpx.RequestError:
+                raise _unreachable(self.service.device_url) from None  # the cause carries the request
         answer = _json_object(response)
         if "error" in answer:
             raise _Refused(answer).in_words() from None
@@ -204,7 +208,23 @@ class OAuthSession:
 
     def sign_out(self) -> None:
         """Forget the tokens. The permission itself is withdrawn in the account's own settings."""
-        self.store.clear()
+        with self._turn():  # a refresh under way would bring them back
+            self.store.clear()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """This thread's and process's turn to change the tokens."""
+        from filelock import FileLock
+
+        try:
+            private_folder(self._lock_path.parent)
+            lock = FileLock(self._lock_path)
+        except OSError as error:
+            raise TokenStoreError(
+                f"{self._lock_path.parent} cannot be used ({error.strerror}): make it a writable folder."
+            ) from error
+        with self._lock, lock:
+            yield
 
     def _refresh(self, stale: Token) -> Token:
         """Exchange the refresh token, once for all processes and threads that share the store.
@@ -212,10 +232,7 @@ class OAuthSession:
         A refresh token works once. So whoever gets the lock looks first whether another one has done it, and the
         new pair is on disk before anybody uses it.
         """
-        from filelock import FileLock
-
-        private_folder(self._lock_path.parent)
-        with self._lock, FileLock(self._lock_path):
+        with self._turn():
             token = self.store.load()
             if token is None:
                 raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
@@ -244,7 +261,8 @@ class OAuthSession:
             return fresh
 
     def _keep(self, token: Token) -> Token:
-        self.store.save(token)
+        with self._turn():
+            self.store.save(token)
         self._reason = ""
         return token
 
@@ -262,6 +280,7 @@ class OAuthSession:
             code_challenge_method="S256",
             transport=self._transport,
             timeout=30,
+            trust_env=not is_loopback(self.service.token_url),
         )
 
     def _fetch(self, redirect_uri: str | None, previous: Token | None = None, **form: str) -> Token:
@@ -274,10 +293,10 @@ class OAuthSession:
                 answer = client.fetch_token(self.service.token_url, **form)
             except OAuthError as error:
                 raise _Refused({"error": error.error, "error_description": error.description}) from None
-            except httpx.TransportError as error:
-                raise _unreachable(self.service.token_url) from error
+            except httpx.RequestError:
+                # Without the cause, here and below: it carries the request, and with it the code or refresh token.
+                raise _unreachable(self.service.token_url) from None
             except (httpx.HTTPStatusError, ValueError):
-                # Without the cause: it carries the request, and with it the code or the refresh token.
                 raise UnexpectedAnswer(
                     f"The token endpoint {self.service.token_url} gave no usable answer: try again in a minute, and "
                     "look at https://status.constantcontact.com if it stays so."

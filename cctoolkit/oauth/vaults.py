@@ -15,6 +15,7 @@ from ..files import write_private
 
 #: Seconds after which a keyring that does not answer counts as none.
 KEYRING_PATIENCE = 5.0
+PROBE_LENGTH = 2_500
 
 T = TypeVar("T")
 
@@ -170,8 +171,9 @@ def _keyring_works() -> bool:
         if isinstance(backend, (fail.Keyring, null.Keyring)) or getattr(backend, "priority", 0) <= 0:
             return False
         probe = f"probe {os.getpid()} {threading.get_ident()}"
-        _patiently(lambda: keyring.set_password(SERVICE, probe, "works"))
-        works = _patiently(lambda: keyring.get_password(SERVICE, probe)) == "works"
+        # As long as a pair of tokens: Windows' store, for one, holds no more than 1,280 characters.
+        _patiently(lambda: keyring.set_password(SERVICE, probe, "x" * PROBE_LENGTH))
+        works = _patiently(lambda: keyring.get_password(SERVICE, probe)) == "x" * PROBE_LENGTH
         _patiently(lambda: keyring.delete_password(SERVICE, probe))
         return works
     except Exception:
@@ -203,13 +205,11 @@ def _patiently(action: Callable[[], T]) -> T:
             "The system keyring does not answer. Unlock it, or keep tokens in a file with CCTOOLKIT_TOKEN_STORE=file."
         )
     if failure:
-        from keyring.errors import KeyringError
-
-        if isinstance(failure[0], KeyringError):
-            raise TokenStoreError(
-                "The system keyring refused. Unlock it, or keep tokens in a file with CCTOOLKIT_TOKEN_STORE=file."
-            ) from None
-        raise failure[0]
+        # Backends raise whatever their system gives them; its text may quote what was to be kept.
+        raise TokenStoreError(
+            f"The system keyring refused ({type(failure[0]).__name__}). Unlock it, or keep tokens in a file with "
+            "CCTOOLKIT_TOKEN_STORE=file."
+        ) from None
     return outcome[0]
 
 

@@ -42,6 +42,13 @@ HOSTS_VARIABLE = "CCTOOLKIT_SANDBOX_HOSTS"
 Next = Callable[[Request], Awaitable[Response]]
 
 
+def _host_name(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
 def build_app(services: Services, authorization: SandboxAuthorizationServer, latency: float = 0.0) -> FastAPI:
     app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
@@ -83,11 +90,11 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
     @app.middleware("http")
     async def this_machine_only(request: Request, go_on: Next) -> Response:
         """Other hosts' names (DNS rebinding) and other sites' pages have no business here."""
-        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+        host = _host_name(f"//{request.headers.get('host', '')}")
         origin = request.headers.get("origin")
         if not answered_for(host):
             return PlainTextResponse("The sandbox answers only for 127.0.0.1 and localhost.\n", 421)
-        if origin is not None and not answered_for(urlsplit(origin).hostname):
+        if origin is not None and not answered_for(_host_name(origin)):
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
         app.state.last_request = time.monotonic()
         if latency:

@@ -285,7 +285,7 @@ class Database:
     def __init__(self, path: Path, seed: int | None = None) -> None:
         self.path = path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self.connection.executescript(SCHEMA)
         if seed is not None:
             self.setting("seed", lambda: str(seed))
@@ -296,14 +296,22 @@ class Database:
         """This thread's connection, for reading."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
+            self._close_those_of_ended_threads()
             # Closing happens from the thread that stops the sandbox, hence check_same_thread=False.
             connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             self._local.connection = connection
-            self._connections.append(connection)
+            self._connections.append((threading.current_thread(), connection))
         return connection
+
+    def _close_those_of_ended_threads(self) -> None:
+        for entry in list(self._connections):
+            thread, connection = entry
+            if not thread.is_alive():
+                self._connections.remove(entry)
+                connection.close()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
@@ -350,7 +358,7 @@ class Database:
         return self.new_ids(connection, kind)[0]
 
     def close(self) -> None:
-        for connection in self._connections:
+        for _, connection in self._connections:
             connection.close()
         self._connections.clear()
         self._local = threading.local()

@@ -52,7 +52,9 @@ class Registration(widgets.VBox):  # type: ignore[misc]
         self.api_key = widgets.Text(
             description="API key", placeholder="xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", layout=_WIDE, style=_LABEL
         )
-        self.client_secret = widgets.Password(description="Client secret", layout=_WIDE, style=_LABEL)
+        self.client_secret = widgets.Password(
+            description="Client secret", continuous_update=False, layout=_WIDE, style=_LABEL
+        )
         self.scopes = {
             name: widgets.Checkbox(
                 value=name in DEFAULT_SCOPES, description=f"{name}: {meaning}", indent=False, layout=_WIDE

@@ -34,6 +34,8 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         self._reason = reason
         self._listener: RedirectListener | None = None
         self._request: AuthorizationRequest | None = None
+        self._prompt_login = False
+        self._polling = False
         self._attempt = 0  # what a thread belongs to; a newer attempt makes it stop
         self._lock = threading.RLock()
         self._status = widgets.HTML()
@@ -66,8 +68,12 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
     def give_way(self) -> None:
         """End a sign-in that waits, because a newer panel was shown."""
         SignIn._waiting.discard(self)
-        if self._request is not None or self._listener is not None:
+        if self._waits:
             self._show_failure("A newer sign-in panel was shown. Use that one, or try again here.")
+
+    @property
+    def _waits(self) -> bool:
+        return self._request is not None or self._polling
 
     # Ways.
 
@@ -83,7 +89,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
             if not (fall_back and way == "loopback"):
                 raise
             self._reason = str(error)
-            self._ways.unobserve_all("value")
+            self._ways.unobserve(self._another_way, names="value")
             self._ways.value = "paste"
             self._ways.observe(self._another_way, names="value")
             self._paste()
@@ -100,7 +106,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         self._listener = RedirectListener(
             self._session.service.redirect_uris, lambda address: self._received(attempt, address)
         )
-        self._request = self._session.start(self._listener.redirect_uri)
+        self._request = self._session.start(self._listener.redirect_uri, prompt_login=self._prompt_login)
         self._listener.expect(self._request.state)
         self._body.children = [widgets.HTML(markup.link_button(self._request.url, "Sign in"))]
         self._status.value = markup.status(
@@ -122,17 +128,17 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
 
     def _paste(self) -> None:
         redirect_uri = paste_redirect_uri(self._session)
-        request = self._request = self._session.start(redirect_uri)
+        request = self._request = self._session.start(redirect_uri, prompt_login=self._prompt_login)
         field = widgets.Text(
             placeholder=f"{redirect_uri}/?code=…&state=…",
             description="Address:",
+            continuous_update=False,  # typing is not pasting: it counts when the field is left, or at Enter
             layout=widgets.Layout(width="auto", max_width="46em"),
         )
 
         def pasted(change: dict[str, Any]) -> None:
             answer = str(change["new"]).strip()
-            # Typing is not pasting: the address (or a bare code) arrives as a whole.
-            if len(answer) < 8:
+            if not answer:
                 return
             # The field is emptied at once, so that no code stays in the state of a saved notebook.
             field.value = ""
@@ -187,6 +193,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
             ),
             cancel,
         ]
+        self._polling = True
         threading.Thread(target=self._poll, args=(self._attempt, device), daemon=True).start()
 
     def _poll(self, attempt: int, device: DeviceAuthorization) -> None:
@@ -199,10 +206,13 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
             if time.monotonic() < ask_again_at or attempt != self._attempt:
                 continue
             try:
-                token, interval = self._session.poll_device(device, interval)
-                if token is not None:
-                    self._show_signed_in(who(self._session))
-                    return
+                with self._lock:  # so that a cancel comes before the poll or after it, not in between
+                    if attempt != self._attempt:
+                        return
+                    token, interval = self._session.poll_device(device, interval)
+                    if token is not None:
+                        self._show_signed_in(who(self._session))
+                        return
             except CctoolkitError as error:
                 if attempt == self._attempt:
                     self._show_failure(str(error))
@@ -214,10 +224,18 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
     def _show_signed_in(self, name: str) -> None:
         self._end_attempt()
         again = widgets.Button(description="Sign in again", tooltip="As somebody else, or with other scopes")
-        again.on_click(lambda button: self._guarded(lambda: self._begin(self._ways.value)))
+        again.on_click(lambda button: self._guarded(self._begin_as_somebody_else))
         self._status.value = markup.status(f"Signed in as {name}", good=True)
         where = widgets.HTML(f"<small>The tokens are in {markup.text(self._session.store.description)}.</small>")
         self.children = [self._status, where, again]
+
+    def _begin_as_somebody_else(self) -> None:
+        """The service is asked to ask who it is, where its own session would answer for the person before."""
+        self._prompt_login = True
+        try:
+            self._begin(self._ways.value)
+        finally:
+            self._prompt_login = False
 
     def _show_failure(self, words: str) -> None:
         self._end_attempt()
@@ -237,7 +255,9 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         attempt = self._attempt
 
         def expire() -> None:
-            if attempt == self._attempt:
+            with self._lock:
+                if attempt != self._attempt:
+                    return
                 self._show_failure("Nobody finished signing in within five minutes. Try again when you are ready.")
 
         timer = threading.Timer(seconds, expire)
@@ -248,6 +268,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         with self._lock:
             self._attempt += 1
             self._request = None
+            self._polling = False
             listener, self._listener = self._listener, None
         if listener is not None:
             # In a thread of its own: this may run in the listener's, which is still answering the browser.

@@ -42,7 +42,7 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
         return hmac.new(ticket_key, subject.encode(), hashlib.sha256).hexdigest()
 
     def genuine(form: dict[str, str], subject: str) -> bool:
-        return hmac.compare_digest(form.get("ticket", ""), ticket(subject))
+        return hmac.compare_digest(form.get("ticket", "").encode(), ticket(subject).encode())
 
     def refuse(error: OAuth2Error) -> Response:
         if error.redirect_uri:

@@ -288,7 +288,7 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
     def authenticate_client(self, request: _Request, methods: list[str], endpoint: str = "token") -> Any:
         try:
             return super().authenticate_client(request, methods, endpoint)
-        except InvalidClientError as error:
+        except (InvalidClientError, UnicodeDecodeError) as error:  # the latter for a Basic header of other bytes
             if request.headers.get("authorization"):
                 description = "The client secret supplied for a confidential client is invalid."
             elif request.payload.client_id:

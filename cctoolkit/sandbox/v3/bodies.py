@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from .values import EMAIL, UUID, date
 
@@ -131,7 +131,7 @@ class Resubscribe(BaseModel):
 
 
 class ListInput(BaseModel):
-    name: Annotated[str, Field(min_length=1, max_length=255)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)]
     favorite: bool = False
     description: str | None = None
 
