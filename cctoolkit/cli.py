@@ -95,6 +95,23 @@ def quickstart(
 
     On the sandbox each run begins with a new account and leaves nothing behind.
     """
+    from .quickstart import succeeded
+
+    try:
+        figures = _quick_start(csv, list_name, service, profile, _Steps(silent=as_json), yes=yes)
+    except CctoolkitError as error:
+        if as_json:
+            typer.echo(json.dumps({"error": str(error)}))
+        raise
+    if as_json:
+        typer.echo(json.dumps(figures))
+    if not succeeded(figures):
+        raise typer.Exit(1)
+
+
+def _quick_start(
+    csv: Path | None, list_name: str | None, service: str, profile: str | None, tell: _Steps, *, yes: bool
+) -> dict[str, Any]:
     from .connection import client_of, connect, sandbox_session
     from .course import sample
     from .errors import SettingsError
@@ -104,8 +121,11 @@ def quickstart(
 
     if service not in {"sandbox", "live"}:
         raise SettingsError(f"There is no service {service!r}: use --service sandbox or --service live.")
+    if profile is not None and service == "sandbox":
+        raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
+    if list_name is not None and not list_name.strip():
+        raise SettingsError("--list is empty: give the list's name, or leave it out for the account's first list.")
     export = csv or sample()
-    tell = _Steps(silent=as_json)
     tell.title(service)
     with tempfile.TemporaryDirectory(prefix="cctoolkit-quickstart-") as folder:
         running = temporary_sandbox(Path(folder)) if service == "sandbox" else nullcontext(None)
@@ -113,7 +133,7 @@ def quickstart(
             if description is not None:
                 session = sandbox_session(description, Path(folder))
                 sign_in_by_code(session)
-                client = client_of(session)
+                client = client_of(session, Path(folder))
             else:
                 client = connect("live", profile=profile)
             with client:
@@ -123,21 +143,17 @@ def quickstart(
                     list_name=list_name,
                     say=tell.step,
                     confirm=_ask_before_import(needed=service == "live" and not yes),
-                    progress=not as_json and sys.stderr.isatty(),
+                    progress=not tell.silent and sys.stderr.isatty(),
                 )
-    if as_json:
-        typer.echo(json.dumps(figures))
-    else:
-        tell.end(succeeded(figures), service)
-    if not succeeded(figures):
-        raise typer.Exit(1)
+    tell.end(succeeded(figures))
+    return figures
 
 
 class _Steps:
     """Numbered lines, a step each."""
 
     def __init__(self, *, silent: bool) -> None:
-        self._silent = silent
+        self.silent = silent
         self._number = 0
 
     def title(self, service: str) -> None:
@@ -155,7 +171,7 @@ class _Steps:
         for line in more:
             self._print(f"  {'':<18} {line}")
 
-    def end(self, good: bool, service: str) -> None:
+    def end(self, good: bool) -> None:
         if good:
             self._print(typer.style("\nDone: everybody who was sent has arrived.", fg="green", bold=True))
         else:
@@ -163,7 +179,7 @@ class _Steps:
         self._print(f"Now walk the same steps in notebooks: {_command()} lab")
 
     def _print(self, text: str) -> None:
-        if not self._silent:
+        if not self.silent:
             typer.echo(text)
 
 
@@ -203,11 +219,27 @@ def sandbox(
     limits: Annotated[
         bool, typer.Option("--limits/--no-limits", help="Answer 429 above 4 requests a second and 10,000 a day.")
     ] = True,
+    stop: Annotated[bool, typer.Option("--stop", help="End the one that connect() started for this folder.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="End it and forget its account: the next connect() begins with a new one.")
+    ] = False,
 ) -> None:
     """Serve a local Constant Contact until Ctrl-C: authorization server and V3 API.
 
-    Once it answers, one line of JSON says where everything is, with an access token for curl.
+    Once it answers, one line of JSON says where everything is, with an access token for curl. (The sandbox that
+    connect() and the notebooks of a folder share is another one; --stop and --reset are for that.)
     """
+    if stop or reset:
+        from .local_sandbox import forget_sandbox, stop_sandbox
+        from .settings import workspace_folder
+
+        ran = stop_sandbox(workspace_folder())
+        forgot = reset and forget_sandbox(workspace_folder())
+        typer.echo(
+            f"The sandbox of {workspace_folder()} {'was stopped' if ran else 'was not running'}"
+            + ("; its account is forgotten." if forgot else ".")
+        )
+        return
     from .errors import SandboxError
     from .sandbox import PortInUse
     from .sandbox.serving import serve

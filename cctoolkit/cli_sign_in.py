@@ -124,14 +124,18 @@ def _register(
 
 
 def logout(
-    service: ServiceArgument = "live",
+    service: ServiceArgument = "sandbox",
     profile: ProfileOption = None,
     forget: Annotated[bool, typer.Option("--forget", help="Delete the saved profile and client secret too.")] = False,
 ) -> None:
     """Forget the tokens. (The permission itself is withdrawn in the account's settings on the web.)"""
     from .connection import client_secret_vault, open_session
 
+    _only_if_running(service)
     session = open_session(service, profile=profile)
+    if not session.signed_in and not forget:
+        typer.echo(f"Nobody was signed in to {service}.")
+        return
     session.sign_out()
     if forget and service == "live":
         client_secret_vault(session.service.profile, session.service.client_id).clear()
@@ -139,11 +143,12 @@ def logout(
     typer.echo(f"Signed out of {service}. The tokens were in {session.store.description}.")
 
 
-def whoami(service: ServiceArgument = "live", profile: ProfileOption = None) -> None:
+def whoami(service: ServiceArgument = "sandbox", profile: ProfileOption = None) -> None:
     """Show who is signed in, as which application, and until when."""
     from .connection import open_session
     from .signing_in import who
 
+    _only_if_running(service)
     session = open_session(service, profile=profile)
     token = session.store.load()
     if token is None:
@@ -158,6 +163,18 @@ def whoami(service: ServiceArgument = "live", profile: ProfileOption = None) -> 
         until = datetime.fromtimestamp(token.expires_at, UTC).astimezone()
         after = "then refreshed by itself" if token.refresh_token else "then sign in again: there is no refresh token"
         typer.echo(f"access until {until:%Y-%m-%d %H:%M}, {after}")
+
+
+def _only_if_running(service: str) -> None:
+    """A question starts no server. Raises `SignInRequired` when this folder's sandbox does not run."""
+    from .local_sandbox import sandbox_runs
+    from .settings import workspace_folder
+
+    if service == "sandbox" and not sandbox_runs(workspace_folder()):
+        raise SignInRequired(
+            f"No sandbox runs for {workspace_folder()}, so nobody is signed in there. Start and sign in with: cctoolkit "
+            "login sandbox (for your real account, say live)"
+        )
 
 
 def list_profiles() -> None:

@@ -76,6 +76,8 @@ def open_session(
 ) -> OAuthSession:
     """The sign-in at a service, whether anybody is signed in or not."""
     if service == "sandbox":
+        if profile is not None:
+            raise SettingsError("A profile belongs to the live service: say 'live', or leave the profile out.")
         folder = workspace_folder() if workspace is None else Path(workspace).resolve()
         return sandbox_session(ensure_sandbox(folder), workspace_state(folder))
     if service == "live":
@@ -111,11 +113,13 @@ def _vault_place(kind: str, profile: str, api_key: str) -> tuple[str, Path]:
     return f"live {kind} {profile} {digest[:8]}", state_folder() / "live" / f"{kind}-{digest}.json"
 
 
-def client_of(session: OAuthSession) -> Client:
-    """The client of a sign-in."""
+def client_of(session: OAuthSession, requests: Path | None = None) -> Client:
+    """The client of a sign-in. `requests` is the folder that holds the count of its requests."""
     service = session.service
-    return Client(Transport(service.api_url, session, _limiter(service.api_url, service.client_id)), service.name)
+    limiter = _limiter(service.api_url, service.client_id, requests)
+    return Client(Transport(service.api_url, session, limiter), service.name)
 
 
-def _limiter(api_url: str, client_id: str) -> RateLimiter:
-    return RateLimiter(f"{api_url.partition('://')[2].partition('/')[0]} {client_id}", state_folder() / "requests")
+def _limiter(api_url: str, client_id: str, folder: Path | None = None) -> RateLimiter:
+    host = api_url.partition("://")[2].partition("/")[0]
+    return RateLimiter(f"{host} {client_id}", folder or state_folder() / "requests")

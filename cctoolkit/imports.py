@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .api import Client
-from .errors import ActivityFailed, CctoolkitError, ContactFileError
+from .errors import ActivityFailed, CctoolkitError, ContactFileError, SettingsError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,14 @@ def import_contacts(client: Client, cleaned: Cleaned, list_id: str, *, progress:
 
 def start_import(client: Client, cleaned: Cleaned, list_id: str) -> list[dict[str, Any]]:
     """Send the kept rows, as many files as the service's limits ask for. Returns the first report of each activity."""
+    from .contact_files import Cleaned
+
+    if not isinstance(cleaned, Cleaned):
+        raise ContactFileError("Give the import what contact_files.clean(...) returned: it holds the rows to send.")
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", list_id.strip()):
+        raise SettingsError(
+            f"{list_id!r} is not a list_id. For a list's name, take client.lists.find_or_create(name)['list_id']."
+        )
     parts = cleaned.parts()
     if not parts:
         raise nothing_kept(cleaned)
@@ -75,8 +84,12 @@ def start_import(client: Client, cleaned: Cleaned, list_id: str) -> list[dict[st
 
 
 def nothing_kept(cleaned: Cleaned) -> ContactFileError:
+    if not cleaned.rows_in:
+        return ContactFileError(f"{cleaned.file} has headings but no rows: export your contacts again.")
+    reasons = ", ".join(f"{count} × {reason}" for reason, count in cleaned.rejected["reason"].value_counts().items())
     return ContactFileError(
-        f"No row of {cleaned.file} can be imported: look at .rejected for the reasons, mend the file, and clean it again."
+        f"No row of {cleaned.file} can be imported ({reasons}). Mend the file and clean it again; .rejected in Python "
+        "names each row."
     )
 
 

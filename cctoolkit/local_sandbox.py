@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,6 +74,15 @@ def stop_sandbox(workspace: Path) -> bool:
         if not _answers(known):
             break
         time.sleep(0.05)
+    return True
+
+
+def forget_sandbox(workspace: Path) -> bool:
+    """Delete what the workspace's sandbox keeps, its tokens too. It must not be running. False: there was nothing."""
+    folder = workspace_state(workspace)
+    if not folder.exists():
+        return False
+    shutil.rmtree(folder)
     return True
 
 

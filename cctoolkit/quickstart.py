@@ -69,6 +69,7 @@ def quick_start(
         "contacts_before": before,
         "list_id": list_id,
         "activity_id": last["activity_id"],
+        "activity_ids": [report["activity_id"] for report in outcome.reports],
         "state": last["state"],
         "percent_done": last["percent_done"],
         "completed_at": last.get("completed_at"),

@@ -122,7 +122,7 @@ class TerminalSignIn:
             f"2. The browser ends on a page at {redirect_uri} that does not load. That is as it should be.\n"
             "3. Copy the whole address bar and paste it here."
         )
-        for _ in range(3):
+        for tries_left in (2, 1, 0):
             try:
                 answer = self._ask("Address: ")
             except EOFError:
@@ -131,9 +131,9 @@ class TerminalSignIn:
                 self._session.finish(request, answer)
                 return
             except SignInError as error:
-                failure = error
+                if not tries_left:
+                    raise
                 self._say(str(error))
-        raise failure
 
     def _device(self) -> None:
         device = self._session.start_device()

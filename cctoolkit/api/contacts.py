@@ -6,13 +6,28 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UnexpectedAnswer
-from .paging import pages, records
+from .paging import check_filters, pages, records
 from .transport import Transport
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PAGE = 500
+FILTERS = (
+    "created_after",
+    "created_before",
+    "email",
+    "include",
+    "lists",
+    "optout_after",
+    "optout_before",
+    "segment_id",
+    "sms_status",
+    "status",
+    "tags",
+    "updated_after",
+    "updated_before",
+)
 
 
 class Contacts:
@@ -29,11 +44,13 @@ class Contacts:
 
     def iter(self, *, limit: int = PAGE, **filters: Any) -> Iterator[dict[str, Any]]:
         """Each contact, over all pages; `limit` is the size of a page, 1-500."""
+        check_filters(filters, FILTERS)
         for page in pages(self._transport, "/contacts", {**filters, "limit": limit}):
             yield from records(page, "contacts")
 
     def page(self, *, limit: int = 50, **filters: Any) -> dict[str, Any]:
         """One page as the service answers it, with its `_links`."""
+        check_filters(filters, (*FILTERS, "include_count", "cursor"))
         return self._transport.get("/contacts", {**filters, "limit": limit})
 
     def frame(self, **filters: Any) -> pd.DataFrame:
@@ -44,6 +61,7 @@ class Contacts:
 
     def count(self, **filters: Any) -> int:
         """How many contacts match, in one request."""
+        check_filters(filters, FILTERS)
         answer = self._transport.get("/contacts", {**filters, "limit": 1, "include_count": True})
         count = answer.get("contacts_count")
         if not isinstance(count, int):

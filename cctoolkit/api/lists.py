@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadRequest
-from .paging import pages, records
+from .paging import check_filters, pages, records
 from .transport import Transport
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PAGE = 1_000
+FILTERS = ("channel_type", "name", "status")
 NAME_LENGTH = 255
 
 
@@ -27,6 +28,7 @@ class Lists:
 
         Filters are those of `GET /contact_lists`: `name`, `status`, `channel_type`.
         """
+        check_filters(filters, FILTERS)
         params = {**filters, "limit": PAGE, "include_membership_count": "all" if counts else None}
         for page in pages(self._transport, "/contact_lists", params):
             yield from records(page, "lists")

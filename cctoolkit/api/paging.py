@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from ..errors import UnexpectedAnswer
+from ..errors import BadRequest, UnexpectedAnswer
 from .transport import Params, Transport
 
 #: How often, and after how many seconds, the contacts of a segment are asked for again.
@@ -36,6 +37,23 @@ def pages(
             raise UnexpectedAnswer(f"{path}: the link to the next page leads in a circle. Try again in a minute.")
         seen.add(href)
         page = transport.get(href)
+
+
+def check_filters(given: Iterable[str], known: Sequence[str]) -> None:
+    """The service passes over a parameter that it does not know, and answers with everything: so it is refused here.
+
+    Raises `BadRequest`, naming the nearest that exists.
+    """
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f"did you mean {near[0]}? " if near else ""
+            raise BadRequest(
+                400,
+                "",
+                f"there is no filter {name}; {meant}the filters are {', '.join(known)}",
+                "The request was not sent",
+            )
 
 
 def next_href(page: dict[str, Any]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Generator, Iterable, Mapping
 from datetime import date
@@ -24,6 +25,9 @@ from ..errors import (
     api_error,
 )
 from .rate_limit import RateLimiter
+
+# Without a handler of its own, each retry would be written to stderr, and to the notebook.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 #: What may be sent twice: these change nothing more the second time.
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from .headings import ADDRESS_PARTS, TARGETS, Mapping, map_headings
+from .headings import ADDRESS_PARTS, TARGETS, Mapping, map_headings, says_no
 from .reading import Export, Row, read
-from .values import addresses, day_first, email_address, is_no_date, read_date, shortened, tidy
+from .values import addresses, day_first, email_address, is_no_date, read_date, shortened, split_name, tidy
 
 if TYPE_CHECKING:
     from .parts import Part
+
+#: How many rejected rows and notes a report lists one by one.
+SHOWN = 10
 
 _PLAIN = ("first_name", "last_name", "company_name", "job_title", "phone")
 _WRITTEN = (*TARGETS[:-1], "birthday_month", "birthday_day")
@@ -66,11 +69,23 @@ class Cleaned:
             f"{self.file}: {self.source}, {self.encoding}",
             f"{self.rows_in} rows = {len(self.kept)} kept + {len(self.merged)} merged + {len(self.rejected)} rejected",
         ]
-        for reason, count in self.rejected["reason"].value_counts(sort=True).items():
-            lines.append(f"  rejected {count}: {reason}")
-        if len(self.notes):
-            lines.append(f"  {len(self.notes)} notes on kept rows, in .notes")
+        for row in self.rejected.head(SHOWN).to_dict("records"):
+            written = f": {row['written']}" if row["written"] else ""
+            lines.append(f"  rejected  line {row['line']}, {row['reason']}{written}")
+        if len(self.rejected) > SHOWN:
+            lines.append(f"  rejected  … and {len(self.rejected) - SHOWN} more, in .rejected in Python")
+        for note in self.notes.head(SHOWN).to_dict("records"):
+            lines.append(f"  note      line {note['line']}, {note['note']}")
+        if len(self.notes) > SHOWN:
+            lines.append(f"  note      … and {len(self.notes) - SHOWN} more, in .notes in Python")
+        if left := self._left_out():
+            lines.append(f"  columns   not imported: {', '.join(left)}")
         return "\n".join(lines)
+
+    def _left_out(self) -> list[str]:
+        """The columns that hold something and are not imported."""
+        left = self.columns[(self.columns["becomes"] == "not imported") & (self.columns["values"] > 0)]
+        return [str(name) or "(without a heading)" for name in left["column"]]
 
     def __repr__(self) -> str:
         return self.report()
@@ -82,7 +97,7 @@ def clean(file: str | Path | Export) -> Cleaned:
     Raises `ContactFileError` for a file that cannot be read or has no column of addresses.
     """
     export = file if isinstance(file, Export) else read(file)
-    mapping = map_headings(export.headings, export.name)
+    mapping = map_headings(export.headings, export.name, export.rows)
     return _Cleaning(export, mapping).run()
 
 
@@ -120,6 +135,11 @@ class _Cleaning:
         if not any(cell.strip() for cell in row.cells):
             self._reject(row, "the row is empty", "")
             return
+        for index, kind in self._mapping.consent:
+            if says_no(kind, row.cells[index]):
+                said = f"{self._export.headings[index]} = {tidy(row.cells[index])}"
+                self._reject(row, f"must not be written to ({said})", self._written_address(row))
+                return
         notes: list[str] = []
         address, others, reason, written = self._address(row)
         if not address:
@@ -145,6 +165,10 @@ class _Cleaning:
             {"line": row.line, "email": address, "into_line": first["line"], "filled": ", ".join(filled)}
         )
 
+    def _written_address(self, row: Row) -> str:
+        cells = (tidy(row.cells[index]) for index in self._mapping.columns["email"])
+        return next(filter(None, cells), "")
+
     def _reject(self, row: Row, reason: str, written: str) -> None:
         content = self._export.delimiter.join(cell for cell in map(tidy, row.cells) if cell)
         self._rejected.append({"line": row.line, "reason": reason, "written": written, "row": content})
@@ -166,6 +190,10 @@ class _Cleaning:
         values: dict[str, str] = {}
         for target in _PLAIN:
             self._set(values, target, self._first(row, target), notes)
+        if whole := self._first(row, "name"):
+            first, last = split_name(whole)
+            self._set(values, "first_name", first, notes)
+            self._set(values, "last_name", last, notes)
         for other in self._all(row, "phone")[1:]:
             notes.append(f"one phone a contact: {other} is left out")
         values.update(self._postal_address(row, notes))
@@ -225,7 +253,12 @@ class _Cleaning:
             for index in indexes:
                 if index < 0:
                     continue
-                becomes[index] = "birthday_month, birthday_day" if target == "birthday" else target
+                becomes[index] = {
+                    "birthday": "birthday_month, birthday_day",
+                    "name": "first_name, last_name",
+                }.get(target, target)
+        for index, _ in self._mapping.consent:
+            becomes[index] = "keeps out who must not be written to"
         return pd.DataFrame(
             {
                 "column": list(self._export.headings),

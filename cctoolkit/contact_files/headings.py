@@ -6,10 +6,12 @@ An import heading may be fed by several columns: the first that has a value in a
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import ContactFileError
+from .reading import Row
 
 #: The headings of the import file, in the order in which they are written. `birthday` becomes day and month.
 TARGETS = (
@@ -91,23 +93,39 @@ SOURCES = (
     Source("Outlook", frozenset({"E-mail Address", "First Name"}), _OUTLOOK_COLUMNS),
 )
 
-#: Names that people give a column themselves, letters and digits only.
+#: Names that people and programs give a column, letters and digits only, accents taken away.
 _SYNONYMS: dict[str, tuple[str, ...]] = {
-    "email": ("email", "emailaddress", "mail", "emailid", "primaryemail", "email1", "correo", "correoelectronico"),
-    "first_name": ("firstname", "givenname", "forename", "first"),
-    "last_name": ("lastname", "surname", "familyname", "last"),
-    "company_name": ("company", "companyname", "organization", "organisation", "organizationname", "accountname"),
-    "job_title": ("jobtitle", "position", "role"),
-    "phone": ("phone", "phonenumber", "telephone", "mobile", "mobilephone", "cell", "cellphone"),
-    "street": ("street", "address", "streetaddress", "address1", "addressline1", "mailingstreet"),
+    "email": (
+        *("email", "emailaddress", "mail", "emailid", "primaryemail", "email1", "correo", "correoelectronico"),
+        *("emailadresse", "adressedemessagerie", "courriel", "indirizzoemail", "emailadres", "enderecodeemail"),
+    ),
+    "first_name": ("firstname", "givenname", "forename", "first", "vorname", "prenom", "nombre", "nome", "voornaam"),
+    "last_name": (
+        *("lastname", "surname", "familyname", "last", "nachname", "nom", "apellido", "apellidos", "cognome"),
+        *("sobrenome", "achternaam"),
+    ),
+    "name": ("name", "fullname", "contactname", "displayname", "yourname"),
+    "company_name": (
+        *("company", "companyname", "organization", "organisation", "organizationname", "accountname"),
+        *("firma", "societe", "empresa", "azienda", "bedrijf"),
+    ),
+    "job_title": ("jobtitle", "position", "role", "cargo"),
+    "phone": ("phone", "phonenumber", "telephone", "mobile", "mobilephone", "cell", "cellphone", "telefon", "telefono"),
+    "street": ("street", "address", "streetaddress", "address1", "addressline1", "mailingstreet", "strasse"),
     "street2": ("street2", "address2", "addressline2"),
-    "city": ("city", "town", "mailingcity"),
+    "city": ("city", "town", "mailingcity", "ort", "ville", "ciudad", "citta"),
     "state": ("state", "province", "region", "stateprovince", "mailingstateprovince"),
-    "zip": ("zip", "zipcode", "postalcode", "postcode", "mailingzippostalcode"),
-    "country": ("country", "countryregion", "mailingcountry"),
+    "zip": ("zip", "zipcode", "postalcode", "postcode", "mailingzippostalcode", "plz", "codepostal"),
+    "country": ("country", "countryregion", "mailingcountry", "land", "pays", "pais", "paese"),
     "anniversary": ("anniversary",),
-    "birthday": ("birthday", "birthdate", "dateofbirth", "birthdaymmdd"),
+    "birthday": ("birthday", "birthdate", "dateofbirth", "birthdaymmdd", "geburtstag"),
 }
+#: Columns that say whether somebody may be written to: by a word, by yes meaning no, and by yes meaning yes.
+_STATUS = ("status", "emailstatus", "subscriptionstatus", "subscription", "contactstatus", "marketingstatus")
+_OUT = ("unsubscribed", "isunsubscribed", "optout", "optedout", "emailoptout", "hasoptedoutofemail", "donotemail")
+_IN = ("subscribed", "optin", "emailoptin", "optedin", "issubscribed", "marketingconsent", "acceptsmarketing")
+_LEFT = ("unsubscribed", "cleaned", "bounced", "optedout", "optout", "nonsubscribed", "removed", "spam", "complained")
+_NO = ("0", "false", "no", "n", "off", "never")
 
 ADDRESS_PARTS = ("street", "street2", "city", "state", "zip", "country")
 
@@ -122,10 +140,12 @@ class Mapping:
     source: str
     columns: dict[str, tuple[int, ...]]
     unused: tuple[int, ...]
+    #: Columns that say who may be written to, each with its kind: `status`, `out` or `in`.
+    consent: tuple[tuple[int, str], ...] = ()
 
 
-def map_headings(headings: Sequence[str], name: str) -> Mapping:
-    """Recognize the source and its columns.
+def map_headings(headings: Sequence[str], name: str, rows: Sequence[Row] = ()) -> Mapping:
+    """Recognize the source and its columns: by its headings, and addresses by what the `rows` hold.
 
     Raises `ContactFileError` when no column holds email addresses.
     """
@@ -146,19 +166,67 @@ def map_headings(headings: Sequence[str], name: str) -> Mapping:
         columns = _by_name(headings)
         recognized = "CSV with headings of its own"
     columns = {target: indexes for target, indexes in columns.items() if set(indexes) - {-1}}
+    if (
+        "email" not in columns
+        and not any("@" in heading for heading in headings)
+        and (found := _by_content(rows, len(headings)))
+    ):
+        columns = {"email": found, **columns}
     if "email" not in columns:
         raise ContactFileError(_no_address_column(headings, name))
+    if "first_name" in columns or "last_name" in columns:
+        columns.pop("name", None)  # split only when a single name column is all there is
+    consent = tuple(
+        (index, kind)
+        for index, heading in enumerate(map(_plain, headings))
+        for kind, names in (("status", _STATUS), ("out", _OUT), ("in", _IN))
+        if heading in names
+    )
     used = {index for indexes in columns.values() for index in indexes} - {-1}
+    used |= {index for index, _ in consent}
     unused = tuple(index for index in range(len(headings)) if index not in used)
-    return Mapping(recognized, columns, unused)
+    return Mapping(recognized, columns, unused, consent)
+
+
+def says_no(kind: str, value: str) -> bool:
+    """Whether a cell of a consent column says that this person must not be written to."""
+    plain = _plain(value)
+    if not plain:
+        return False
+    if kind == "status":
+        return plain in _LEFT
+    return (plain in _NO) == (kind == "in")
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
+    return re.sub(r"[^a-z0-9]", "", letters)
 
 
 def _by_name(headings: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    plain = [re.sub(r"[^a-z0-9]", "", heading.lower()) for heading in headings]
-    return {
+    plain = [_plain(heading) for heading in headings]
+    columns = {
         target: tuple(index for name in names for index, heading in enumerate(plain) if heading == name)
         for target, names in _SYNONYMS.items()
     }
+    # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
+    more = (index for index, heading in enumerate(plain) if "email" in heading and not _consent_heading(heading))
+    columns["email"] = tuple(dict.fromkeys((*columns["email"], *more)))
+    return columns
+
+
+def _consent_heading(plain: str) -> bool:
+    return plain in (*_STATUS, *_OUT, *_IN)
+
+
+def _by_content(rows: Sequence[Row], width: int) -> tuple[int, ...]:
+    """Columns most of whose cells look like addresses."""
+    found = []
+    for index in range(width):
+        filled = [cell for row in rows[:200] if (cell := row.cells[index].strip())]
+        if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
+            found.append(index)
+    return tuple(found)
 
 
 def _no_address_column(headings: Sequence[str], name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 from ..errors import ContactFileError
 
 DELIMITERS = (",", ";", "\t", "|")
+#: Lines above the headings that may hold a title.
+MOST_TITLE_LINES = 5
 #: A cell with more line breaks than this is taken for a quotation mark that somebody forgot to close.
 MOST_LINES_IN_A_RECORD = 100
 
@@ -79,18 +82,29 @@ def read_bytes(content: bytes, name: str) -> Export:
         delimiter = lines[0].rstrip("\r\n")[4:] or None
         first = 1
     delimiter = delimiter or _find_delimiter(lines[first:])
-    records = _records(lines, first, delimiter)
-    headings: tuple[str, ...] = ()
-    for _, cells in records:
-        if any(cell.strip() for cell in cells):
-            headings = tuple(cell.strip() for cell in cells)
-            break
+    records = list(_records(lines, first, delimiter))
+    start = _heading_row(records)
+    headings = tuple(cell.strip() for cell in records[start][1])
     rows = []
     width = len(headings)
-    for line, cells in records:
+    for line, cells in records[start + 1 :]:
         padded = (*cells, *[""] * (width - len(cells)))
         rows.append(Row(line, padded))
     return Export(name, encoding, delimiter, headings, tuple(rows))
+
+
+def _heading_row(records: list[tuple[int, list[str]]]) -> int:
+    """Which record holds the headings: the first that is not empty, or after a title line or two."""
+    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in records]
+    first = next((index for index, count in enumerate(filled) if count), 0)
+    for index in range(first, min(first + MOST_TITLE_LINES + 1, len(records))):
+        if filled[index] > 1:
+            # A line with one cell above one with several is a title; and where an address stands is no heading.
+            titles = filled[first:index]
+            return (
+                index if all(count <= 1 for count in titles) and not any("@" in c for c in records[index][1]) else first
+            )
+    return first
 
 
 def _decode(content: bytes, name: str) -> tuple[str, str]:
@@ -112,16 +126,16 @@ def _decode(content: bytes, name: str) -> tuple[str, str]:
 
 
 def _find_delimiter(lines: list[str]) -> str:
-    """The delimiter that cuts the heading into the most columns, as long as the rows agree with it."""
+    """The delimiter that cuts most rows into the same, largest number of columns."""
     sample = lines[:60]
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         records = [cells for _, cells in _records(sample, 0, delimiter) if any(cells)]
         if not records:
             continue
-        width = len(records[0])
-        agreeing = sum(len(cells) == width for cells in records) / len(records)
-        score = (width - 1) * (1 if agreeing > 0.5 else 0.1)
+        # A title line or two above the table must not decide; most rows agreeing on many columns must.
+        widths = Counter(len(cells) for cells in records)
+        score = max((width - 1) * count / len(records) for width, count in widths.items())
         if score > best_score:
             best, best_score = delimiter, score
     return best

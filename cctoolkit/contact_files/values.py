@@ -71,6 +71,15 @@ def _email_reason(said: str) -> str:
     return f"the address is malformed: {said[0].lower()}{said[1:].rstrip('.')}"
 
 
+def split_name(whole: str) -> tuple[str, str]:
+    """First and last name of a full name: `Ana María Silva`, or `Silva, Ana María`. A single word is a first name."""
+    if "," in whole:
+        last, _, first = whole.partition(",")
+        return first.strip(), last.strip()
+    first, _, last = whole.rpartition(" ")
+    return (first, last) if first else (last, "")
+
+
 def shortened(heading: str, text: str) -> tuple[str, str]:
     """The value as the service takes it, and what was done to it (empty: nothing)."""
     most = MOST.get(heading)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import re
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,9 +31,13 @@ def read_redirect(text: str, state: str, redirect_uri: str) -> str:
     text = text.strip().strip("<>\"'").strip()
     if not text:
         raise RedirectAddressError("Nothing was pasted: copy the whole address bar of the page that did not load.")
-    if any(character.isspace() for character in text):
-        text = "".join(text.split())  # mail programs and terminals break long addresses
+    text = "".join(text.split())  # mail programs and terminals break long addresses
     if "=" not in text and "/" not in text and "?" not in text:
+        if not re.fullmatch(r"[\w.~-]{16,}", text):
+            raise RedirectAddressError(
+                "This is not the address: copy the whole address bar of the page that the browser ended on; it holds "
+                "?code=."
+            )
         return text  # a bare code; PKCE ties it to this sign-in
     try:
         parts = urlsplit(text)

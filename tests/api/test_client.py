@@ -90,8 +90,38 @@ def test_who_is_missing_is_named_with_the_likely_reason(client: Client, sandbox:
 def test_nothing_to_import_is_said(client: Client) -> None:
     """No request is spent on it."""
     cleaned = clean(read_bytes(b"email\nnobody\n", "x.csv"))
-    with pytest.raises(cctoolkit.ContactFileError, match=r"look at \.rejected"):
-        imports.start_import(client, cleaned, "any")
+    with pytest.raises(cctoolkit.ContactFileError, match="Mend the file"):
+        imports.start_import(client, cleaned, "00000000-0000-1000-8000-fa163e000000")
+
+
+def test_a_misspelled_filter_is_refused(client: Client) -> None:
+    """The service would answer with everybody."""
+    with pytest.raises(cctoolkit.BadRequest, match="did you mean status"):
+        client.contacts.frame(statuss="all")
+    with pytest.raises(cctoolkit.BadRequest, match="there is no filter list;"):
+        client.contacts.count(list="x")
+
+
+def test_wrong_arguments_are_said(client: Client) -> None:
+    """A path in place of what clean() returned, and a list's name in place of its id."""
+    cleaned = clean(read_bytes(b"email\na@example.com\n", "x.csv"))
+    with pytest.raises(cctoolkit.ContactFileError, match=r"contact_files\.clean"):
+        imports.import_contacts(client, "x.csv", "Newsletter")  # type: ignore[arg-type]
+    with pytest.raises(cctoolkit.SettingsError, match="find_or_create"):
+        imports.import_contacts(client, cleaned, "Newsletter")
+
+
+def test_a_segment_is_asked_for_again(client: Client, sandbox: Sandbox) -> None:
+    """The first answer is a 202; the contacts come with the second."""
+    from cctoolkit.api import paging
+
+    criteria = (
+        '{"criteria":{"type":"and","group":[{"source":"contact","field":"first_name","op":"eq","value":"Robin"}]}}'
+    )
+    made = client._transport.post("/segments", {"name": "Robins", "segment_criteria": criteria})
+    waits: list[float] = []
+    found = list(paging.pages(client._transport, "/contacts", {"segment_id": made["segment_id"]}, sleep=waits.append))
+    assert len(found[0]["contacts"]) == len(waits) == 1
 
 
 def test_an_unknown_list_is_said(client: Client) -> None:

@@ -146,6 +146,30 @@ def test_an_answer_that_is_no_object_is_said(content: bytes) -> None:
         client.contacts.page()
 
 
+@pytest.mark.parametrize("status", [302, 307])
+def test_a_redirect_is_not_an_empty_account(status: int) -> None:
+    """A captive portal, perhaps; and an answer without its collection is none either."""
+    client, _ = _always(status)
+    with pytest.raises(cctoolkit.UnexpectedAnswer, match="redirected"):
+        client.contacts.count()
+    for body in ("{}", ""):
+        client, _ = _always(200, body)
+        with pytest.raises(cctoolkit.UnexpectedAnswer):
+            client.contacts.frame()
+        with pytest.raises(cctoolkit.UnexpectedAnswer):
+            client.contacts.count()
+
+
+def test_a_token_that_no_header_can_hold_is_said(sandbox: Any) -> None:
+    """Terminals break long tokens: blanks are taken out. What else is no token is refused without quoting it."""
+    token = sandbox.access_token()
+    broken = Client(Transport(sandbox.api_url, FixedToken(f"{token[:80]}\n {token[80:]}")), "custom")
+    assert broken.contacts.count() == 1
+    with pytest.raises(cctoolkit.SettingsError) as caught:
+        FixedToken("sécret")
+    assert "sécret" not in str(caught.value)
+
+
 def test_links_never_send_the_token_elsewhere() -> None:
     """The next page is asked of our host, whatever the link says."""
     hosts: list[str] = []

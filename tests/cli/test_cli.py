@@ -76,7 +76,7 @@ def test_files_that_cannot_be_imported(tmp_path: Path, content: bytes | None, se
     assert done.returncode == status
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
-    assert done.stdout == ""
+    assert sentence in json.loads(done.stdout)["error"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,10 @@ def test_files_that_cannot_be_imported(tmp_path: Path, content: bytes | None, se
         (["quickstart", "--service", "live"], "needs the API key"),
         (["quickstart", "--service", "moon"], "There is no service 'moon'"),
         (["quickstart", "--service", "live", "--profile", "nobody"], "no profile named 'nobody'"),
-        (["whoami"], "needs the API key"),
+        (["whoami", "live"], "needs the API key"),
+        (["whoami"], "No sandbox runs"),
+        (["quickstart", "--list", ""], "--list is empty"),
+        (["quickstart", "--profile", "work"], "--service live"),
         (["login", "live"], "give the key with --api-key"),
         (["login", "live", "--api-key", "a b"], "does not look like an API key"),
         (["login", "live", "--api-key", "a" * 36, "--redirect-uri", "ftp://x"], "cannot be a redirect URI"),
@@ -138,6 +141,23 @@ def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
     assert "Traceback" not in errors
+
+
+def test_the_folders_sandbox_is_stopped_and_forgotten(tmp_path: Path) -> None:
+    """`--stop` ends it, `--reset` forgets its account; asking who is signed in starts none."""
+    place = {"HOME": str(tmp_path), "CCTOOLKIT_WORKSPACE": str(tmp_path / "work")}
+    script = "import cctoolkit; client = cctoolkit.connect(); client.lists.create('Mine'); print(client.api_url)"
+    made = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **place})
+    assert made.returncode == 0, made.stderr
+    assert "robin@example.com" in _run("whoami", **place).stdout
+    assert "was stopped" in _run("sandbox", "--stop", **place).stdout
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(made.stdout.strip())
+    assert _run("whoami", **place).returncode == 2
+    assert "forgotten" in _run("sandbox", "--reset", **place).stdout
+    again = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **place})
+    assert again.returncode == 0, again.stderr
+    _run("sandbox", "--stop", **place)
 
 
 def test_a_port_in_use_is_said() -> None:

@@ -96,6 +96,76 @@ def test_a_quotation_mark_left_open_swallows_nobody(text: str) -> None:
     assert list(cleaned.kept["first_name"]) == ["Ann", "Ben", "Cid"]
 
 
+def test_stray_marks_that_fit_by_chance_swallow_nobody() -> None:
+    """An opening mark in the last column, closed rows later; and one in the first column."""
+    rows = [f"P{n},p{n}@example.com,note" for n in range(60)]
+    rows[5] = 'P5,p5@example.com,"7 inch'
+    rows[50] = 'P50,p50@example.com,pipe 12"'
+    cleaned = _clean("first_name,email,notes\n" + "\n".join(rows) + "\n")
+    assert len(cleaned.kept) == 60
+    cleaned = _clean('first_name,email\n"Ann,ann@example.com\nBob",bob@example.com\n')
+    assert cleaned.addresses == ["ann@example.com", "bob@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("Status", "unsubscribed"),
+        ("Email Status", "Cleaned"),
+        ("Is Unsubscribed", "1"),
+        ("Opted out", "yes"),
+        ("Email Opt-In", "no"),
+        ("Subscribed", "FALSE"),
+    ],
+)
+def test_nobody_who_opted_out_slips_in(heading: str, value: str) -> None:
+    """A column that says so keeps the row out, with that reason."""
+    cleaned = _clean(f"email,{heading}\na@example.com,{value}\nb@example.com,\n")
+    assert cleaned.addresses == ["b@example.com"]
+    assert list(cleaned.rejected["reason"]) == [f"must not be written to ({heading} = {value})"]
+
+
+def test_who_opted_in_is_kept() -> None:
+    """The same columns, saying the other thing."""
+    cleaned = _clean("email,Status,Opt out,Subscribed\na@example.com,subscribed,no,yes\n")
+    assert cleaned.addresses == ["a@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [("Ana María Silva", "Ana María", "Silva"), ("Silva, Ana", "Ana", "Silva"), ("Cher", "Cher", "")],
+)
+def test_a_single_name_column_is_split(name: str, first: str, last: str) -> None:
+    """Only when it is all there is."""
+    cleaned = _clean(f'Name;E-Mail\n"{name}";a@example.com\n')
+    assert cleaned.kept.loc[0, "first_name"] == first
+    assert cleaned.kept.loc[0].get("last_name", "") == last
+    cleaned = _clean("Name,First Name,Email\nSomebody Else,Ana,a@example.com\n")
+    assert cleaned.kept.loc[0, "first_name"] == "Ana"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Members of the garden club 2024\nname,email\nAna,a@example.com\n",
+        "Members\n\nprinted today\nname;email;city\nAna;a@example.com;Rome\n",
+        "Vorname;Nachname;E-Mail-Adresse\nAna;Silva;a@example.com\n",
+        "Name,Work email,Home email\nAna,a@example.com,b@example.com\n",
+        "Who,Where to\nAna,a@example.com\n",
+    ],
+)
+def test_ordinary_files_are_understood(text: str) -> None:
+    """A title above the headings, another language, headings of one's own, a column known by its content."""
+    assert _clean(text).addresses == ["a@example.com"]
+
+
+def test_the_report_names_what_is_left_out() -> None:
+    """Rejected rows by line, and columns that hold something and are not imported."""
+    report = _clean("email,Shoe size\na@example.com,44\nnobody,45\n").report()
+    assert "rejected  line 3, the address has no @: nobody" in report
+    assert "not imported: Shoe size" in report
+
+
 def test_ragged_rows_are_kept_and_told() -> None:
     """Too few cells, and too many."""
     cleaned = _clean("email,first_name,city\na@example.com\nb@example.com,Ben,Rome,extra\n")

@@ -74,7 +74,8 @@ def test_a_client_secret_signs_in_too(sandbox: Sandbox, tmp_path: Path) -> None:
         ("https://elsewhere.example/?code=abc&state={state}", RedirectAddressError, "which is https://localhost"),
         ("{authorize}?client_id=x", RedirectAddressError, "the address of the consent page"),
         ("https://localhost/?code=made-up&state={state}", RedirectAddressError, "no longer takes this code"),
-        ("made-up-code", RedirectAddressError, "no longer takes this code"),
+        ("made-up-code-of-some-length", RedirectAddressError, "no longer takes this code"),
+        ("garbage", RedirectAddressError, "This is not the address"),
         ("https://localhost/?error=access_denied&state={state}", SignInRefused, "choose Allow"),
         ("https://localhost/?error=invalid_scope&state={state}", SignInRefused, "choose scopes that the portal offers"),
         ("https://localhost/?error=invalid_request&state={state}", SignInRefused, "redirect URI is registered"),
@@ -237,10 +238,10 @@ def test_a_token_endpoint_that_answers_nonsense(status: int, content: bytes) -> 
     session = _with_answer(status, content)
     request = session.start("https://localhost")
     with pytest.raises(UnexpectedAnswer) as caught:
-        session.finish(request, "the-secret-code")
+        session.finish(request, "the-secret-code-of-this-sign-in")
     error: BaseException | None = caught.value
     while error is not None:
-        assert "the-secret-code" not in repr(error)
+        assert "the-secret-code-of-this-sign-in" not in repr(error)
         assert request.code_verifier not in repr(error)
         error = error.__cause__
 
@@ -257,7 +258,7 @@ def test_no_network_is_said(tmp_path: Path) -> None:
     service = Service("custom", "http://127.0.0.1:9/v3", *["http://127.0.0.1:9/x"] * 3, client_id="a" * 36)
     session = OAuthSession(service, TokenStore.in_memory(), tmp_path)
     with pytest.raises(ServiceUnreachable, match="Check the network connection"):
-        session.finish(session.start("https://localhost"), "some-code")
+        session.finish(session.start("https://localhost"), "some-code-of-some-length")
     with pytest.raises(ServiceUnreachable):
         session.start_device()
 
