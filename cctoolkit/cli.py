@@ -212,7 +212,9 @@ def sandbox(
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same ids and people.")] = None,
     contacts: Annotated[int, typer.Option(help="How many made-up contacts the account holds.", min=0)] = 0,
-    latency: Annotated[float, typer.Option(help="Seconds that each answer takes longer.", min=0)] = 0.0,
+    latency: Annotated[
+        str, typer.Option(help="Seconds that each answer takes longer: 0.3, or 0.1-0.5 for a chance between the two.")
+    ] = "0",
     accounts: Annotated[
         int, typer.Option(help="How many accounts, each with a key, data and limits of its own.", min=1, max=1000)
     ] = 1,
@@ -240,12 +242,16 @@ def sandbox(
             + ("; its account is forgotten." if forgot else ".")
         )
         return
-    from .errors import SandboxError
+    from .errors import SandboxError, SettingsError
     from .sandbox import PortInUse
-    from .sandbox.serving import serve
+    from .sandbox.serving import read_latency, serve
 
     try:
-        serve(port=port, db=db, seed=seed, contacts=contacts, latency=latency, accounts=accounts, limits=limits)
+        seconds = read_latency(latency)
+    except ValueError:
+        raise SettingsError(f"--latency {latency} is no time: give seconds, such as 0.3 or 0.1-0.5.") from None
+    try:
+        serve(port=port, db=db, seed=seed, contacts=contacts, latency=seconds, accounts=accounts, limits=limits)
     except (OSError, sqlite3.Error) as error:
         raise SandboxError(
             f"The sandbox cannot keep its state in {db} ({error}): give --db a file in a folder that exists."

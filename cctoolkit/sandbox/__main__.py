@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .server import PortInUse
-from .serving import serve
+from .serving import read_latency, serve
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
     parser.add_argument("--db", type=Path)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--contacts", type=int, default=0)
-    parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--latency", type=read_latency, default=0.0)
     parser.add_argument("--accounts", type=int, default=1)
     parser.add_argument("--no-limits", dest="limits", action="store_false")
     parser.add_argument("--idle-exit", type=float)

@@ -6,8 +6,10 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
@@ -39,7 +41,38 @@ LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 #: through a JupyterHub's proxy, which passes the hub's own name on.
 HOSTS_VARIABLE = "CCTOOLKIT_SANDBOX_HOSTS"
 
+_ERROR = {
+    "type": "object",
+    "required": ["error_key", "error_message"],
+    "properties": {"error_key": {"type": "string"}, "error_message": {"type": "string"}},
+}
+#: Every operation may answer with these: an array of errors, or one error.
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": description,
+        "content": {"application/json": {"schema": {"oneOf": [{"type": "array", "items": _ERROR}, _ERROR]}}},
+    }
+    for status, description in {
+        400: "Something in the request is not valid.",
+        401: "The access token is missing, invalid or has expired.",
+        403: "The token lacks a scope, or the account lacks the product.",
+        404: "There is no such thing.",
+        409: "Something of that name or address exists.",
+        415: "The content is of the wrong type.",
+        429: "Too many requests, or too many queued activities.",
+    }.items()
+}
+
 Next = Callable[[Request], Awaitable[Response]]
+
+
+def own_description(app: FastAPI) -> dict[str, Any]:
+    """The description that FastAPI makes of the operations, without the 422 that the service never answers."""
+    described = app.openapi()
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+    return described
 
 
 def _host_name(address: str) -> str | None:
@@ -49,7 +82,9 @@ def _host_name(address: str) -> str | None:
         return None
 
 
-def build_app(services: Services, authorization: SandboxAuthorizationServer, latency: float = 0.0) -> FastAPI:
+def build_app(
+    services: Services, authorization: SandboxAuthorizationServer, latency: Callable[[], float] | None = None
+) -> FastAPI:
     app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
     named = frozenset(os.environ.get(HOSTS_VARIABLE, "").split())
@@ -76,7 +111,7 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
         other_operations,
     )
     for resource in resources:
-        app.include_router(resource.router, prefix="/v3")
+        app.include_router(resource.router, prefix="/v3", responses=ERRORS)
     install_error_answers(app)
 
     @app.get("/", include_in_schema=False)
@@ -86,6 +121,11 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
         return {"service": "cctoolkit sandbox", "client_id": row["client_id"]}
 
     app.include_router(admin_routes(services))
+
+    @app.get("/v3/swagger.yaml", include_in_schema=False)
+    def description() -> PlainTextResponse:
+        """The sandbox's own description of itself, where the live service has its own."""
+        return PlainTextResponse(yaml.safe_dump(own_description(app), sort_keys=False), media_type="application/yaml")
 
     @app.middleware("http")
     async def this_machine_only(request: Request, go_on: Next) -> Response:
@@ -97,8 +137,8 @@ def build_app(services: Services, authorization: SandboxAuthorizationServer, lat
         if origin is not None and not answered_for(_host_name(origin)):
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
         app.state.last_request = time.monotonic()
-        if latency:
-            await asyncio.sleep(latency)
+        if latency is not None:
+            await asyncio.sleep(latency())
         return await go_on(request)
 
     app.add_middleware(FaultMiddleware, faults=services.faults)

@@ -101,7 +101,9 @@ class FaultMiddleware:
             fault = self._faults.take(scope["path"])
         if fault is None:
             await self._app(scope, receive, send)
-        elif fault.kind == "slow":
+            return
+        scope["cctoolkit.fault"] = fault.kind  # so that what looks on can tell a fault from a mistake
+        if fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
             await self._app(scope, receive, send)
         elif fault.kind == "drop":

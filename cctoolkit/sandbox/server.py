@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import tempfile
 import threading
@@ -33,7 +34,8 @@ class Sandbox:
     """A local Constant Contact: authorization server and V3 API over one SQLite file.
 
     `with Sandbox(seed=1) as sandbox:` serves it from a thread of this process, at `sandbox.api_url`, until the block
-    ends. Without `db` the state lives in a temporary folder and goes with it.
+    ends. Without `db` the state lives in a temporary folder and goes with it. `latency` is the seconds that each
+    answer takes longer, or two figures to choose between by chance.
 
     Raises `PortInUse` when `port` is taken.
     """
@@ -45,7 +47,7 @@ class Sandbox:
         db: str | Path | None = None,
         seed: int | None = None,
         contacts: int = 0,
-        latency: float = 0.0,
+        latency: float | tuple[float, float] = 0.0,
         limits: bool = True,
         accounts: int = 1,
     ) -> None:
@@ -74,7 +76,7 @@ class Sandbox:
             Limits(self.clock, enabled=limits),
             self.faults,
         )
-        self.app = build_app(services, self.authorization, latency)
+        self.app = build_app(services, self.authorization, _latency(latency, self.database.seed))
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
         )
@@ -168,6 +170,15 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _latency(seconds: float | tuple[float, float], seed: str | None) -> Callable[[], float] | None:
+    """How long each answer waits: always as long, or by chance between two figures; None for no wait."""
+    low, high = seconds if isinstance(seconds, tuple) else (seconds, seconds)
+    if high <= 0:
+        return None
+    chance = random.Random(f"{seed}:latency")  # noqa: S311 - the same for the same seed; no secret
+    return lambda: chance.uniform(low, high)
 
 
 def _listen(port: int) -> socket.socket:

@@ -13,13 +13,21 @@ from pathlib import Path
 from .server import Sandbox
 
 
+def read_latency(text: str) -> float | tuple[float, float]:
+    """`0.3`, or `0.1-0.5` for a chance between the two. Raises `ValueError` for anything else."""
+    low, dash, high = text.partition("-")
+    if not dash:
+        return float(low)
+    return float(low), float(high)
+
+
 def serve(
     *,
     port: int = 0,
     db: Path | None = None,
     seed: int | None = None,
     contacts: int = 0,
-    latency: float = 0.0,
+    latency: float | tuple[float, float] = 0.0,
     limits: bool = True,
     accounts: int = 1,
     idle_exit: float | None = None,
