@@ -26,17 +26,28 @@ def new_account(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def witness(published_schema: PublishedSchema | None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Witness]:
+    """Holds each answer of each sandbox of this process to the descriptions; no test has to ask for it."""
+    judge = Witness(published_schema)
+    start = Sandbox.start
+
+    def watched(sandbox: Sandbox) -> Sandbox:
+        judge.watch(sandbox)
+        return start(sandbox)
+
+    monkeypatch.setattr(Sandbox, "start", watched)
+    yield judge
+    assert judge.failures == []
+
+
 @pytest.fixture
-def sandbox(new_account: Path, tmp_path: Path, published_schema: PublishedSchema | None) -> Iterator[Sandbox]:
-    """A sandbox with a new account, its clock free to be moved. Each of its answers is held to the descriptions."""
+def sandbox(new_account: Path, tmp_path: Path) -> Iterator[Sandbox]:
+    """A sandbox with a new account, its clock free to be moved."""
     db = tmp_path / "sandbox.db"
     shutil.copy(new_account, db)
-    running = Sandbox(db=db, limits=False)
-    witness = Witness(published_schema)
-    witness.watch(running)
-    with running:
+    with Sandbox(db=db, limits=False) as running:
         yield running
-    assert witness.failures == []
 
 
 @pytest.fixture(scope="session")

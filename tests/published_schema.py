@@ -56,7 +56,9 @@ class PublishedSchema:
         self.checked += 1
 
     def parameters(self, method: str, path: str) -> set[str]:
-        return {parameter["name"] for parameter in self.spec["paths"][path][method]["parameters"]}
+        """The names of an operation's query and path parameters."""
+        given = self.spec["paths"][path.removeprefix("/v3")][method]["parameters"]
+        return {parameter["name"] for parameter in given if parameter["in"] in ("query", "path")}
 
     def operations(self) -> set[tuple[str, str]]:
         """Method and path of each operation."""

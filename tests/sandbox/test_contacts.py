@@ -154,13 +154,15 @@ def test_bad_parameters_are_validation_errors(http: httpx.Client, params: dict[s
 
 
 def test_all_published_parameters_are_known(published_schema: PublishedSchema | None, sandbox: Sandbox) -> None:
-    """Every parameter that the published schema gives for the built operations is one of the sandbox's own."""
+    """Every query and path parameter of the published schema is one of the sandbox's, where it has the product."""
     if published_schema is None:
         pytest.skip(SKIP_REASON)
     ours = sandbox.app.openapi()["paths"]
-    for path in ("/contacts", "/contact_lists", "/activities", "/account/summary", "/activities/{activity_id}"):
-        known = {parameter["name"] for parameter in ours[f"/v3{path}"]["get"]["parameters"]}
-        assert published_schema.parameters("get", path) <= known
+    without = ("/v3/events", "/v3/social", "/v3/automations", "/v3/partner", "/v3/reports/landing_pages")
+    for method, path in sorted(published_schema.operations()):
+        if not path.startswith(without):
+            known = {parameter["name"] for parameter in ours[path][method].get("parameters", [])}
+            assert published_schema.parameters(method, path) <= known, (method, path)
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer nonsense", "Basic eDp5", "Bearer a.b.c"])
