@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from charset_normalizer import from_bytes
+
 from ..errors import ContactFileError
 
+#: Encodings whose letters tell them from Windows-1252, and how many bytes are looked at to tell.
+OTHER_SCRIPTS = {"cp932", "shift_jis", "gb18030", "gb2312", "gbk", "big5", "euc_jp", "euc_kr", "cp949", "cp1251"} | {
+    *("koi8_r", "mac_cyrillic", "cp1253", "cp1255", "cp1256", "iso8859_5", "iso8859_7", "shift_jis_2004", "hz")
+}
+SAMPLE = 200_000
 DELIMITERS = (",", ";", "\t", "|")
 #: Lines above the headings that may hold a title.
 MOST_TITLE_LINES = 5
@@ -109,20 +118,51 @@ def _heading_row(records: list[tuple[int, list[str]]]) -> int:
 
 def _decode(content: bytes, name: str) -> tuple[str, str]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
+        encoding = "utf-16"
     elif content.startswith(b"\xef\xbb\xbf"):
-        encodings = ["utf-8-sig"]
+        encoding = "utf-8-sig"
     else:
-        encodings = ["utf-8", "cp1252"]  # Outlook writes Windows-1252, and few texts of it are valid UTF-8
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if text.count("\0") > len(text) // 100:
-            break
-        return text.replace("\0", ""), encoding.removesuffix("-sig")
-    raise ContactFileError(f"{name} is not text, so it is no CSV file: export your contacts again, as CSV (UTF-8).")
+        encoding = "utf-8"
+    said = encoding.removesuffix("-sig")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        if encoding == "utf-16":
+            raise _no_text(name) from None
+        text, said = _guess(content)
+    if text.count("\0") > len(text) // 100:
+        raise _no_text(name)
+    return text.replace("\0", ""), said
+
+
+def _no_text(name: str) -> ContactFileError:
+    return ContactFileError(f"{name} is not text, so it is no CSV file: export your contacts again, as CSV (UTF-8).")
+
+
+def _guess(content: bytes) -> tuple[str, str]:
+    """Text that is not UTF-8: a few odd lines in UTF-8, another script by its letters, else Outlook's Windows-1252."""
+    lines = content.splitlines(keepends=True)
+    foreign = [line for line in lines if not line.isascii()]
+    odd = sum(not _is_utf8(line) for line in foreign)
+    if odd * 10 <= len(foreign):
+        text = "".join(line.decode("utf-8" if _is_utf8(line) else "cp1252", "replace") for line in lines)
+        return text, f"utf-8, but {odd} lines in cp1252"
+    # In Western text an accented letter stands alone between ASCII ones; in other scripts such bytes come in runs.
+    runs = re.findall(rb"[\x80-\xff]+", content[:SAMPLE])
+    dense = sum(map(len, runs)) >= 2 * len(runs)
+    found = from_bytes(content[:SAMPLE]).best() if dense else None
+    if found is not None and found.encoding in OTHER_SCRIPTS:
+        with contextlib.suppress(UnicodeDecodeError):
+            return content.decode(found.encoding), f"{found.encoding} (guessed by its letters)"
+    return content.decode("cp1252", "replace"), "cp1252 (guessed: it is not UTF-8)"
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _find_delimiter(lines: list[str]) -> str:

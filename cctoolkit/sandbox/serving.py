@@ -44,6 +44,8 @@ def serve(
         if idle_exit is not None:
             threading.Thread(target=_end_when_idle, args=(sandbox, idle_exit), daemon=True).start()
 
+    # uvicorn ends with the signal that stopped it; without a handler of ours nothing would be cleaned up after that.
+    signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
     sandbox.run(announce)
 
 

@@ -143,6 +143,20 @@ def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
+def test_a_sandbox_without_a_file_leaves_nothing(tmp_path: Path) -> None:
+    """Ended by SIGTERM or Ctrl-C, its temporary folder goes with it."""
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        process = subprocess.Popen(
+            [*COMMAND, "sandbox"], stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        assert list(tmp_path.iterdir())
+        process.send_signal(ending)
+        process.communicate(timeout=20)
+        assert list(tmp_path.iterdir()) == []
+
+
 def test_the_folders_sandbox_is_stopped_and_forgotten(tmp_path: Path) -> None:
     """`--stop` ends it, `--reset` forgets its account; asking who is signed in starts none."""
     place = {"HOME": str(tmp_path), "CCTOOLKIT_WORKSPACE": str(tmp_path / "work")}

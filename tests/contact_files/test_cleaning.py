@@ -67,6 +67,30 @@ def test_encodings_and_delimiters(encoding: str, delimiter: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("cp932", "山田太郎さんの友達です"),
+        ("gb18030", "张伟是我们的好朋友"),
+        ("cp1251", "Наталья Александровна Петрова"),
+    ],
+)
+def test_other_scripts_are_told_by_their_letters(encoding: str, name: str) -> None:
+    """Not read as Windows-1252; the guess is told."""
+    rows = "".join(f"p{n}@example.com,{name}\n" for n in range(40))
+    cleaned = _clean(f"email,first_name\n{rows}", encoding)
+    assert set(cleaned.kept["first_name"]) == {name}
+    assert "guessed" in cleaned.encoding
+
+
+def test_one_odd_line_does_not_garble_the_others() -> None:
+    """A UTF-8 file with a line of another program in it."""
+    text = "email,first_name\n" + "".join(f"p{n}@example.com,Zoë\n" for n in range(30))
+    cleaned = _clean(text.encode() + "x@example.com,René\n".encode("cp1252"))
+    assert list(cleaned.kept["first_name"]) == ["Zoë"] * 30 + ["René"]
+    assert cleaned.encoding == "utf-8, but 1 lines in cp1252"
+
+
 def test_a_sep_line_is_believed() -> None:
     """As Excel writes it; the line numbers stay those of the file."""
     cleaned = _clean("sep=;\r\nemail;first_name\r\nana@example.com;Ana\r\n")

@@ -13,7 +13,7 @@ from cctoolkit.course import sample
     [
         ("google-contacts.csv", "Google Contacts", "utf-8", 202, 186, 7, 9),
         ("google-contacts-before-2024.csv", "Google Contacts (before 2024)", "utf-8", 24, 22, 1, 1),
-        ("outlook-contacts.csv", "Outlook", "cp1252", 60, 57, 1, 2),
+        ("outlook-contacts.csv", "Outlook", "cp1252 (guessed: it is not UTF-8)", 60, 57, 1, 2),
     ],
 )
 def test_every_sample_has_its_account(

@@ -98,9 +98,13 @@ def test_pasting_the_address_signs_in(session: OAuthSession) -> None:
     field.value = "https://localhost/?error=access_denied&state=old"
     assert "another sign-in" in _text(panel)
     assert field.value == ""
-    field.value = _allow(_link(panel))
+    address = _allow(_link(panel))
+    field.value = address
     assert "Signed in as robin@example.com" in _text(panel)
     assert field.value == ""
+    assert address.partition("code=")[2].partition("&")[0] not in _state(panel) + json.dumps(
+        field.get_state(), default=str
+    )
 
 
 def test_a_code_on_another_screen(session: OAuthSession) -> None:
