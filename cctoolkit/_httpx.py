@@ -6,10 +6,11 @@ HTTPX lives on as `httpx2`, and Authlib uses that wherever it is installed. Mixi
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from authlib.deprecate import AuthlibDeprecationWarning
@@ -49,4 +50,13 @@ def is_loopback(url: str) -> bool:
         return False
 
 
-__all__ = ["httpx", "is_loopback"]
+def json_object(response: httpx.Response) -> dict[str, Any] | None:
+    """The JSON object that an answer holds; None when it holds anything else (a gateway's page, nothing)."""
+    try:
+        answer = json.loads(response.content)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+__all__ = ["httpx", "is_loopback", "json_object"]

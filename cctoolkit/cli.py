@@ -205,6 +205,38 @@ def _ask_before_import(*, needed: bool) -> Any:
 
 
 @app.command()
+def clean(
+    export: Annotated[Path, typer.Argument(help="Your address book's export.")],
+    folder: Annotated[Path, typer.Option("-o", "--output", help="A new folder for the files that the import takes.")],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="What a column is, such as 'Correo=email'; 'Notes=' leaves it out. Several times."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Clean an export: part files that import whole, the rejected rows to mend, and a report. Sends nothing."""
+    from .contact_files import clean as clean_export
+    from .errors import SettingsError
+
+    chosen = {}
+    for text in columns or []:
+        heading, sign, target = text.rpartition("=")
+        if not sign:
+            raise SettingsError(f"--map {text!r} says nothing: write it as 'heading=email'.")
+        chosen[heading] = target.strip()
+    cleaned = clean_export(export, columns=chosen)
+    report = cleaned.write(folder)
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    typer.echo(cleaned.report())
+    for path in report["parts"]:
+        typer.echo(f"to import   {path}")
+    if report["rejected_file"]:
+        typer.echo(f"to mend     {report['rejected_file']}")
+
+
+@app.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
     db: Annotated[

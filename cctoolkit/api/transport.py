@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Generator, Iterable, Mapping
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 import stamina
 
 from .. import __version__
-from .._httpx import httpx, is_loopback
+from .._httpx import httpx, is_loopback, json_object
 from ..errors import (
     OutcomeUnknown,
     QuotaExceeded,
@@ -183,11 +182,8 @@ class Transport:
             raise error
         if not response.content and method != "GET":
             return {}
-        try:
-            answer = json.loads(response.content)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
+        answer = json_object(response)
+        if answer is None:
             raise UnexpectedAnswer(
                 f"{named} answered {response.status_code} with content that is no JSON object. Check that "
                 f"{self.api_url} is the address of a V3 API; if it is, try again in a minute."

@@ -5,9 +5,10 @@ Rows in = kept + merged + rejected, always; it is checked on every run.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Mappings
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -43,6 +44,7 @@ class Cleaned:
     rejected: pd.DataFrame
     notes: pd.DataFrame
     columns: pd.DataFrame
+    export: Export = field(repr=False)
 
     def __post_init__(self) -> None:
         accounted = len(self.kept) + len(self.merged) + len(self.rejected)
@@ -62,6 +64,12 @@ class Cleaned:
         from .parts import cut
 
         return cut(self.kept.drop(columns="line"))
+
+    def write(self, folder: str | Path) -> dict[str, Any]:
+        """Write parts, rejected rows and report into a new or empty folder (see `contact_files.writing`)."""
+        from .writing import write
+
+        return write(self, Path(folder))
 
     def report(self) -> str:
         """The account in words, for a terminal."""
@@ -91,13 +99,17 @@ class Cleaned:
         return self.report()
 
 
-def clean(file: str | Path | Export) -> Cleaned:
+def clean(file: str | Path | Export, *, columns: Mappings[str, str] | None = None) -> Cleaned:
     """Clean an export: rename its headings, check every value, merge what has the same address.
 
-    Raises `ContactFileError` for a file that cannot be read or has no column of addresses.
+    `columns` says what a heading of the export is, where it was not recognized: `{"Correo": "email"}`; an empty text
+    leaves the column out.
+
+    Raises `ContactFileError` for a file that cannot be read or has no column of addresses, and for `columns` that do
+    not exist.
     """
     export = file if isinstance(file, Export) else read(file)
-    mapping = map_headings(export.headings, export.name, export.rows)
+    mapping = map_headings(export.headings, export.name, export.rows, columns)
     return _Cleaning(export, mapping).run()
 
 
@@ -129,6 +141,7 @@ class _Cleaning:
             rejected=pd.DataFrame(self._rejected, columns=["line", "reason", "written", "row"]),
             notes=pd.DataFrame(self._notes, columns=["line", "email", "note"]),
             columns=self._column_account(),
+            export=self._export,
         )
 
     def _take(self, row: Row) -> None:

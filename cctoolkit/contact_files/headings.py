@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping as Mappings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -144,7 +145,9 @@ class Mapping:
     consent: tuple[tuple[int, str], ...] = ()
 
 
-def map_headings(headings: Sequence[str], name: str, rows: Sequence[Row] = ()) -> Mapping:
+def map_headings(
+    headings: Sequence[str], name: str, rows: Sequence[Row] = (), chosen: Mappings[str, str] | None = None
+) -> Mapping:
     """Recognize the source and its columns: by its headings, and addresses by what the `rows` hold.
 
     Raises `ContactFileError` when no column holds email addresses.
@@ -165,6 +168,7 @@ def map_headings(headings: Sequence[str], name: str, rows: Sequence[Row] = ()) -
     else:
         columns = _by_name(headings)
         recognized = "CSV with headings of its own"
+    columns = _chosen(columns, headings, chosen or {})
     columns = {target: indexes for target, indexes in columns.items() if set(indexes) - {-1}}
     if (
         "email" not in columns
@@ -186,6 +190,33 @@ def map_headings(headings: Sequence[str], name: str, rows: Sequence[Row] = ()) -
     used |= {index for index, _ in consent}
     unused = tuple(index for index in range(len(headings)) if index not in used)
     return Mapping(recognized, columns, unused, consent)
+
+
+def _chosen(
+    columns: dict[str, tuple[int, ...]], headings: Sequence[str], chosen: Mappings[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """The columns with what the user said of some: before all others of that target, and nowhere else."""
+    for heading, target in chosen.items():
+        places = [index for index, each in enumerate(headings) if each.casefold() == heading.strip().casefold()]
+        if not places:
+            raise ContactFileError(
+                f"There is no column {heading!r}. The columns are: {', '.join(filter(None, headings))}."
+            )
+        if target and target not in (*TARGETS, "name"):
+            raise ContactFileError(
+                f"A column cannot become {target!r}. It can become: {', '.join((*TARGETS, 'name'))}; or nothing, to leave "
+                "it out."
+            )
+        columns = {
+            # The parts of a postal address stay aligned; -1 is a column that is not there.
+            each: tuple(-1 if index in places else index for index in indexes)
+            if each in ADDRESS_PARTS
+            else tuple(index for index in indexes if index not in places)
+            for each, indexes in columns.items()
+        }
+        if target:
+            columns[target] = (places[0], *columns.get(target, ()))
+    return columns
 
 
 def says_no(kind: str, value: str) -> bool:

@@ -31,6 +31,8 @@ _NO_DATE = {"0/0/00", "0/0/0000", "00/00/0000", "0000-00-00"}
 
 def tidy(text: str) -> str:
     """One line without control characters, blanks at its ends or runs of them."""
+    if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}:
+        text = text[1:]  # how `rejected.csv` keeps a spreadsheet from running a cell
     kept = "".join(" " if character.isspace() else character for character in text if _printable(character))
     return " ".join(kept.split())
 

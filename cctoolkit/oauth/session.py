@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._httpx import httpx, is_loopback
+from .._httpx import httpx, is_loopback, json_object
 from ..errors import (
     RedirectAddressError,
     ServiceUnreachable,
@@ -346,11 +346,8 @@ def _unreachable(url: str) -> ServiceUnreachable:
 
 
 def _json_object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        answer = json.loads(response.content)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
+    answer = json_object(response)
+    if answer is None:
         raise UnexpectedAnswer(
             f"{response.request.url} answered {response.status_code} with no usable content: try again in a minute."
         )

@@ -105,6 +105,17 @@ def test_calls_that_have_to_change_exit_with_2(tmp_path: Path, arguments: list[s
     assert "Traceback" not in done.stderr
 
 
+def test_clean_writes_files_and_one_object(tmp_path: Path) -> None:
+    """The same account as the quick start's; a wrong --map is said."""
+    done = _run("clean", str(sample()), "-o", str(tmp_path / "out"), "--json")
+    report = json.loads(done.stdout)
+    assert (report["rows_in"], report["kept"], report["merged"], report["rejected"]) == (202, 186, 7, 9)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"part-001.csv", "rejected.csv", "report.json"}
+    done = _run("clean", str(sample()), "-o", str(tmp_path / "out"))
+    assert (done.returncode, "is not empty" in done.stderr) == (1, True)
+    assert _run("clean", str(sample()), "-o", str(tmp_path / "new"), "--map", "x").returncode == 2
+
+
 def test_profiles_are_saved_listed_and_forgotten(tmp_path: Path) -> None:
     """The key is kept without the blanks around it; whoami says that nobody is signed in."""
     key = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
@@ -220,5 +231,5 @@ def test_help_teaches() -> None:
     started = time.monotonic()
     done = _run("--help")
     assert time.monotonic() - started < 10
-    for command in ("quickstart", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
+    for command in ("quickstart", "clean", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
         assert command in done.stdout

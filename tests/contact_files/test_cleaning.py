@@ -284,6 +284,44 @@ def test_values_that_are_too_long_are_cut_and_told() -> None:
     assert len(cleaned.notes) == 2
 
 
+def test_the_outcome_is_written_as_files(tmp_path: Path) -> None:
+    """Parts, rejected rows with their reasons, a report; what was mended can be cleaned again."""
+    cleaned = _clean("email,first_name,phone\na@example.com,Ana,+1 555\nnobody,=1+2,+1 666\n")
+    report = cleaned.write(tmp_path / "out")
+    assert report["parts"] == [str(tmp_path / "out" / "part-001.csv")]
+    assert (report["rows_in"], report["kept"], report["rejected"]) == (2, 1, 1)
+    rejected = Path(report["rejected_file"]).read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(rejected)))
+    assert rows == [
+        ["line in the export", "why it was rejected", "email", "first_name", "phone"],
+        ["3", "the address has no @", "nobody", "'=1+2", "'+1 666"],
+    ]
+    again = _clean(rejected.replace("nobody", "b@example.com"))
+    assert again.kept.loc[0, ["email", "first_name", "phone"]].tolist() == ["b@example.com", "=1+2", "+1 666"]
+    with pytest.raises(ContactFileError, match="not empty"):
+        cleaned.write(tmp_path / "out")
+
+
+def test_nothing_is_written_when_it_cannot_be_whole(tmp_path: Path) -> None:
+    """Nothing kept, and a place that cannot be written."""
+    with pytest.raises(ContactFileError, match="Nothing was written"):
+        _clean("email\nnobody\n").write(tmp_path / "out")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ContactFileError, match="choose another folder"):
+        _clean("email\na@example.com\n").write(tmp_path / "file" / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_user_says_what_a_column_is() -> None:
+    """Where it was not recognized, or wrongly."""
+    export = read_bytes(b"Who,Reach,First Name\nAna,a@example.com,x\n", "x.csv")
+    cleaned = clean(export, columns={"reach": "email", "Who": "first_name", "First Name": ""})
+    assert cleaned.kept.loc[0, ["email", "first_name"]].tolist() == ["a@example.com", "Ana"]
+    for wrong, sentence in (({"Nobody": "email"}, "The columns are: Who"), ({"Who": "shoe"}, "It can become: email")):
+        with pytest.raises(ContactFileError, match=sentence):
+            clean(export, columns=wrong)
+
+
 def test_every_column_is_accounted_for() -> None:
     """Columns that are not imported are named."""
     cleaned = _clean("Email,Shoe size\na@example.com,44\n")
