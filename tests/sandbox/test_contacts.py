@@ -104,6 +104,19 @@ def test_contacts_added_while_paging_do_not_disturb_it(crowd: httpx.Client, sand
     assert before <= set(seen)
 
 
+def test_contacts_removed_while_paging_do_not_disturb_it(crowd: httpx.Client, sandbox: Sandbox) -> None:
+    """Those who stay are each seen once, also when the one that the cursor points behind is deleted."""
+    first = crowd.get("/contacts", params={"limit": 10}).json()
+    for contact in (first["contacts"][0], first["contacts"][-1]):
+        assert crowd.delete(f"/contacts/{contact['contact_id']}").status_code == 204
+    seen = [contact["contact_id"] for contact in first["contacts"]]
+    answer = first
+    while link := answer.get("_links"):
+        answer = crowd.get(f"{sandbox.url}{link['next']['href']}").json()
+        seen += [contact["contact_id"] for contact in answer["contacts"]]
+    assert len(seen) == len(set(seen)) == 26
+
+
 def test_filters_by_status(crowd: httpx.Client) -> None:
     """Statuses exclude each other, several may be asked for, and `all` means all."""
     counts = {
