@@ -103,19 +103,19 @@ class Activities:
         from tqdm.auto import tqdm
 
         report: dict[str, Any] = {}
-        with tqdm(
-            total=100,
-            desc="Import",
-            unit="%",
-            disable=not progress,
-            bar_format="{desc} {percentage:3.0f}% |{bar}| {postfix}",
-        ) as bar:
+        bar_format = "{desc} {percentage:3.0f}% |{bar}|"
+        with tqdm(total=100, desc=_described("waiting"), disable=not progress, bar_format=bar_format) as bar:
             for report in self.follow(activity_id):
-                bar.set_postfix_str(str(report.get("state", "")), refresh=False)
+                bar.set_description_str(_described(str(report.get("state", ""))), refresh=False)
                 bar.update(percent_done(report) - bar.n)
         if report.get("state") in ENDED_BADLY:
             raise ActivityFailed(_failure(report), report)
         return report
+
+
+def _described(state: str) -> str:
+    """What stands before the bar, always as long, so that the bar does not jump."""
+    return f"Import {state:<11}"
 
 
 def percent_done(report: dict[str, Any]) -> int:
