@@ -12,14 +12,19 @@ Record = Mapping[str, Any]
 PERMISSIONS = ("explicit", "implicit", "not_set", "pending_confirmation", "temp_hold", "unsubscribed")
 STATES = ("initialized", "processing", "completed", "cancelled", "failed", "timed_out")
 
-_SUB_RESOURCES = (
-    "list_memberships",
-    "phone_numbers",
-    "street_addresses",
-    "custom_fields",
-    "taggings",
-    "notes",
-)
+#: The columns of each sub-resource's frame, besides the contact's id.
+_SUB_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "list_memberships": ("list_id",),
+    "phone_numbers": ("phone_number_id", "phone_number", "kind", "created_at", "updated_at"),
+    "street_addresses": (
+        *("street_address_id", "kind", "street", "city", "state", "postal_code", "country"),
+        *("created_at", "updated_at"),
+    ),
+    "custom_fields": ("custom_field_id", "value"),
+    "taggings": ("tag_id",),
+    "notes": ("note_id", "content", "created_at"),
+}
+SUB_RESOURCES = tuple(_SUB_COLUMNS)
 
 
 def contacts(records: Iterable[Record]) -> pd.DataFrame:
@@ -42,10 +47,35 @@ def contacts(records: Iterable[Record]) -> pd.DataFrame:
         "created_at": _time(rows, "created_at"),
         "updated_at": _time(rows, "updated_at"),
     }
-    for name in _SUB_RESOURCES:
+    for name in SUB_RESOURCES:
         if any(name in row for row in rows):
             columns[name] = [row.get(name) or [] for row in rows]
     return pd.DataFrame(columns)
+
+
+def sub_resources(records: Iterable[Record]) -> dict[str, pd.DataFrame]:
+    """A frame for each sub-resource, a row each, with the `contact_id` that it belongs to.
+
+    The names are those of `include`: `list_memberships`, `phone_numbers`, `street_addresses`, `custom_fields` (long: a
+    row a value), `taggings`, `notes`. Without records the columns are the same.
+    """
+    rows = list(records)
+    return {name: _sub_frame(rows, name, columns) for name, columns in _SUB_COLUMNS.items()}
+
+
+def _sub_frame(rows: list[Record], name: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        entries = row.get(name)
+        for entry in entries if isinstance(entries, list) else []:
+            values = entry if isinstance(entry, Mapping) else {columns[0]: entry}
+            found.append({**values, "contact_id": row.get("contact_id")})
+    return pd.DataFrame(
+        {
+            column: _time(list(found), column) if column.endswith("_at") else _text(list(found), column)
+            for column in ("contact_id", *columns)
+        }
+    )
 
 
 def lists(records: Iterable[Record]) -> pd.DataFrame:

@@ -59,6 +59,18 @@ class Contacts:
 
         return frames.contacts(self.iter(**filters))
 
+    def frames(self, **filters: Any) -> dict[str, pd.DataFrame]:
+        """All contacts and what belongs to them, as tidy DataFrames: `contacts`, and one for each sub-resource.
+
+        `list_memberships`, `phone_numbers`, `street_addresses`, `custom_fields`, `taggings` and `notes` have a row each
+        and the `contact_id` to join them by.
+        """
+        from .. import frames
+
+        records = list(self.iter(**{**filters, "include": frames.SUB_RESOURCES}))
+        bare = [{name: value for name, value in entry.items() if name not in frames.SUB_RESOURCES} for entry in records]
+        return {"contacts": frames.contacts(bare), **frames.sub_resources(records)}
+
     def count(self, **filters: Any) -> int:
         """How many contacts match, in one request."""
         check_filters(filters, FILTERS)

@@ -46,6 +46,29 @@ def test_an_empty_account_gives_the_same_columns(client: Client) -> None:
     assert isinstance(full["created_at"].dtype, pd.DatetimeTZDtype)
 
 
+def test_sub_resources_have_frames_of_their_own(client: Client, sandbox: Sandbox) -> None:
+    """A row each, joined by contact_id; the same columns when there are none."""
+    add_people(sandbox.database, sandbox.clock, 30)
+    found = client.contacts.frames()
+    assert set(found) == {
+        "contacts",
+        "list_memberships",
+        "phone_numbers",
+        "street_addresses",
+        "custom_fields",
+        "taggings",
+        "notes",
+    }
+    assert len(found["contacts"]) == 31
+    assert set(found["phone_numbers"]["contact_id"]) <= set(found["contacts"]["contact_id"])
+    assert isinstance(found["phone_numbers"]["created_at"].dtype, pd.DatetimeTZDtype)
+    assert list(found["list_memberships"].columns) == ["contact_id", "list_id"]
+    assert "list_memberships" not in found["contacts"].columns
+    empty = client.contacts.frames(email="nobody@example.com")
+    for name, frame in found.items():
+        assert frame.dtypes.equals(empty[name].dtypes), name
+
+
 def test_lists_are_found_and_made(client: Client) -> None:
     """find_or_create makes a list once."""
     assert client.lists.find("newsletter") is None
