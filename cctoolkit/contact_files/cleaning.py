@@ -121,12 +121,19 @@ class _Cleaning:
             target: day_first([self._first(row, target) for row in export.rows])
             for target in ("anniversary", "birthday")
         }
+        #: Addresses that must not be written to, with the line that says so: no other row of them slips in.
+        self._left: dict[str, int] = {}
         self._kept: dict[str, dict[str, str | int]] = {}
         self._merged: list[dict[str, str | int]] = []
         self._rejected: list[dict[str, str | int]] = []
         self._notes: list[dict[str, str | int]] = []
 
     def run(self) -> Cleaned:
+        for row in self._export.rows:
+            if self._refusal(row):
+                for index in self._mapping.columns["email"]:
+                    usable = (email_address(found)[0] for found in addresses(row.cells[index]))
+                    self._left.update({address.lower(): row.line for address in usable if address})
         for row in self._export.rows:
             self._take(row)
         written = [name for name in _WRITTEN if any(name in entry for entry in self._kept.values())]
@@ -148,15 +155,16 @@ class _Cleaning:
         if not any(cell.strip() for cell in row.cells):
             self._reject(row, "the row is empty", "")
             return
-        for index, kind in self._mapping.consent:
-            if says_no(kind, row.cells[index]):
-                said = f"{self._export.headings[index]} = {tidy(row.cells[index])}"
-                self._reject(row, f"must not be written to ({said})", self._written_address(row))
-                return
+        if said := self._refusal(row):
+            self._reject(row, f"must not be written to ({said})", self._written_address(row))
+            return
         notes: list[str] = []
         address, others, reason, written = self._address(row)
         if not address:
             self._reject(row, reason, written)
+            return
+        if (left := self._left.get(address.lower())) is not None:
+            self._reject(row, f"must not be written to (line {left} says so of this address)", written)
             return
         if "@xn--" in address or ".xn--" in address:
             notes.append(f"{written} is sent as {address}, which is the same address in ASCII")
@@ -177,6 +185,13 @@ class _Cleaning:
         self._merged.append(
             {"line": row.line, "email": address, "into_line": first["line"], "filled": ", ".join(filled)}
         )
+
+    def _refusal(self, row: Row) -> str:
+        """Which column says that this person must not be written to, and how; empty when none does."""
+        for index, kind in self._mapping.consent:
+            if says_no(kind, row.cells[index]):
+                return f"{self._export.headings[index]} = {tidy(row.cells[index])}"
+        return ""
 
     def _written_address(self, row: Row) -> str:
         cells = (tidy(row.cells[index]) for index in self._mapping.columns["email"])

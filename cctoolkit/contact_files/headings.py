@@ -122,11 +122,39 @@ _SYNONYMS: dict[str, tuple[str, ...]] = {
     "birthday": ("birthday", "birthdate", "dateofbirth", "birthdaymmdd", "geburtstag"),
 }
 #: Columns that say whether somebody may be written to: by a word, by yes meaning no, and by yes meaning yes.
-_STATUS = ("status", "emailstatus", "subscriptionstatus", "subscription", "contactstatus", "marketingstatus")
-_OUT = ("unsubscribed", "isunsubscribed", "optout", "optedout", "emailoptout", "hasoptedoutofemail", "donotemail")
+_STATUS = (
+    *("status", "emailstatus", "subscriptionstatus", "subscription", "contactstatus", "marketingstatus"),
+    *("emailpermissionstatus", "permissiontosend", "memberstatus", "emailsubscriberstatus"),
+)
+_OUT = (
+    *("unsubscribed", "isunsubscribed", "optout", "optedout", "emailoptout", "hasoptedoutofemail", "donotemail"),
+    *("unsubscribedfromallemail", "donotcontact", "emailoptedout"),
+)
 _IN = ("subscribed", "optin", "emailoptin", "optedin", "issubscribed", "marketingconsent", "acceptsmarketing")
-_LEFT = ("unsubscribed", "cleaned", "bounced", "optedout", "optout", "nonsubscribed", "removed", "spam", "complained")
-_NO = ("0", "false", "no", "n", "off", "never")
+#: Columns of lists of people who left: any value says so.
+_LEFT_AT = (
+    "unsubtime",
+    "unsubreason",
+    "cleantime",
+    "cleancampaigntitle",
+    "unsubscribedate",
+    "optoutdate",
+    "optoutreason",
+)
+_CONSENT = {
+    **dict.fromkeys(_STATUS, "status"),
+    **dict.fromkeys(_OUT, "out"),
+    **dict.fromkeys(_IN, "in"),
+    **dict.fromkeys(_LEFT_AT, "left"),
+}
+#: Words that say, in any such column, that somebody left or cannot be reached.
+_LEFT = (
+    *("unsubscribed", "unsubscribe", "cleaned", "bounced", "hardbounced", "optedout", "optout", "nonsubscribed"),
+    *("notsubscribed", "removed", "spam", "complained", "donotcontact", "donotemail", "donotmail", "blocked"),
+    *("suppressed", "blacklisted", "deleted", "revoked", "withdrawn"),
+)
+_NO = ("0", "00", "false", "no", "n", "off", "never", "nein", "non")
+_YES = ("1", "10", "true", "yes", "y", "on", "x", "ja", "oui", "si")
 
 ADDRESS_PARTS = ("street", "street2", "city", "state", "zip", "country")
 
@@ -180,12 +208,7 @@ def map_headings(
         raise ContactFileError(_no_address_column(headings, name))
     if "first_name" in columns or "last_name" in columns:
         columns.pop("name", None)  # split only when a single name column is all there is
-    consent = tuple(
-        (index, kind)
-        for index, heading in enumerate(map(_plain, headings))
-        for kind, names in (("status", _STATUS), ("out", _OUT), ("in", _IN))
-        if heading in names
-    )
+    consent = tuple((index, _CONSENT[plain]) for index, plain in enumerate(map(_plain, headings)) if plain in _CONSENT)
     used = {index for indexes in columns.values() for index in indexes} - {-1}
     used |= {index for index, _ in consent}
     unused = tuple(index for index in range(len(headings)) if index not in used)
@@ -220,13 +243,19 @@ def _chosen(
 
 
 def says_no(kind: str, value: str) -> bool:
-    """Whether a cell of a consent column says that this person must not be written to."""
+    """Whether a cell of a consent column says that this person must not be written to.
+
+    `status` is a word; `out` is yes for no; `in` is no for no; `left` says it by having any value. An answer that is
+    none (`N/A`, empty) keeps nobody out.
+    """
     plain = _plain(value)
-    if not plain:
+    if not plain or plain in ("na", "none", "null", "nan"):
         return False
-    if kind == "status":
-        return plain in _LEFT
-    return (plain in _NO) == (kind == "in")
+    if plain in _LEFT or kind == "left":
+        return True
+    if kind == "out":
+        return plain in _YES
+    return plain in _NO
 
 
 def _plain(text: str) -> str:
@@ -247,7 +276,7 @@ def _by_name(headings: Sequence[str]) -> dict[str, tuple[int, ...]]:
 
 
 def _consent_heading(plain: str) -> bool:
-    return plain in (*_STATUS, *_OUT, *_IN)
+    return plain in _CONSENT or any(word in plain for word in ("unsub", "optout", "optin", "permission", "status"))
 
 
 def _by_content(rows: Sequence[Row], width: int) -> tuple[int, ...]:

@@ -218,11 +218,8 @@ def _swallowed(lines: list[str], start: int, end: int, cells: list[str], delimit
     # Another stray mark further down closed it: then the columns do not fit, while those of the line alone do.
     if width and len(cells) != width and len(alone[0]) == width:
         return True
-    # Or they fit by chance. But then each line is a whole row by itself, or a cell of several lines holds addresses
-    # of several people: a note or a street does neither.
-    if width > 1 and all(len(row) == width for row in alone):
-        return True
-    return any(cell.count("@") > 1 and "\n" in cell.replace("\r", "\n") for cell in cells)
+    # Or they fit by chance: then each line is a whole row by itself, which the lines of a note or a street are not.
+    return width > 1 and all(len(row) == width for row in alone)
 
 
 def _one_line(line: str, delimiter: str) -> list[str]:

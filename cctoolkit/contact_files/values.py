@@ -25,7 +25,7 @@ MOST = {
 }
 
 #: Google joins several values of one cell with `:::`.
-_SEVERAL = re.compile(r"\s*:::\s*|[;,\n\r]+|\s+(?=\S+@)")
+_SEVERAL = re.compile(r"\s*:::\s*|[;,\n\r]+|\s+/\s+|\s+(?=[^\s<>]+@[^\s<>]+(?:\s|$))")
 _NO_DATE = {"0/0/00", "0/0/0000", "00/00/0000", "0000-00-00"}
 
 
@@ -43,10 +43,11 @@ def _printable(character: str) -> bool:
 
 
 def addresses(cell: str) -> list[str]:
-    """The email addresses that a cell seems to hold, as they were written."""
-    if "<" in cell and ">" in cell and (inside := re.findall(r"<([^<>]*)>", cell)):
-        return [found.strip() for found in inside if found.strip()]
-    return [found.strip() for found in _SEVERAL.split(cell.strip()) if found.strip()]
+    """The email addresses that a cell seems to hold, as they were written; `Name <a@b>` without its name."""
+    pieces = [piece.strip() for piece in _SEVERAL.split(cell.strip()) if piece.strip()]
+    found = [inside.strip() for piece in pieces for inside in (re.findall(r"<([^<>]*)>", piece) or [piece])]
+    # "Silva, Ana <a@b>": what has no @ is a part of a name, unless nothing has one.
+    return [each for each in found if "@" in each] or found
 
 
 def email_address(written: str) -> tuple[str, str]:

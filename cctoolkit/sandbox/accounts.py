@@ -134,7 +134,12 @@ def reset_account(database: Database, clock: Clock, participant: Participant) ->
             "account_emails",
         ):
             connection.execute(f"DELETE FROM {table} WHERE account = ?", (account,))
-        connection.execute("UPDATE accounts SET details = '{}' WHERE id = ?", (account,))
+        address, first, last, organization = _owner(account)
+        connection.execute(
+            "UPDATE accounts SET details = '{}', contact_email = ?, first_name = ?, last_name = ?, organization_name = ?"
+            " WHERE id = ?",
+            (address, first, last, organization, account),
+        )
         _fill(database, connection, clock.iso(), account)
 
 

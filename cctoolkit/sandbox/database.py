@@ -82,7 +82,7 @@ CREATE TABLE IF NOT EXISTS device_codes (
 );
 
 CREATE TABLE IF NOT EXISTS contact_lists (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,
     list_id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
@@ -94,7 +94,7 @@ CREATE TABLE IF NOT EXISTS contact_lists (
 );
 CREATE INDEX IF NOT EXISTS contact_lists_of ON contact_lists (account, name);
 CREATE TABLE IF NOT EXISTS custom_fields (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,
     custom_field_id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
@@ -108,7 +108,7 @@ CREATE TABLE IF NOT EXISTS custom_fields (
     UNIQUE (account, name)
 );
 CREATE TABLE IF NOT EXISTS tags (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,
     tag_id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
@@ -118,7 +118,7 @@ CREATE TABLE IF NOT EXISTS tags (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS tags_by_name ON tags (account, name COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS contacts (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,
     contact_id TEXT NOT NULL UNIQUE,
     address TEXT,
@@ -213,7 +213,7 @@ CREATE TABLE IF NOT EXISTS segments (
     asked INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS campaigns (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,
     campaign_id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
@@ -221,7 +221,7 @@ CREATE TABLE IF NOT EXISTS campaigns (
     updated_at TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS campaign_activities (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,
     campaign INTEGER NOT NULL,
     campaign_activity_id TEXT NOT NULL UNIQUE,
@@ -237,7 +237,7 @@ CREATE TABLE IF NOT EXISTS campaign_activities (
 CREATE INDEX IF NOT EXISTS campaign_activities_due ON campaign_activities (status, scheduled);
 -- Who was sent what, and what they did with it. Times may lie ahead: they are seen when the clock has passed them.
 CREATE TABLE IF NOT EXISTS tracking (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     activity INTEGER NOT NULL,
     contact INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -253,7 +253,7 @@ CREATE INDEX IF NOT EXISTS tracking_of_contact ON tracking (contact, at);
 CREATE INDEX IF NOT EXISTS tracking_optouts ON tracking (kind, applied, at);
 
 CREATE TABLE IF NOT EXISTS activities (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,
     activity_id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,

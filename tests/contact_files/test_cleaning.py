@@ -140,6 +140,13 @@ def test_stray_marks_that_fit_by_chance_swallow_nobody() -> None:
         ("Opted out", "yes"),
         ("Email Opt-In", "no"),
         ("Subscribed", "FALSE"),
+        ("Subscribed", "Opted out"),
+        ("Subscription", "no"),
+        ("UNSUB_TIME", "2024-05-06 07:08"),
+        ("Unsubscribed from all email", "true"),
+        ("Email permission status", "Unsubscribed"),
+        ("Email Status", "Not subscribed"),
+        ("Email Status", "Do not contact"),
     ],
 )
 def test_nobody_who_opted_out_slips_in(heading: str, value: str) -> None:
@@ -150,9 +157,45 @@ def test_nobody_who_opted_out_slips_in(heading: str, value: str) -> None:
 
 
 def test_who_opted_in_is_kept() -> None:
-    """The same columns, saying the other thing."""
-    cleaned = _clean("email,Status,Opt out,Subscribed\na@example.com,subscribed,no,yes\n")
-    assert cleaned.addresses == ["a@example.com"]
+    """The same columns, saying the other thing, or nothing."""
+    cleaned = _clean(
+        "email,Status,Opt out,Subscribed\na@example.com,subscribed,no,yes\nb@example.com,active,N/A,\nc@example.com,,0.0,1\n"
+    )
+    assert cleaned.addresses == ["a@example.com", "b@example.com", "c@example.com"]
+
+
+@pytest.mark.parametrize("rows", ["a@example.com,yes\nA@example.com,no\n", "A@example.com,no\na@example.com,yes\n"])
+def test_nobody_slips_in_by_a_second_row(rows: str) -> None:
+    """One row that says no is a no for the address, in either order."""
+    cleaned = _clean(f"email,Unsubscribed\n{rows}")
+    assert cleaned.addresses == []
+    assert len(cleaned.rejected) == 2
+
+
+def test_a_note_with_addresses_stays_one_note() -> None:
+    """Nobody in it is imported, and the columns after it still count."""
+    cleaned = _clean(
+        'Email,Notes,Unsubscribed\na@example.com,"wife b@example.com\nson c@example.com",yes\nd@example.com,hi,no\n'
+    )
+    assert cleaned.addresses == ["d@example.com"]
+    assert cleaned.rows_in == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "left_out"),
+    [
+        ("Ana <a@example.com>; ben@example.com", "a@example.com", "ben@example.com"),
+        ("a@example.com / b@example.com", "a@example.com", "b@example.com"),
+        ("Silva, Ana <a@example.com>", "a@example.com", None),
+        ("a@example.com b@example.com", "a@example.com", "b@example.com"),
+    ],
+)
+def test_several_addresses_in_a_cell(cell: str, first: str, left_out: str | None) -> None:
+    """The first is taken, the others are told."""
+    cleaned = _clean(f'email\n"{cell}"\n')
+    assert cleaned.addresses == [first]
+    notes = [f"one address a contact: {left_out} is left out"] if left_out else []
+    assert list(cleaned.notes["note"]) == notes
 
 
 @pytest.mark.parametrize(

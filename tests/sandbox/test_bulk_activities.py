@@ -186,6 +186,49 @@ def test_lists_tags_and_custom_fields_change(account: Account) -> None:
     assert http.post("/contact_custom_fields", json={"label": "x", "type": "mood"}).status_code == 400
 
 
+def test_a_reset_forgets_the_work_under_way(account: Account) -> None:
+    """The next import brings its own rows, not those of the one before."""
+    http, sandbox = account.http, account.sandbox
+    sandbox.clock.freeze()
+
+    def send(name: str) -> None:
+        general = http.get("/contact_lists").json()["lists"][0]["list_id"]
+        rows = "".join(f"{name}{n}@example.com\n" for n in range(30))
+        http.post(
+            "/activities/contacts_file_import",
+            files={"file": ("p.csv", f"email\n{rows}", "text/csv")},
+            data={"list_ids": general},
+        )
+
+    send("before")
+    sandbox.advance(0.8)
+    sandbox.reset()
+    send("after")
+    sandbox.advance(5)
+    found = account.addresses(limit="500")
+    assert len(found) == 31
+    assert not any(address.startswith("before") for address in found)
+
+
+def test_a_tag_deleted_meanwhile_is_put_on_nobody(account: Account) -> None:
+    """And a custom field that was deleted and made anew is not taken for the old one."""
+    http, sandbox = account.http, account.sandbox
+    sandbox.clock.freeze()
+    http.post(
+        "/activities/contacts_taggings_add", json={"source": {"contact_ids": account.ids}, "tag_ids": [account.gold]}
+    )
+    first = http.post("/contact_custom_fields", json={"label": "A", "type": "string"}).json()["custom_field_id"]
+    http.post("/activities/custom_fields_delete", json={"custom_field_ids": [first]})
+    http.delete(f"/contact_custom_fields/{first}")
+    second = http.post("/contact_custom_fields", json={"label": "B", "type": "string"}).json()["custom_field_id"]
+    with sandbox.database.write() as connection:
+        connection.execute("DELETE FROM tags")
+    sandbox.advance(5)
+    contacts = http.get("/contacts", params={"include": "taggings"}).json()["contacts"]
+    assert all(contact["taggings"] == [] for contact in contacts)
+    assert http.get(f"/contact_custom_fields/{second}").status_code == 200
+
+
 def test_account_services(http: httpx.Client) -> None:
     """The account's details change in part; its address and emails are kept."""
     assert (

@@ -125,6 +125,23 @@ def test_a_draft_is_scheduled_and_unscheduled(http: httpx.Client, sandbox: Sandb
     assert history["count"] == 1
 
 
+def test_a_campaign_whose_list_is_gone_stops_nothing(http: httpx.Client, sandbox: Sandbox) -> None:
+    """It goes to nobody, and what waits behind it is done."""
+    activity = _create(http).json()["campaign_activities"][0]["campaign_activity_id"]
+    news = http.post("/contact_lists", json={"name": "News"}).json()["list_id"]
+    tag = http.post("/contact_tags", json={"name": "Gold"}).json()["tag_id"]
+    http.put(f"/emails/activities/{activity}", json={**CONTENT, "contact_list_ids": [news]})
+    soon = datetime.fromtimestamp(sandbox.clock.now(), UTC) + timedelta(hours=1)
+    http.post(f"/emails/activities/{activity}/schedules", json={"scheduled_date": soon.isoformat()})
+    http.delete(f"/contact_lists/{news}")
+    sandbox.advance(3_600)
+    http.delete(f"/contact_tags/{tag}")
+    sandbox.advance(10)
+    assert http.get(f"/contact_tags/{tag}").status_code == 404
+    [history] = http.get(f"/emails/activities/{activity}/send_history").json()
+    assert history["count"] == 0
+
+
 def test_tests_resends_and_ab_tests(http: httpx.Client) -> None:
     """Each is kept and read back."""
     activity = _create(http).json()["campaign_activities"][0]["campaign_activity_id"]
@@ -239,7 +256,17 @@ def test_segments_are_stored_and_evaluated(http: httpx.Client, sandbox: Sandbox)
     assert http.get(f"/segments/{number}").status_code == 404
 
 
-@pytest.mark.parametrize("criteria", ["{}", "no json", '{"criteria": {"type": "xor", "group": []}}', "[" * 5_000])
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        "{}",
+        "no json",
+        '{"criteria": {"type": "xor", "group": []}}',
+        "[" * 5_000,
+        _criteria(*[{"source": "contact", "field": "first_name", "op": "eq", "value": "x"}] * 250),
+        _criteria({"source": "contact", "field": "first_name", "op": "eq", "value": "\ud800"}),
+    ],
+)
 def test_bad_criteria_are_refused(http: httpx.Client, criteria: str) -> None:
     """A validation error, not a crash."""
     assert http.post("/segments", json={"name": "x", "segment_criteria": criteria}).status_code == 400

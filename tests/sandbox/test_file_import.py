@@ -132,6 +132,17 @@ def test_bytes_past_4_mb_are_dropped_without_a_word(http: httpx.Client, sandbox:
     assert 14_000 < report["status"]["items_total_count"] < 14_600
 
 
+def test_a_character_that_the_limit_cuts_garbles_nobody(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Wherever the cut falls, the contacts before it are imported as they are."""
+    rows = "".join(f"p{n:06}@example.com,{'ë' * 40}\n" for n in range(45_000))
+    counts = set()
+    for name in ("people.csv", "peoples.csv"):
+        report = _import(http, sandbox, f"email,first_name\n{rows}", name=name)
+        counts.add(report["status"]["error_count"])
+        assert report["status"]["person_count"] > 30_000
+    assert max(counts) <= 1
+
+
 def test_columns_that_the_service_does_not_know_are_passed_over(http: httpx.Client, sandbox: Sandbox) -> None:
     """So are custom fields that do not exist; Windows-1252 is read as such."""
     _import(http, sandbox, "email,cf:shoe size,first_name\nrene@example.com,44,René\n".encode("cp1252"))

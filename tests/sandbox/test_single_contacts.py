@@ -154,6 +154,48 @@ def test_unsubscribing_cannot_be_undone_by_the_account(http: httpx.Client, gener
     assert http.put(f"/contacts/resubscribe/{made['contact_id']}", json={"list_ids": [general]}).status_code == 409
 
 
+@pytest.mark.parametrize("way", ["put", "post", "sign_up", "import"])
+def test_having_unsubscribed_outlives_deletion(http: httpx.Client, sandbox: Sandbox, general: str, way: str) -> None:
+    """Whatever brings the contact back, it is unsubscribed as before, and on no list."""
+    made = _create(http).json()
+    path = f"/contacts/{made['contact_id']}"
+    out = {
+        "update_source": "Account",
+        "email_address": {"address": "ana@example.com", "permission_to_send": "unsubscribed"},
+    }
+    since = http.put(path, json=out).json()["email_address"]["opt_out_date"]
+    assert http.put(path, json={**out, "list_memberships": [general]}).status_code == 400
+    http.delete(path)
+    if way == "put":
+        assert http.put(path, json={"update_source": "Account"}).status_code == 200
+    elif way == "post":
+        assert _create(http).status_code == 201
+    elif way == "sign_up":
+        body = {"email_address": "ana@example.com", "list_memberships": [general]}
+        assert http.post("/contacts/sign_up_form", json=body).status_code == 200
+    else:
+        files = {"file": ("p.csv", "email\nana@example.com\n", "text/csv")}
+        http.post("/activities/contacts_file_import", files=files, data={"list_ids": general})
+        sandbox.advance(5)
+    back = http.get(path, params={"include": "list_memberships"}).json()
+    assert "deleted_at" not in back
+    assert back["email_address"]["permission_to_send"] == "unsubscribed"
+    assert back["email_address"]["opt_out_date"] == since
+    assert back["list_memberships"] == []
+
+
+def test_coming_back_leaves_no_trace_of_an_opt_out(http: httpx.Client, sandbox: Sandbox, general: str) -> None:
+    """Who was only deleted never opted out."""
+    made = _create(http).json()
+    http.delete(f"/contacts/{made['contact_id']}")
+    files = {"file": ("p.csv", "email\nana@example.com\n", "text/csv")}
+    http.post("/activities/contacts_file_import", files=files, data={"list_ids": general})
+    sandbox.advance(5)
+    back = http.get(f"/contacts/{made['contact_id']}").json()
+    assert "opt_out_date" not in back["email_address"]
+    assert http.get("/contacts", params={"optout_after": "2001-01-01"}).json()["contacts"] == []
+
+
 def test_deleting_is_reversible(http: httpx.Client, general: str) -> None:
     """Deleted contacts stay readable, and come back under their id by PUT and by re-creating."""
     made = _create(http, list_memberships=[general]).json()

@@ -33,7 +33,7 @@ class ActivityProcessor:
         self._faults = faults
         self._database = database
         self._clock = clock
-        self._work: dict[int, dict[str, Any]] = {}
+        self._work: dict[str, dict[str, Any]] = {}
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._stopping = False
@@ -56,7 +56,7 @@ class ActivityProcessor:
         while not self._stopping:
             try:
                 waiting = self.advance()
-            except sqlite3.Error:
+            except Exception:  # whatever it is, the other activities still have to be done
                 log.exception("An activity could not go on; it is tried again.")
                 waiting = True
             self._woken.wait(0.05 if waiting else 1)
@@ -69,7 +69,7 @@ class ActivityProcessor:
                 pass
             while True:
                 rows = self._database.connection.execute(
-                    "SELECT id, account, kind, state, created, rows_total, rows_done FROM activities"
+                    "SELECT id, activity_id, account, kind, state, created, rows_total, rows_done FROM activities"
                     " WHERE state IN ('initialized', 'processing') ORDER BY id"
                 ).fetchall()
                 stepped = [self._step_or_fail(row) for row in rows]  # each gets its turn before any its second
@@ -99,7 +99,7 @@ class ActivityProcessor:
             return False
         now = self._clock.iso()
         if row["state"] == "initialized":
-            if self._faults.take(row["kind"], activity=True) is not None:
+            if self._faults.take(f"/v3/activities/{row['kind']}", activity=True) is not None:
                 raise RuntimeError("a fault that was asked for")
             with self._database.write() as connection:
                 connection.execute(
@@ -120,16 +120,17 @@ class ActivityProcessor:
                 " work = CASE kind WHEN 'contact_exports' THEN work END WHERE id = ?",
                 (now, now, row["id"]),
             )
-        self._work.pop(row["id"], None)
+        self._work.pop(row["activity_id"], None)
         return True
 
     def _work_on(self, row: sqlite3.Row, until: int, now: str) -> None:
-        if row["id"] not in self._work:
+        if row["activity_id"] not in self._work:
             stored = self._database.connection.execute(
                 "SELECT work FROM activities WHERE id = ?", (row["id"],)
             ).fetchone()
-            self._work[row["id"]] = json.loads(stored["work"])
-        work = self._work[row["id"]]
+            # By the public id: the row's own number may be given again after a reset.
+            self._work = {row["activity_id"]: json.loads(stored["work"])}
+        work = self._work[row["activity_id"]]
         with self._database.write() as connection:
             items = work["items"][row["rows_done"] : until]
             counts = WORK[row["kind"]](Step(self._database, connection, row["account"], work, items, now))

@@ -69,9 +69,10 @@ def _delete_lists(step: Step) -> Counts:
 
 
 def _add_tags(step: Step) -> Counts:
+    # Only tags that are still there: one may have been deleted while this waited.
     step.connection.executemany(
-        "INSERT OR IGNORE INTO taggings VALUES (?, ?)",
-        [(tag, contact) for contact in step.items for tag in step.work["tags"]],
+        "INSERT OR IGNORE INTO taggings SELECT tag_id, ? FROM tags WHERE account = ? AND tag_id = ?",
+        [(contact, step.account, tag) for contact in step.items for tag in step.work["tags"]],
     )
     return Counts()
 
@@ -92,9 +93,11 @@ def _delete_tags(step: Step) -> Counts:
 
 
 def _delete_custom_fields(step: Step) -> Counts:
-    for key in step.items:
-        step.connection.execute("DELETE FROM custom_field_values WHERE custom_field = ?", (key,))
-        step.connection.execute("DELETE FROM custom_fields WHERE id = ?", (key,))
+    for custom_field_id in step.items:
+        ours = "SELECT id FROM custom_fields WHERE account = ? AND custom_field_id = ?"
+        which = (step.account, custom_field_id)
+        step.connection.execute(f"DELETE FROM custom_field_values WHERE custom_field IN ({ours})", which)
+        step.connection.execute("DELETE FROM custom_fields WHERE account = ? AND custom_field_id = ?", which)
     return Counts()
 
 

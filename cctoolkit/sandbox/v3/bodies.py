@@ -118,8 +118,16 @@ class SignUpAddress(BaseModel):
     country: Short | None = None
 
 
+class SignUpSmsChannel(BaseModel):
+    sms_address: Annotated[str, Field(pattern=r"^\d{7,15}$")]
+    dial_code: Annotated[str, Field(pattern=r"^\d{1,3}$")]
+    country_code: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    sms_channel_consents: Annotated[list[SmsConsent], Field(min_length=1)]
+
+
 class SignUp(CoreProperties):
-    email_address: Address
+    email_address: Address | None = None
+    sms_channel: SignUpSmsChannel | None = None
     list_memberships: Annotated[list[Id], Field(min_length=1, max_length=50)]
     phone_number: Annotated[str, Field(min_length=1, max_length=25)] | None = None
     street_address: SignUpAddress | None = None
@@ -173,7 +181,7 @@ class ContactSource(BaseModel):
     all_active_contacts: bool | None = None
     new_subscriber: bool | None = None
     engagement_level: str | None = None
-    segment_id: int | None = None
+    segment_id: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
 
 
 class ListMemberships(BaseModel):
@@ -198,7 +206,7 @@ class ContactsExport(BaseModel):
     list_ids: Ids50 | None = None
     tag_ids: Ids50 | None = None
     new_subscriber: bool | None = None
-    segment_id: int | None = None
+    segment_id: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     status: str | None = None
     fields: list[str] | None = None
     exclude: Exclude = Exclude()

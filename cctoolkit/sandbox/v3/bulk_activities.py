@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sqlite3
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
@@ -20,6 +20,7 @@ from .bodies import (
     JsonImport,
     ListIds,
     ListMemberships,
+    Permission,
     Taggings,
     TagIds,
 )
@@ -35,6 +36,8 @@ from .values import uuids
 router = APIRouter(tags=["Bulk Activities"])
 
 _NEW = 30 * 86_400
+#: What a status of an export means, where it is not a permission itself; nothing stands for everybody.
+_PERMISSIONS: dict[str | None, set[str]] = {None: set(), "all": set(), "active": {"explicit", "implicit"}}
 _EXPORTED = {
     "email_address": "Email address",
     "first_name": "First name",
@@ -77,7 +80,7 @@ def _contacts(caller: Caller, source: ContactSource, excluded: list[str]) -> lis
     elif source.new_subscriber:
         found = _ids(connection, f"{alive} AND c.created_at > ?", account, iso(caller.clock.now() - _NEW))
     elif source.segment_id is not None:
-        found = segment_members(connection, account, min(abs(source.segment_id), 2**31))
+        found = segment_members(connection, account, source.segment_id)
     else:  # engagement_level: the sandbox does not rate engagement, so nobody has any
         found = []
     left_out = set(_by_ids(connection, account, excluded))
@@ -165,9 +168,8 @@ def delete_tags(caller: ContactsCaller, body: TagIds) -> dict[str, Any]:
 
 @router.post("/activities/custom_fields_delete", operation_id="postCustomFieldDelete", status_code=201)
 def delete_custom_fields(caller: ContactsCaller, body: CustomFieldIds) -> dict[str, Any]:
-    connection = caller.database.connection
-    found = keys(connection, caller.account, "custom_fields", "custom_field_id", body.custom_field_ids)
-    return queue_activity(caller, "custom_fields_delete", found)
+    keys(caller.database.connection, caller.account, "custom_fields", "custom_field_id", body.custom_field_ids)
+    return queue_activity(caller, "custom_fields_delete", body.custom_field_ids)
 
 
 @router.post("/activities/contact_exports", operation_id="postContactsExport", status_code=201)
@@ -175,6 +177,8 @@ def export_contacts(caller: ContactsCaller, body: ContactsExport) -> dict[str, A
     unknown = [name for name in body.fields or [] if name not in _EXPORTED]
     if unknown:
         raise invalid(f"fields does not have a valid value: {unknown[0]}")
+    if body.status not in _PERMISSIONS and body.status not in get_args(Permission):
+        raise invalid("status does not have a valid value")
     chosen = ContactSource(
         contact_ids=body.contact_ids,
         list_ids=body.list_ids,
@@ -207,6 +211,7 @@ def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse
     if row is None:
         raise not_found("The file_export_id was not found.")
     work = json.loads(row["work"])
+    wanted = _PERMISSIONS.get(work["permission"], {work["permission"]})
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([_EXPORTED[name] for name in work["fields"]])
@@ -215,7 +220,7 @@ def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse
         rows = connection.execute(f"SELECT * FROM contacts WHERE id IN ({_marks(chunk)}) ORDER BY id", chunk).fetchall()
         for contact in contacts_json(connection, rows, []):
             email = contact.get("email_address", {})
-            if work["permission"] not in (None, "all", email.get("permission_to_send")):
+            if wanted and email.get("permission_to_send") not in wanted:
                 continue
             flat = {**contact, **email, "email_address": email.get("address")}
             writer.writerow([flat.get(name, "") for name in work["fields"]])

@@ -8,6 +8,7 @@ clock has passed it.
 from __future__ import annotations
 
 import json
+import logging
 import random
 import sqlite3
 from typing import Any
@@ -15,8 +16,10 @@ from typing import Any
 from ..clock import iso, iso_milliseconds
 from ..database import Database
 from .campaigns import links_of
-from .contact_store import keys, update
+from .contact_store import update
 from .segments import segment_members
+
+log = logging.getLogger(__name__)
 
 BOUNCES, OPENS, CLICKS, FORWARDS, OPTOUTS = 0.02, 0.34, 0.18, 0.01, 0.004
 _DEVICES = ("computer", "mobile", "mobile", "tablet")
@@ -27,12 +30,29 @@ _REASONS = ("I get too many emails", "The content is not for me", None, None)
 def send_what_is_due(database: Database, now: float) -> bool:
     """Send every campaign whose time has come, and let those leave who chose to by now. True: there was something."""
     due = database.connection.execute(
-        "SELECT * FROM campaign_activities WHERE status = 'SCHEDULED' AND scheduled <= ? ORDER BY scheduled", (now,)
+        "SELECT id FROM campaign_activities WHERE status = 'SCHEDULED' AND scheduled <= ? ORDER BY scheduled", (now,)
     ).fetchall()
-    for row in due:
+    for entry in due:
         with database.write() as connection:
-            _send(connection, database.seed, row)
+            # Read again inside the transaction: somebody may have unscheduled or deleted it meanwhile.
+            row = connection.execute(
+                "SELECT * FROM campaign_activities WHERE id = ? AND status = 'SCHEDULED' AND scheduled <= ?",
+                (entry["id"], now),
+            ).fetchone()
+            if row is not None:
+                _send_or_fail(connection, database.seed, row)
     return _apply_optouts(database, now) or bool(due)
+
+
+def _send_or_fail(connection: sqlite3.Connection, seed: str | None, row: sqlite3.Row) -> None:
+    connection.execute("SAVEPOINT sending")
+    try:
+        _send(connection, seed, row)
+    except Exception:  # one campaign that cannot be sent must not keep the others, and the activities, waiting
+        log.exception("A campaign of the sandbox could not be sent.")
+        connection.execute("ROLLBACK TO sending")
+        update(connection, "campaign_activities", row["id"], {"status": "ERROR"})
+    connection.execute("RELEASE sending")
 
 
 def _recipients(connection: sqlite3.Connection, row: sqlite3.Row, content: dict[str, Any]) -> list[int]:
@@ -40,11 +60,14 @@ def _recipients(connection: sqlite3.Connection, row: sqlite3.Row, content: dict[
     if content.get("segment_ids"):
         found = set(segment_members(connection, row["account"], content["segment_ids"][0]))
     else:
-        lists = keys(connection, row["account"], "contact_lists", "list_id", content.get("contact_list_ids", []))
         found = {
             member["contact"]
-            for list_key in lists
-            for member in connection.execute("SELECT contact FROM list_memberships WHERE list = ?", (list_key,))
+            for list_id in content.get("contact_list_ids", [])  # one that is gone by now has no members
+            for member in connection.execute(
+                "SELECT m.contact FROM list_memberships m JOIN contact_lists l ON l.id = m.list"
+                " WHERE l.account = ? AND l.list_id = ? AND l.deleted_at IS NULL",
+                (row["account"], list_id),
+            )
         }
     mailable = connection.execute(
         "SELECT id FROM contacts WHERE account = ? AND deleted_at IS NULL AND address IS NOT NULL"

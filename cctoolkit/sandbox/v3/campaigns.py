@@ -52,7 +52,7 @@ class CampaignName(BaseModel):
 
 class ChangedActivity(Content):
     contact_list_ids: Ids50 = []
-    segment_ids: Annotated[list[int], Field(max_length=1)] = []
+    segment_ids: Annotated[list[Annotated[int, Field(ge=1, le=2**31 - 1)]], Field(max_length=1)] = []
 
 
 def find_activity(connection: sqlite3.Connection, account: int, campaign_activity_id: str) -> sqlite3.Row:
@@ -267,7 +267,7 @@ def put_campaign_activity(caller: CampaignsCaller, campaign_activity_id: str, bo
         keys(connection, caller.account, "contact_lists", "list_id", body.contact_list_ids)
         for segment_id in body.segment_ids:
             if not connection.execute(
-                "SELECT 1 FROM segments WHERE account = ? AND id = ?", (caller.account, min(abs(segment_id), 2**62))
+                "SELECT 1 FROM segments WHERE account = ? AND id = ?", (caller.account, segment_id)
             ).fetchone():
                 raise invalid(f"segment_ids: the segment {segment_id} does not exist")
         content = {**json.loads(row["content"]), **body.model_dump(exclude_none=True)}

@@ -65,10 +65,20 @@ def delete_contacts(connection: sqlite3.Connection, contacts: Sequence[int], now
     marks = [(key,) for key in contacts]
     connection.executemany("DELETE FROM list_memberships WHERE contact = ?", marks)
     connection.executemany(
-        "UPDATE contacts SET deleted_at = ?, updated_at = ?, update_source = 'Account', opt_out_source = 'Account',"
-        " opt_out_date = coalesce(opt_out_date, ?) WHERE id = ? AND deleted_at IS NULL",
+        "UPDATE contacts SET deleted_at = ?, updated_at = ?, update_source = 'Account',"
+        " opt_out_source = coalesce(opt_out_source, 'Account'), opt_out_date = coalesce(opt_out_date, ?)"
+        " WHERE id = ? AND deleted_at IS NULL",
         [(now[:10], now, now, key) for key in contacts],
     )
+
+
+def revived(row: sqlite3.Row) -> dict[str, Any]:
+    """What coming back from deletion changes. Deleting is undone; having unsubscribed is not."""
+    if row["deleted_at"] is None:
+        return {}
+    if row["permission_to_send"] == "unsubscribed":
+        return {"deleted_at": None}
+    return {"deleted_at": None, "opt_out_source": None, "opt_out_date": None, "opt_out_reason": None}
 
 
 class SubResourceWriter:

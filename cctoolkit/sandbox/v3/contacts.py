@@ -12,7 +12,7 @@ from .caller import Caller, ContactsCaller
 from .contact_json import SUB_RESOURCES, contacts_json
 from .errors import invalid
 from .paging import next_link, read_cursor
-from .segments import first_time_asked, segment_members
+from .segments import first_time_asked, segment_condition
 from .values import choices, moment, stored_after, stored_before, uuids
 
 router = APIRouter(tags=["Contacts"])
@@ -157,9 +157,9 @@ def _page(caller: Caller, query: ContactsQuery, after: int) -> dict[str, Any] | 
             raise invalid("segment_id can be combined with limit only")
         if after == 0 and first_time_asked(caller, int(query.segment_id)):
             return JSONResponse({"contacts": [], "status": "processing"}, 202)
-        members = segment_members(caller.database.connection, caller.account, int(query.segment_id))
-        matching += f" AND id IN ({_marks(members)})"
-        values += members
+        condition, more = segment_condition(caller.database.connection, caller.account, int(query.segment_id))
+        matching += f" AND {condition}"
+        values += more
     connection = caller.database.connection
     rows = connection.execute(
         f"SELECT * FROM contacts WHERE {matching} AND id > ? ORDER BY id LIMIT ?",

@@ -5,6 +5,7 @@ Written from what is published about the service and from nothing of the client'
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..database import Database
+from .contact_store import revived
 from .values import EMAIL, date
 
 #: The whole request body, in bytes; and the lines of the file, its heading among them.
@@ -56,7 +58,8 @@ class ImportFile:
 def read_import_file(content: bytes) -> ImportFile:
     """The rows under the headings that the service knows. What is past the line limit is not there."""
     try:
-        text = content.decode("utf-8-sig")
+        # Not final: the byte limit may have cut a character in two.
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(content, final=False)
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
     csv.field_size_limit(BODY_LIMIT)
@@ -117,7 +120,7 @@ class RowImporter:
             key = self._create(row, values)
         else:
             key = int(contact["id"])
-            self._update(key, values)
+            self._update(key, {**values, **revived(contact)})
         self._sub_resources(key, row)
         if contact is not None and contact["permission_to_send"] == "unsubscribed":
             self.counts.cannot_add_to_list += 1
@@ -193,7 +196,7 @@ class RowImporter:
         return int(cursor.lastrowid or 0)
 
     def _update(self, key: int, values: dict[str, Any]) -> None:
-        changed = {**values, "update_source": "Account", "updated_at": self.now, "deleted_at": None}
+        changed = {**values, "update_source": "Account", "updated_at": self.now}
         self.connection.execute(
             f"UPDATE contacts SET {', '.join(f'{name} = ?' for name in changed)} WHERE id = ?",
             (*changed.values(), key),
@@ -203,10 +206,8 @@ class RowImporter:
         if "phone" in row:
             self._phone(key, row["phone"])
         address = {column: row[name] for name, column in ADDRESS.items() if name in row}
-        if "street2" in row:
-            address["street"] = ", ".join(filter(None, [address.get("street"), row["street2"]]))
-        if address:
-            self._address(key, address)
+        if address or "street2" in row:
+            self._address(key, address, row.get("street2", ""))
         for name in [name for name in row if name.startswith("cf:")][:CUSTOM_FIELDS_OF_A_CONTACT]:
             if name[3:] in self._custom_fields:
                 self.connection.execute(
@@ -223,9 +224,9 @@ class RowImporter:
                 (key, self.database.new_id(self.connection, "phone"), number, self.now, self.now),
             )
 
-    def _address(self, key: int, address: dict[str, str]) -> None:
+    def _address(self, key: int, address: dict[str, str], street2: str) -> None:
         row = self.connection.execute(
-            "SELECT id FROM street_addresses WHERE contact = ? AND kind = 'home'", (key,)
+            "SELECT id, street FROM street_addresses WHERE contact = ? AND kind = 'home'", (key,)
         ).fetchone()
         if row is None:
             row_id = self.connection.execute(
@@ -235,6 +236,9 @@ class RowImporter:
             ).lastrowid
         else:
             row_id = row["id"]
+        if street2:  # the second line follows the first, which may be one that is stored
+            stored = row["street"] if row is not None and "street" not in address else None
+            address = {**address, "street": ", ".join(filter(None, [address.get("street") or stored, street2]))}
         self.connection.execute(
             f"UPDATE street_addresses SET {', '.join(f'{name} = ?' for name in address)}, updated_at = ? WHERE id = ?",
             (*address.values(), self.now, row_id),

@@ -23,6 +23,6 @@ def read_cursor(cursor: str) -> tuple[dict[str, str], int]:
         query = dict(parse_qsl(base64.urlsafe_b64decode(cursor.encode()).decode(), strict_parsing=True))
         if not 1 <= int(query.get("limit", 50)) <= 1000:
             raise ValueError
-        return query, min(int(query.pop("next")), 2**62)
+        return query, max(0, min(int(query.pop("next")), 2**62))
     except (binascii.Error, ValueError, KeyError) as error:
         raise invalid("cursor does not have a valid value") from error

@@ -19,6 +19,8 @@ router = APIRouter(tags=["Segments"])
 
 SegmentId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
+#: What SQLite takes in one condition, with room to spare.
+MOST_CONDITIONS, MOST_VALUES = 200, 5_000
 _FIELDS = {
     "email_address": "address_key",
     "email": "address_key",
@@ -60,9 +62,13 @@ def criteria_sql(text: str) -> tuple[str, list[Any]]:
     `contact`, `list_membership` and `tags` are evaluated; of anything else (tracking, unknown fields) nobody fits.
     """
     try:
-        group = json.loads(text)["criteria"]
-        return _group(group)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        condition, values = _group(json.loads(text)["criteria"])
+        if len(values) > MOST_VALUES or text.count("{") > MOST_CONDITIONS:
+            raise ValueError("too many conditions")
+        for value in values:
+            value.encode()  # half a surrogate pair is JSON, but no text
+        return condition, values
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise invalid("segment_criteria does not have a valid value") from error
 
 
@@ -115,6 +121,12 @@ def segment_members(connection: sqlite3.Connection, account: int, segment_id: in
         (account, *values),
     )
     return [row["id"] for row in rows]
+
+
+def segment_condition(connection: sqlite3.Connection, account: int, segment_id: int) -> tuple[str, list[Any]]:
+    """An SQL condition on the `id` of a contact, and its values."""
+    condition, values = criteria_sql(_find(connection, account, segment_id)["segment_criteria"])
+    return f"id IN (SELECT c.id FROM contacts c WHERE c.account = ? AND {condition})", [account, *values]
 
 
 def first_time_asked(caller: Caller, segment_id: int) -> bool:

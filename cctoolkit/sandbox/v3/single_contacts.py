@@ -12,7 +12,7 @@ from ..clock import iso
 from .bodies import ContactPost, ContactPut, PhoneNumber, Resubscribe, SignUp, SmsChannel, StreetAddress
 from .caller import Caller, ContactsCaller
 from .contact_json import SUB_RESOURCES, contacts_json
-from .contact_store import CORE, SubResourceWriter, delete_contacts, find_contact, insert, keys, update
+from .contact_store import CORE, SubResourceWriter, delete_contacts, find_contact, insert, keys, revived, update
 from .errors import CONFLICT, ApiError, invalid
 from .values import choices
 
@@ -45,6 +45,17 @@ def _sms_columns(channel: SmsChannel, now: str) -> dict[str, Any]:
         "sms_permission": permission,
         "sms_opt_in_date": now if permission == "explicit" else None,
     }
+
+
+#: Columns that say whether a contact may be written to, and since when.
+_PERMISSION = ("permission_to_send", "confirm_status", "opt_in_source", "opt_in_date", "opt_out_source", "opt_out_date")
+
+
+def _check_lists(connection: sqlite3.Connection, key: int, list_ids: list[str] | None) -> None:
+    """Unsubscribed contacts are on no list; the 400 undoes the whole request."""
+    row = connection.execute("SELECT permission_to_send FROM contacts WHERE id = ?", (key,)).fetchone()
+    if list_ids and row["permission_to_send"] == "unsubscribed":
+        raise invalid("list_memberships: the contact is unsubscribed")
 
 
 def _check_birthday(month: int | None, day: int | None) -> None:
@@ -88,7 +99,9 @@ def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
             raise _already(known)
         if known is not None:  # deleted before: revived under its id
             key = int(known["id"])
-            update(connection, "contacts", key, {**columns, "deleted_at": None, "updated_at": now})
+            if known["permission_to_send"] == "unsubscribed":  # which deleting and re-creating does not lift
+                columns = {name: value for name, value in columns.items() if name not in _PERMISSION}
+            update(connection, "contacts", key, {**revived(known), **columns, "updated_at": now})
         else:
             columns |= {
                 "account": caller.account,
@@ -98,6 +111,7 @@ def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
                 "updated_at": now,
             }
             key = insert(connection, "contacts", columns)
+        _check_lists(connection, key, body.list_memberships)
         SubResourceWriter(caller.database, connection, caller.account, now).replace(key, body, body.create_source)
         given = [name for name in SUB_RESOURCES if getattr(body, name) is not None]
         return _json(connection, key, given)
@@ -108,9 +122,22 @@ def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[st
     _check_birthday(body.birthday_month, body.birthday_day)
     now = caller.clock.iso()
     given = {name: getattr(body, name) for name in CORE if getattr(body, name) is not None}
+    if body.email_address is None and body.sms_channel is None:
+        raise invalid("email_address is missing")
+    if body.sms_channel is not None:
+        number = (body.sms_channel.dial_code + body.sms_channel.sms_address)[:15]
+        consents = body.sms_channel.sms_channel_consents
+        given |= _sms_columns(SmsChannel(full_sms_address=number.rjust(10, "0"), sms_channel_consents=consents), now)
     with caller.database.write() as connection:
-        known = _by_address(connection, caller.account, body.email_address)
-        if known is None or known["deleted_at"] is not None:
+        if body.email_address is not None:
+            known = _by_address(connection, caller.account, body.email_address)
+        else:
+            known = connection.execute(
+                "SELECT * FROM contacts WHERE account = ? AND sms_number = ?", (caller.account, given["sms_number"])
+            ).fetchone()
+        unsubscribed = known is not None and known["permission_to_send"] == "unsubscribed"
+        fresh = known is None or (known["deleted_at"] is not None and not unsubscribed)
+        if body.email_address is not None and fresh:
             given |= _email_columns(body.email_address, "explicit", "Contact", now)
         if known is None:
             contact_id = caller.database.new_id(connection, "contact")
@@ -129,10 +156,9 @@ def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[st
         else:
             response.status_code = 200
             contact_id, key = known["contact_id"], int(known["id"])
-            changed = {**given, "update_source": "Contact", "updated_at": now, "deleted_at": None}
+            changed = {**revived(known), **given, "update_source": "Contact", "updated_at": now}
             update(connection, "contacts", key, changed)
         writer = SubResourceWriter(caller.database, connection, caller.account, now)
-        unsubscribed = known is not None and known["permission_to_send"] == "unsubscribed"
         found = keys(connection, caller.account, "contact_lists", "list_id", body.list_memberships)
         if found and not unsubscribed:
             writer.add_to_lists(key, body.list_memberships)
@@ -214,8 +240,7 @@ def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> di
     columns |= {"update_source": body.update_source, "updated_at": now}
     with caller.database.write() as connection:
         row = find_contact(connection, caller.account, contact_id)
-        if row["deleted_at"] is not None:
-            columns |= {"deleted_at": None, "opt_out_source": None, "opt_out_date": None}
+        columns |= revived(row)
         if body.sms_channel is not None:
             columns |= _sms_columns(body.sms_channel, now)
         if body.email_address is not None:
@@ -226,8 +251,7 @@ def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> di
         update(connection, "contacts", row["id"], columns)
         if columns.get("permission_to_send") == "unsubscribed":
             connection.execute("DELETE FROM list_memberships WHERE contact = ?", (row["id"],))
-        elif row["permission_to_send"] == "unsubscribed" and body.list_memberships:
-            raise invalid("list_memberships: the contact is unsubscribed")
+        _check_lists(connection, row["id"], body.list_memberships)
         SubResourceWriter(caller.database, connection, caller.account, now).replace(row["id"], body, body.update_source)
         given = [name for name in SUB_RESOURCES if getattr(body, name) is not None]
         return _json(connection, row["id"], given)
