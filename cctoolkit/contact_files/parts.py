@@ -1,6 +1,6 @@
 """Cutting rows into files that the import takes whole.
 
-The service drops what is beyond its limits without an error, so the limits are counted as it counts them: physical
+Whatever exceeds a limit vanishes at the service, and no error says so. Therefore the limits are counted as it counts them: physical
 lines, the heading among them, and the whole request body in bytes.
 """
 

@@ -37,7 +37,7 @@ def test_a_new_account_holds_its_owner(http: httpx.Client) -> None:
 
 
 def test_ids_and_times_have_the_live_form(http: httpx.Client) -> None:
-    """Ids are version 1 UUIDs whose last group starts with fa163e; times are whole seconds."""
+    """The form of an id is that of the live service (UUID 1, node fa163e…), and times have no fractions."""
     [owner] = http.get("/contacts").json()["contacts"]
     assert re.fullmatch(
         r"[0-9a-f]{8}-[0-9a-f]{4}-1[0-9a-f]{3}-[89ab][0-9a-f]{3}-fa163e[0-9a-f]{6}", owner["contact_id"]

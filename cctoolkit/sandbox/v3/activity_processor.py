@@ -88,7 +88,7 @@ class ActivityProcessor:
                 connection.execute(
                     "UPDATE activities SET state = 'failed', completed_at = ?, updated_at = ?, errors = ?,"
                     " work = NULL WHERE id = ?",
-                    (now, now, json.dumps(["There was a problem with our internal service."]), row["id"]),
+                    (now, now, json.dumps(["The service failed on this; it is not the request's fault."]), row["id"]),
                 )
             return True
 

@@ -41,7 +41,7 @@ def _delete_contacts(step: Step) -> Counts:
 
 
 def _add_to_lists(step: Step) -> Counts:
-    """Unsubscribed contacts are not put on a list again, nor are deleted ones."""
+    """Who unsubscribed or was deleted stays off."""
     step.connection.executemany(
         "INSERT OR IGNORE INTO list_memberships SELECT ?, id FROM contacts WHERE id = ? AND deleted_at IS NULL"
         " AND coalesce(permission_to_send, '') != 'unsubscribed'",

@@ -32,7 +32,7 @@ def invalid(message: str) -> ApiError:
     return ApiError(400, VALIDATION, message)
 
 
-def not_found(message: str = "The requested resource was not found.") -> ApiError:
+def not_found(message: str = "There is nothing at this address.") -> ApiError:
     return ApiError(404, NOT_FOUND, message)
 
 
@@ -59,8 +59,8 @@ def install_error_answers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         texts = {
-            404: (NOT_FOUND, "The requested resource was not found."),
-            405: ("method_not_allowed", "Unsupported method used."),
+            404: (NOT_FOUND, "There is nothing at this address."),
+            405: ("method_not_allowed", "This address does not take that method."),
         }
         key, message = texts.get(error.status_code, (VALIDATION, str(error.detail)))
         return ApiError(error.status_code, key, message).response()
@@ -68,4 +68,6 @@ def install_error_answers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.exception("The sandbox failed on %s %s", request.method, request.url.path)
-        return ApiError(500, "contacts.api.internal_error", "There was a problem with our internal service.").response()
+        return ApiError(
+            500, "contacts.api.internal_error", "The service failed on this; it is not the request's fault."
+        ).response()
