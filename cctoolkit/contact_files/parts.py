@@ -1,7 +1,7 @@
 """Cutting rows into files that the import takes whole.
 
-Whatever exceeds a limit vanishes at the service, and no error says so. Therefore the limits are counted as it counts them: physical
-lines, the heading among them, and the whole request body in bytes.
+Whatever exceeds a limit vanishes at the service, and no error says so. Therefore the limits are counted as it counts
+them: physical lines, the heading among them, and the whole request body in bytes.
 """
 
 from __future__ import annotations

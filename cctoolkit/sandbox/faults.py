@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[int, str, bytes] | None] = {
     "500": (
         500,
         "application/json",
-        b'[{"error_key":"contacts.api.internal_error","error_message":"The service failed on this; it is not the request's fault."}]',
+        b'[{"error_key":"contacts.api.internal_error","error_message":"The service failed on this, not the request."}]',
     ),
     "503": (503, "application/json", b'[{"error_key":"unavailable","error_message":"Temporarily unavailable."}]'),
     "html": (502, "text/html", b"<html><body><h1>502 Bad Gateway</h1></body></html>"),

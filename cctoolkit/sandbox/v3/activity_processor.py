@@ -88,7 +88,7 @@ class ActivityProcessor:
                 connection.execute(
                     "UPDATE activities SET state = 'failed', completed_at = ?, updated_at = ?, errors = ?,"
                     " work = NULL WHERE id = ?",
-                    (now, now, json.dumps(["The service failed on this; it is not the request's fault."]), row["id"]),
+                    (now, now, json.dumps(["The service failed on this, not the request."]), row["id"]),
                 )
             return True
 

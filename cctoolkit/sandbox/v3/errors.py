@@ -68,6 +68,4 @@ def install_error_answers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         log.exception("The sandbox failed on %s %s", request.method, request.url.path)
-        return ApiError(
-            500, "contacts.api.internal_error", "The service failed on this; it is not the request's fault."
-        ).response()
+        return ApiError(500, "contacts.api.internal_error", "The service failed on this, not the request.").response()
