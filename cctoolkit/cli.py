@@ -190,7 +190,7 @@ def _command() -> str:
 
 
 def _ask_before_import(*, needed: bool) -> Any:
-    from .quickstart import Declined
+    from .errors import Declined
 
     def ask(cleaned: Any, list_name: str) -> None:
         if not needed:

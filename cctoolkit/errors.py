@@ -9,6 +9,7 @@ CctoolkitError
 │   ├── SignInRefused           the person or the service said no
 │   ├── SignInTimedOut          nobody answered in time
 │   └── RedirectAddressError    the pasted address or code cannot be used
+├── Declined                  somebody said no to what was about to be written
 ├── TokenStoreError           tokens cannot be read or written
 ├── ServiceUnreachable        no answer at all
 ├── OutcomeUnknown            a writing request got no answer: it may have been carried out
@@ -72,6 +73,10 @@ class RedirectAddressError(SignInError):
     pass
 
 
+class Declined(CctoolkitError):
+    pass
+
+
 class TokenStoreError(CctoolkitError):
     pass
 
@@ -100,16 +105,19 @@ class ApiError(CctoolkitError):
     """The service answered with an error.
 
     `status` is the HTTP status, `error_key` the service's name for the error (empty when it gave none),
-    `error_message` its text.
+    `error_message` its text. Without a `request` it was refused here, before it was sent.
     """
 
     next_step: ClassVar[str] = ""
 
     def __init__(self, status: int, error_key: str, error_message: str, request: str) -> None:
         self.status, self.error_key, self.error_message, self.request = status, error_key, error_message, request
-        named = f"{status} {error_key}".strip()
-        said = f": {error_message}" if error_message else ""
-        super().__init__(f"{request} answered {named}{said}".rstrip(".") + f". {self.next_step}".rstrip())
+        if request:
+            named = f"{status} {error_key}".strip()
+            said = f"{request} answered {named}{f': {error_message}' if error_message else ''}"
+        else:
+            said = f"The request was not sent: {error_message}"
+        super().__init__(said.rstrip(".") + f". {self.next_step}".rstrip())
 
 
 class BadRequest(ApiError):

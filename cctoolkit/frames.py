@@ -64,7 +64,7 @@ def sub_resources(records: Iterable[Record]) -> dict[str, pd.DataFrame]:
 
 
 def _sub_frame(rows: list[Record], name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    found: list[dict[str, Any]] = []
+    found: list[Record] = []
     for row in rows:
         entries = row.get(name)
         for entry in entries if isinstance(entries, list) else []:
@@ -72,7 +72,7 @@ def _sub_frame(rows: list[Record], name: str, columns: tuple[str, ...]) -> pd.Da
             found.append({**values, "contact_id": row.get("contact_id")})
     return pd.DataFrame(
         {
-            column: _time(list(found), column) if column.endswith("_at") else _text(list(found), column)
+            column: _time(found, column) if column.endswith("_at") else _text(found, column)
             for column in ("contact_id", *columns)
         }
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from .api import Client
 from .contact_files import Cleaned, clean
-from .errors import CctoolkitError, NotFound
+from .errors import SettingsError
 from .imports import finish_import, nothing_kept, start_import
 
 #: Tells one step: its name, and what came of it.
@@ -42,7 +42,7 @@ def quick_start(
     say("Clean the CSV", cleaned.report())
     chosen = client.lists.find(list_name) if list_name else next(client.lists.iter(), None)
     if chosen is None and list_name is None:
-        raise NotFound(404, "", "the account has no list", "Finding a list: the service")
+        raise SettingsError("The account has no list: name one with --list, and it is made.")
     name = str(chosen["name"]) if chosen else str(list_name)
     if not len(cleaned.kept):
         raise nothing_kept(cleaned)
@@ -85,7 +85,3 @@ def quick_start(
 
 def succeeded(figures: dict[str, Any]) -> bool:
     return not figures["missing"] and figures["state"] == "completed"
-
-
-class Declined(CctoolkitError):
-    """Somebody said no to the preview."""

@@ -40,7 +40,7 @@ class Activities:
     def get(self, activity_id: str) -> dict[str, Any]:
         """The report as it is now. Raises `NotFound` for an unknown one, or one older than ten days."""
         if not activity_id.strip():
-            raise BadRequest(400, "", "the activity_id is empty", "The request was not sent: the service")
+            raise BadRequest(400, "", "the activity_id is empty", "")
         return self._transport.get(f"/activities/{activity_id.strip()}")
 
     def import_csv(

@@ -51,9 +51,7 @@ class Lists:
         """A new list. Raises `Conflict` when there is one of that name."""
         name = name.strip()
         if not 1 <= len(name) <= NAME_LENGTH:
-            raise BadRequest(
-                400, "", f"a list's name has 1 to {NAME_LENGTH} characters", "The list was not created: the service"
-            )
+            raise BadRequest(400, "", f"a list's name has 1 to {NAME_LENGTH} characters", "")
         body: dict[str, Any] = {"name": name, "favorite": favorite}
         if description is not None:
             body["description"] = description

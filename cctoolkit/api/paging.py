@@ -52,7 +52,7 @@ def check_filters(given: Iterable[str], known: Sequence[str]) -> None:
                 400,
                 "",
                 f"there is no filter {name}; {meant}the filters are {', '.join(known)}",
-                "The request was not sent",
+                "",
             )
 
 

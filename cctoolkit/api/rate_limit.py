@@ -100,7 +100,9 @@ class RateLimiter:
             used = self._used(connection, day)
             if used >= self._per_day:
                 connection.execute("ROLLBACK")
-                raise QuotaExceeded(429, "quota_exceeded", "Limit Exceeded", "The request was not sent: the service")
+                raise QuotaExceeded(
+                    429, "quota_exceeded", "this key's requests of the day were counted up to the limit", ""
+                )
             connection.execute("INSERT INTO requests VALUES (?)", (moment,))
             connection.execute(
                 "INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (day,)

@@ -44,7 +44,6 @@ class AuthorizationRequest:
     redirect_uri: str
     state: str = field(repr=False)
     code_verifier: str = field(repr=False)
-    started_at: float
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ class OAuthSession:
             url, state = client.create_authorization_url(
                 self.service.authorize_url, state=secrets.token_urlsafe(24), code_verifier=verifier, **extra
             )
-        return AuthorizationRequest(url, redirect_uri, state, verifier, self._clock())
+        return AuthorizationRequest(url, redirect_uri, state, verifier)
 
     def finish(self, request: AuthorizationRequest, answer: str) -> Token:
         """Exchange what the browser came back with for tokens, and keep them.

@@ -1,8 +1,4 @@
-"""Authlib's authorization server on FastAPI, with the grants that the service offers.
-
-Refusals carry the texts that the live service (Okta behind the vendor's name) answers with, because people search
-for them.
-"""
+"""Authlib's authorization server on FastAPI: what it asks of a framework, and what tokens stand on."""
 
 from __future__ import annotations
 
@@ -19,31 +15,25 @@ from authlib.oauth2.rfc6749 import (
     AuthorizationServer,
     InvalidClientError,
     InvalidGrantError,
-    InvalidRequestError,
     InvalidScopeError,
     OAuth2Payload,
     OAuth2Request,
     UnsupportedGrantTypeError,
     scope_to_list,
 )
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
-from authlib.oauth2.rfc7636 import CodeChallenge
-from authlib.oauth2.rfc8628 import DeviceAuthorizationEndpoint, DeviceCodeGrant
 from fastapi import Response
 
 from ..clock import Clock
 from ..database import Database
 from .access_tokens import LIFETIME, AccessTokens
-from .records import SCOPES, Account, Application, AuthorizationCode, DeviceCode, RefreshToken, digest
+from .grants import CodeGrant, DeviceEndpoint, DeviceGrant, Pkce, RefreshGrant
+from .records import SCOPES, Account, Application, DeviceCode, digest
 
 # These modules of Authlib write whole tokens into their debug records.
 for _module in ("rfc6749.grants.authorization_code", "rfc6749.grants.refresh_token", "rfc8628.device_code"):
     logging.getLogger(f"authlib.oauth2.{_module}").setLevel(logging.INFO)
 
-CODE_LIFETIME = 300  # seconds
 REFRESH_TOKEN_LIFETIME = 180 * 86_400
-DEVICE_CODE_LIFETIME = 600
-DEVICE_POLL_INTERVAL = 5
 
 
 @dataclass(frozen=True)
@@ -88,175 +78,6 @@ class _Request(OAuth2Request):  # type: ignore[misc]
         return dict(self._form)
 
 
-class _CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "none")
-    server: SandboxAuthorizationServer
-
-    @staticmethod
-    def validate_authorization_redirect_uri(request: OAuth2Request, client: Application) -> str:
-        redirect_uri: str | None = request.payload.redirect_uri
-        if not redirect_uri or not client.check_redirect_uri(redirect_uri):
-            # Authlib quotes the address; its characters may be ones that an error text must not hold.
-            raise InvalidRequestError(
-                "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings."
-            )
-        return redirect_uri
-
-    def validate_authorization_request(self) -> str:
-        redirect_uri: str = super().validate_authorization_request()
-        if not self.request.payload.state:
-            raise InvalidRequestError(
-                "The authentication request has an invalid 'state' parameter.", redirect_uri=redirect_uri
-            )
-        if self.request.payload.data.get("code_challenge_method", "S256") != "S256":
-            raise InvalidRequestError("Only the S256 code challenge method is supported.", redirect_uri=redirect_uri)
-        return redirect_uri
-
-    def save_authorization_code(self, code: str, request: OAuth2Request) -> None:
-        with self.server.database.write() as connection:
-            connection.execute(
-                "INSERT INTO authorization_codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-                (
-                    digest(code),
-                    request.client.client_id,
-                    request.user.id,
-                    request.payload.redirect_uri,
-                    request.scope or "",
-                    request.payload.data.get("code_challenge"),
-                    request.payload.data.get("code_challenge_method"),
-                    self.server.clock.now() + CODE_LIFETIME,
-                ),
-            )
-
-    def query_authorization_code(self, code: str, client: Application) -> AuthorizationCode:
-        row = self.server.database.connection.execute(
-            "SELECT * FROM authorization_codes WHERE code_hash = ?", (digest(code),)
-        ).fetchone()
-        if row is not None and row["grant_id"] is not None:
-            # RFC 6749, 4.1.2: a code used twice ends what the first use gave.
-            self.server.end_grant(row["grant_id"])
-        if (
-            row is None
-            or row["grant_id"] is not None
-            or row["client_id"] != client.client_id
-            or row["expires_at"] <= self.server.clock.now()
-        ):
-            raise InvalidGrantError("The authorization code is invalid or has expired.")
-        return AuthorizationCode(**dict(row))
-
-    def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
-        pass  # marked as used in save_token, in the transaction that stores what it gave
-
-    def authenticate_user(self, authorization_code: AuthorizationCode) -> Account | None:
-        return Account.find(self.server.database.connection, authorization_code.account)
-
-
-class _Pkce(CodeChallenge):  # type: ignore[misc]
-    SUPPORTED_CODE_CHALLENGE_METHOD = ("S256",)
-
-    def get_authorization_code_challenge(self, code: AuthorizationCode) -> str | None:
-        return code.code_challenge
-
-    def get_authorization_code_challenge_method(self, code: AuthorizationCode) -> str | None:
-        return code.code_challenge_method or "S256"
-
-    def validate_code_verifier(self, grant: _CodeGrant, result: object) -> None:
-        request = grant.request
-        if request.auth_method == "none" and not request.authorization_code.code_challenge:
-            raise InvalidRequestError(
-                "PKCE code challenge is required when the token endpoint authentication method is 'NONE'."
-            )
-        try:
-            super().validate_code_verifier(grant, result)
-        except InvalidGrantError as error:
-            raise InvalidGrantError("PKCE verification failed.") from error
-
-
-class _RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "none")
-    INCLUDE_NEW_REFRESH_TOKEN = True
-    server: SandboxAuthorizationServer
-
-    def authenticate_refresh_token(self, refresh_token: str) -> RefreshToken:
-        row = self.server.database.connection.execute(
-            "SELECT r.*, g.revoked FROM refresh_tokens r JOIN grants g ON g.id = r.grant_id WHERE token_hash = ?",
-            (digest(refresh_token),),
-        ).fetchone()
-        if row is not None and row["used_at"] is not None:
-            # Somebody holds an old token: end the whole family, as rotation with reuse detection does.
-            self.server.end_grant(row["grant_id"])
-        if row is None or row["revoked"] or row["used_at"] is not None or row["expires_at"] <= self.server.clock.now():
-            raise InvalidGrantError("The refresh token is invalid or expired.")
-        values = dict(row)
-        del values["revoked"]
-        return RefreshToken(**values)
-
-    def authenticate_user(self, refresh_token: RefreshToken) -> Account | None:
-        return Account.find(self.server.database.connection, refresh_token.account)
-
-    def revoke_old_credential(self, refresh_token: RefreshToken) -> None:
-        pass  # marked as used in save_token, in the transaction that stores its successor
-
-
-class _DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "none")
-    server: SandboxAuthorizationServer
-
-    def query_device_credential(self, device_code: str) -> DeviceCode | None:
-        connection = self.server.database.connection
-        row = connection.execute(
-            "SELECT * FROM device_codes WHERE device_code_hash = ?", (digest(device_code),)
-        ).fetchone()
-        if row is None or row["used"]:
-            raise InvalidGrantError("The device code is invalid or has expired.")
-        return DeviceCode.from_row(row, self.server.clock.now())
-
-    def query_user_grant(self, user_code: str) -> tuple[Account, bool] | None:
-        connection = self.server.database.connection
-        row = connection.execute(
-            "SELECT account, decision FROM device_codes WHERE user_code = ?", (user_code,)
-        ).fetchone()
-        if row is None or row["decision"] is None:
-            return None
-        account = Account.find(connection, row["account"])
-        return None if account is None else (account, row["decision"] == "allow")
-
-    def should_slow_down(self, credential: DeviceCode) -> bool:
-        """RFC 8628, 3.5: a poll before the interval has passed makes the interval five seconds longer."""
-        now = self.server.clock.now()
-        early = credential.last_poll is not None and now - credential.last_poll < credential.interval - 0.25
-        with self.server.database.write() as connection:
-            connection.execute(
-                "UPDATE device_codes SET last_poll = ?, interval = interval + ? WHERE device_code_hash = ?",
-                (now, 5 if early else 0, credential.device_code_hash),
-            )
-        return early
-
-
-class _DeviceEndpoint(DeviceAuthorizationEndpoint):  # type: ignore[misc]
-    EXPIRES_IN = DEVICE_CODE_LIFETIME
-    INTERVAL = DEVICE_POLL_INTERVAL
-    CLIENT_AUTH_METHODS = ("client_secret_basic", "none")
-    server: SandboxAuthorizationServer
-
-    def get_verification_uri(self) -> str:
-        return f"{self.server.base_url}/activate"
-
-    def save_device_credential(self, client_id: str, scope: str | None, data: dict[str, Any]) -> None:
-        with self.server.database.write() as connection:
-            connection.execute(
-                "INSERT INTO device_codes VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, NULL, 0)",
-                (
-                    digest(data["device_code"]),
-                    data["user_code"],
-                    client_id,
-                    scope or "",
-                    self.server.clock.now() + self.EXPIRES_IN,
-                    self.INTERVAL,
-                ),
-            )
-
-
 class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
     def __init__(self, database: Database, clock: Clock, access_tokens: AccessTokens) -> None:
         super().__init__(scopes_supported=list(SCOPES))
@@ -264,10 +85,10 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
         self.clock = clock
         self.access_tokens = access_tokens
         self.base_url = ""
-        self.register_grant(_CodeGrant, [_Pkce(required=True)])
-        self.register_grant(_RefreshGrant)
-        self.register_grant(_DeviceGrant)
-        self.register_endpoint(_DeviceEndpoint(self))
+        self.register_grant(CodeGrant, [Pkce(required=True)])
+        self.register_grant(RefreshGrant)
+        self.register_grant(DeviceGrant)
+        self.register_endpoint(DeviceEndpoint(self))
         self.register_token_generator("default", self._generate)
 
     # What Authlib asks of a framework.

@@ -119,7 +119,7 @@ class SignUpAddress(BaseModel):
 
 
 class SignUpSmsChannel(BaseModel):
-    sms_address: Annotated[str, Field(pattern=r"^\d{7,15}$")]
+    sms_address: Annotated[str, Field(pattern=r"^\d{7,12}$")]
     dial_code: Annotated[str, Field(pattern=r"^\d{1,3}$")]
     country_code: Annotated[str, Field(pattern="^[A-Z]{2}$")]
     sms_channel_consents: Annotated[list[SmsConsent], Field(min_length=1)]

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .contact_store import CORE
+
 SUB_RESOURCES = (
     "custom_fields",
     "list_memberships",
@@ -29,13 +31,7 @@ _EMAIL = {
     "confirm_status": "confirm_status",
 }
 _CORE = (
-    "first_name",
-    "last_name",
-    "job_title",
-    "company_name",
-    "birthday_month",
-    "birthday_day",
-    "anniversary",
+    *CORE,
     "update_source",
     "create_source",
     "created_at",

@@ -115,11 +115,8 @@ def _find(connection: sqlite3.Connection, account: int, segment_id: int) -> sqli
 
 def segment_members(connection: sqlite3.Connection, account: int, segment_id: int) -> list[int]:
     """The contacts that fit now, deleted ones left out."""
-    condition, values = criteria_sql(_find(connection, account, segment_id)["segment_criteria"])
-    rows = connection.execute(
-        f"SELECT c.id FROM contacts c WHERE c.account = ? AND c.deleted_at IS NULL AND {condition} ORDER BY c.id",
-        (account, *values),
-    )
+    condition, values = segment_condition(connection, account, segment_id)
+    rows = connection.execute(f"SELECT id FROM contacts WHERE deleted_at IS NULL AND {condition} ORDER BY id", values)
     return [row["id"] for row in rows]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from ..clock import iso
-from .bodies import ContactPost, ContactPut, PhoneNumber, Resubscribe, SignUp, SmsChannel, StreetAddress
+from .bodies import ContactPost, ContactPut, PhoneNumber, Resubscribe, SignUp, SmsConsent, StreetAddress
 from .caller import Caller, ContactsCaller
 from .contact_json import SUB_RESOURCES, contacts_json
 from .contact_store import CORE, SubResourceWriter, delete_contacts, find_contact, insert, keys, revived, update
@@ -38,10 +38,10 @@ def _email_columns(address: str, permission: str, source: str, now: str) -> dict
     return {**columns, "opt_in_source": source, "opt_in_date": now, "opt_out_source": None, "opt_out_date": None}
 
 
-def _sms_columns(channel: SmsChannel, now: str) -> dict[str, Any]:
-    permission = channel.sms_channel_consents[0].sms_consent_permission
+def _sms_columns(number: str, consents: list[SmsConsent], now: str) -> dict[str, Any]:
+    permission = consents[0].sms_consent_permission
     return {
-        "sms_number": channel.full_sms_address,
+        "sms_number": number,
         "sms_permission": permission,
         "sms_opt_in_date": now if permission == "explicit" else None,
     }
@@ -88,7 +88,7 @@ def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
     now = caller.clock.iso()
     columns: dict[str, Any] = {name: getattr(body, name) for name in CORE}
     if body.sms_channel is not None:
-        columns |= _sms_columns(body.sms_channel, now)
+        columns |= _sms_columns(body.sms_channel.full_sms_address, body.sms_channel.sms_channel_consents, now)
     with caller.database.write() as connection:
         known = None
         if body.email_address is not None:
@@ -125,9 +125,8 @@ def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[st
     if body.email_address is None and body.sms_channel is None:
         raise invalid("email_address is missing")
     if body.sms_channel is not None:
-        number = (body.sms_channel.dial_code + body.sms_channel.sms_address)[:15]
-        consents = body.sms_channel.sms_channel_consents
-        given |= _sms_columns(SmsChannel(full_sms_address=number.rjust(10, "0"), sms_channel_consents=consents), now)
+        number = body.sms_channel.dial_code + body.sms_channel.sms_address
+        given |= _sms_columns(number, body.sms_channel.sms_channel_consents, now)
     with caller.database.write() as connection:
         if body.email_address is not None:
             known = _by_address(connection, caller.account, body.email_address)
@@ -242,7 +241,7 @@ def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> di
         row = find_contact(connection, caller.account, contact_id)
         columns |= revived(row)
         if body.sms_channel is not None:
-            columns |= _sms_columns(body.sms_channel, now)
+            columns |= _sms_columns(body.sms_channel.full_sms_address, body.sms_channel.sms_channel_consents, now)
         if body.email_address is not None:
             other = _by_address(connection, caller.account, body.email_address.address)
             if other is not None and other["id"] != row["id"]:
