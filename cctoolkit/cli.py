@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, cli_sign_in
+from . import __version__, cli_clean, cli_sign_in
 from .errors import CctoolkitError
 
 app = typer.Typer(
@@ -195,7 +195,7 @@ def _ask_before_import(*, needed: bool) -> Any:
     def ask(cleaned: Any, list_name: str) -> None:
         if not needed:
             return
-        question = f"Import {len(cleaned.kept)} contacts into the list {list_name!r} of the LIVE account?"
+        question = f"Import {cleaned.kept_count} contacts into the list {list_name!r} of the LIVE account?"
         if not sys.stdin.isatty():
             raise Declined(f"{question} Nobody is here to say yes: run it again with --yes.")
         if not typer.confirm(question, err=True):
@@ -204,36 +204,7 @@ def _ask_before_import(*, needed: bool) -> Any:
     return ask
 
 
-@app.command()
-def clean(
-    export: Annotated[Path, typer.Argument(help="Your address book's export.")],
-    folder: Annotated[Path, typer.Option("-o", "--output", help="A new folder for the files that the import takes.")],
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="What a column is, such as 'Correo=email'; 'Notes=' leaves it out. Several times."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
-) -> None:
-    """Clean an export: part files that import whole, the rejected rows to mend, and a report. Sends nothing."""
-    from .contact_files import clean as clean_export
-    from .errors import SettingsError
-
-    chosen = {}
-    for text in columns or []:
-        heading, sign, target = text.rpartition("=")
-        if not sign:
-            raise SettingsError(f"--map {text!r} says nothing: write it as 'heading=email'.")
-        chosen[heading] = target.strip()
-    cleaned = clean_export(export, columns=chosen)
-    report = cleaned.write(folder)
-    if as_json:
-        typer.echo(json.dumps(report))
-        return
-    typer.echo(cleaned.report())
-    for path in report["parts"]:
-        typer.echo(f"to import   {path}")
-    if report["rejected_file"]:
-        typer.echo(f"to mend     {report['rejected_file']}")
+app.command()(cli_clean.clean)
 
 
 @app.command()

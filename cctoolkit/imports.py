@@ -65,7 +65,7 @@ def start_import(client: Client, cleaned: Cleaned, list_id: str) -> list[dict[st
         raise SettingsError(
             f"{list_id!r} is not a list_id. For a list's name, take client.lists.find_or_create(name)['list_id']."
         )
-    parts = cleaned.parts()
+    parts = list(cleaned.parts())
     if not parts:
         raise nothing_kept(cleaned)
     started: list[dict[str, Any]] = []
@@ -86,7 +86,7 @@ def start_import(client: Client, cleaned: Cleaned, list_id: str) -> list[dict[st
 def nothing_kept(cleaned: Cleaned) -> ContactFileError:
     if not cleaned.rows_in:
         return ContactFileError(f"{cleaned.file} has headings but no rows: export your contacts again.")
-    reasons = ", ".join(f"{count} × {reason}" for reason, count in cleaned.rejected["reason"].value_counts().items())
+    reasons = ", ".join(f"{count} × {reason}" for reason, count in list(cleaned.reasons.items())[:5])
     return ContactFileError(
         f"No row of {cleaned.file} can be imported ({reasons}). Mend the file and clean it again; .rejected in Python "
         "names each row."

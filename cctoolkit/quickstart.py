@@ -32,7 +32,7 @@ def quick_start(
     Raises a `CctoolkitError` where a step cannot be done; nothing is half-done then: an import that was accepted goes
     on at the service by itself.
     """
-    cleaned = clean(export)  # first: a file that cannot be read should cost no request
+    cleaned = clean(export, progress=progress)  # first: a file that cannot be read should cost no request
     summary = client.account.summary()
     say("Sign in", f"{summary.get('contact_email', '?')}, {summary.get('organization_name', '?')}")
 
@@ -44,7 +44,7 @@ def quick_start(
     if chosen is None and list_name is None:
         raise SettingsError("The account has no list: name one with --list, and it is made.")
     name = str(chosen["name"]) if chosen else str(list_name)
-    if not len(cleaned.kept):
+    if not cleaned.kept_count:
         raise nothing_kept(cleaned)
     confirm(cleaned, name)
     if chosen is None:
@@ -55,7 +55,7 @@ def quick_start(
     started = start_import(client, cleaned, list_id)
     say(
         "Import",
-        f"{len(cleaned.kept)} contacts, activity {', '.join(str(report['activity_id']) for report in started)}",
+        f"{cleaned.kept_count} contacts, activity {', '.join(str(report['activity_id']) for report in started)}",
     )
     outcome = finish_import(client, cleaned, list_id, started, progress=progress)
     last = outcome.reports[-1]
@@ -74,9 +74,9 @@ def quick_start(
         "percent_done": last["percent_done"],
         "completed_at": last.get("completed_at"),
         "rows_in": cleaned.rows_in,
-        "kept": len(cleaned.kept),
-        "merged": len(cleaned.merged),
-        "rejected": len(cleaned.rejected),
+        "kept": cleaned.kept_count,
+        "merged": cleaned.merged_count,
+        "rejected": cleaned.rejected_count,
         "imported": outcome.imported,
         "contacts_after": after,
         "missing": outcome.missing,

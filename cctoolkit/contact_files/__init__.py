@@ -4,8 +4,9 @@ cleaned = cctoolkit.contact_files.clean("contacts.csv")
 cleaned.kept, cleaned.merged, cleaned.rejected     # every row of the export is in one of them
 """
 
-from .cleaning import Cleaned, clean
+from .cleaned import Cleaned
+from .cleaning import clean
 from .parts import Part, cut
-from .reading import Export, read
+from .reading import Export, read, read_bytes
 
-__all__ = ["Cleaned", "Export", "Part", "clean", "cut", "read"]
+__all__ = ["Cleaned", "Export", "Part", "clean", "cut", "read", "read_bytes"]

@@ -1,234 +1,196 @@
-"""What each address book calls a column, and what the import calls it.
+"""Which columns of an export feed which heading of the import, and how sure that is.
 
 An import heading may be fed by several columns: the first that has a value in a row counts, the others are told.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping as Mappings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import ContactFileError
-from .reading import Row
+from .guessing import FOLLOWED, guess, guess_names
+from .reading import Export
+from .sources import ADDRESS_PARTS, Source, recognize
+from .synonyms import CONSENT, LEFT, NO, NO_ANSWER, SYNONYMS, YES
 
-#: The headings of the import file, in the order in which they are written. `birthday` becomes day and month.
-TARGETS = (
-    "email",
-    "first_name",
-    "last_name",
-    "company_name",
-    "job_title",
-    "phone",
-    "street",
-    "street2",
-    "city",
-    "state",
-    "zip",
-    "country",
-    "anniversary",
-    "birthday",
+#: The headings of the import file, in the order in which they are written.
+WRITTEN = (
+    *("email", "sms_number", "first_name", "last_name", "company_name", "job_title", "phone", *ADDRESS_PARTS),
+    *("anniversary", "birthday_month", "birthday_day", "sms_consent_date"),
+)
+#: What a column can become besides: these are turned into headings of the import.
+TURNED = ("name", "birthday")
+#: Targets whose columns people number.
+NUMBERED = ("email", "phone")
+#: What a column can say about whether a person may be written to, by the word that chooses it.
+CONSENT_KINDS = {"status": "status", "opted_out": "out", "opted_in": "in", "left_at": "left"}
+TARGETS = (*WRITTEN, *TURNED, *CONSENT_KINDS, "cf:NAME")
+
+#: Headings of our own rejects: never data.
+OWN_HEADINGS = ("line in the export", "why it was rejected")
+MOST_CUSTOM_FIELDS = 25
+
+#: What happens to columns that hold something and are not imported.
+LEFTOVERS = ("ignore", "custom-fields", "stop")
+
+#: What an export is called whose headings no program writes.
+WITH_HEADINGS, WITHOUT_HEADINGS = "CSV with headings of its own", "CSV without headings"
+OF_ITS_OWN = (WITH_HEADINGS, WITHOUT_HEADINGS)
+#: From this confidence on a guess is proposed.
+PROPOSED = 0.5
+
+#: Languages whose programs write the day before the month.
+_DAY_FIRST = tuple(
+    f"({language})" for language in ("French", "German", "Spanish", "Portuguese", "Brazilian", "Italian", "Dutch")
 )
 
-_NUMBERS = range(1, 6)
+_BY_SOURCE, _BY_NAME, _BY_PART, _SAID = 1.0, 0.95, 0.8, 1.0
 
 
 @dataclass(frozen=True)
-class Source:
-    """A program that exports contacts: headings that only it writes, and where each import heading comes from."""
+class Reason:
+    """How sure it is that a column is what it is taken for (0 to 1), and why."""
 
-    name: str
-    signature: frozenset[str]
-    columns: dict[str, tuple[str, ...]]
-
-
-_OUTLOOK_COLUMNS: dict[str, tuple[str, ...]] = {
-    "email": ("E-mail Address", "E-mail 2 Address", "E-mail 3 Address"),
-    "first_name": ("First Name",),
-    "last_name": ("Last Name",),
-    "company_name": ("Company",),
-    "job_title": ("Job Title",),
-    "phone": (
-        "Primary Phone",
-        "Mobile Phone",
-        "Business Phone",
-        "Home Phone",
-        "Business Phone 2",
-        "Home Phone 2",
-        "Company Main Phone",
-        "Other Phone",
-    ),
-    # One address as a whole: a street from one and a city from another would be no address.
-    "street": ("Business Street", "Home Street", "Other Street"),
-    "street2": ("Business Street 2", "Home Street 2", "Other Street 2"),
-    "city": ("Business City", "Home City", "Other City"),
-    "state": ("Business State", "Home State", "Other State"),
-    "zip": ("Business Postal Code", "Home Postal Code", "Other Postal Code"),
-    "country": ("Business Country/Region", "Home Country/Region", "Other Country/Region"),
-    "anniversary": ("Anniversary",),
-    "birthday": ("Birthday",),
-}
-
-_GOOGLE_COLUMNS: dict[str, tuple[str, ...]] = {
-    "email": tuple(f"E-mail {n} - Value" for n in _NUMBERS),
-    "first_name": ("First Name", "Given Name"),
-    "last_name": ("Last Name", "Family Name"),
-    "company_name": ("Organization Name", "Organization 1 - Name"),
-    "job_title": ("Organization Title", "Organization 1 - Title"),
-    "phone": tuple(f"Phone {n} - Value" for n in _NUMBERS),
-    "street": tuple(f"Address {n} - Street" for n in _NUMBERS),
-    "street2": tuple(f"Address {n} - Extended Address" for n in _NUMBERS),
-    "city": tuple(f"Address {n} - City" for n in _NUMBERS),
-    "state": tuple(f"Address {n} - Region" for n in _NUMBERS),
-    "zip": tuple(f"Address {n} - Postal Code" for n in _NUMBERS),
-    "country": tuple(f"Address {n} - Country" for n in _NUMBERS),
-    "birthday": ("Birthday",),
-}
-
-SOURCES = (
-    Source("Google Contacts", frozenset({"E-mail 1 - Value", "Organization Name"}), _GOOGLE_COLUMNS),
-    Source("Google Contacts (before 2024)", frozenset({"E-mail 1 - Value", "Given Name"}), _GOOGLE_COLUMNS),
-    Source("Google Contacts", frozenset({"E-mail 1 - Value"}), _GOOGLE_COLUMNS),
-    Source("Outlook", frozenset({"E-mail Address", "First Name"}), _OUTLOOK_COLUMNS),
-)
-
-#: Names that people and programs give a column, letters and digits only, accents taken away.
-_SYNONYMS: dict[str, tuple[str, ...]] = {
-    "email": (
-        *("email", "emailaddress", "mail", "emailid", "primaryemail", "email1", "correo", "correoelectronico"),
-        *("emailadresse", "adressedemessagerie", "courriel", "indirizzoemail", "emailadres", "enderecodeemail"),
-    ),
-    "first_name": ("firstname", "givenname", "forename", "first", "vorname", "prenom", "nombre", "nome", "voornaam"),
-    "last_name": (
-        *("lastname", "surname", "familyname", "last", "nachname", "nom", "apellido", "apellidos", "cognome"),
-        *("sobrenome", "achternaam"),
-    ),
-    "name": ("name", "fullname", "contactname", "displayname", "yourname"),
-    "company_name": (
-        *("company", "companyname", "organization", "organisation", "organizationname", "accountname"),
-        *("firma", "societe", "empresa", "azienda", "bedrijf"),
-    ),
-    "job_title": ("jobtitle", "position", "role", "cargo"),
-    "phone": ("phone", "phonenumber", "telephone", "mobile", "mobilephone", "cell", "cellphone", "telefon", "telefono"),
-    "street": ("street", "address", "streetaddress", "address1", "addressline1", "mailingstreet", "strasse"),
-    "street2": ("street2", "address2", "addressline2"),
-    "city": ("city", "town", "mailingcity", "ort", "ville", "ciudad", "citta"),
-    "state": ("state", "province", "region", "stateprovince", "mailingstateprovince"),
-    "zip": ("zip", "zipcode", "postalcode", "postcode", "mailingzippostalcode", "plz", "codepostal"),
-    "country": ("country", "countryregion", "mailingcountry", "land", "pays", "pais", "paese"),
-    "anniversary": ("anniversary",),
-    "birthday": ("birthday", "birthdate", "dateofbirth", "birthdaymmdd", "geburtstag"),
-}
-#: Columns that say whether somebody may be written to: by a word, by yes meaning no, and by yes meaning yes.
-_STATUS = (
-    *("status", "emailstatus", "subscriptionstatus", "subscription", "contactstatus", "marketingstatus"),
-    *("emailpermissionstatus", "permissiontosend", "memberstatus", "emailsubscriberstatus"),
-)
-_OUT = (
-    *("unsubscribed", "isunsubscribed", "optout", "optedout", "emailoptout", "hasoptedoutofemail", "donotemail"),
-    *("unsubscribedfromallemail", "donotcontact", "emailoptedout"),
-)
-_IN = ("subscribed", "optin", "emailoptin", "optedin", "issubscribed", "marketingconsent", "acceptsmarketing")
-#: Columns of lists of people who left: any value says so.
-_LEFT_AT = (
-    "unsubtime",
-    "unsubreason",
-    "cleantime",
-    "cleancampaigntitle",
-    "unsubscribedate",
-    "optoutdate",
-    "optoutreason",
-)
-_CONSENT = {
-    **dict.fromkeys(_STATUS, "status"),
-    **dict.fromkeys(_OUT, "out"),
-    **dict.fromkeys(_IN, "in"),
-    **dict.fromkeys(_LEFT_AT, "left"),
-}
-#: Words that say, in any such column, that somebody left or cannot be reached.
-_LEFT = (
-    *("unsubscribed", "unsubscribe", "cleaned", "bounced", "hardbounced", "optedout", "optout", "nonsubscribed"),
-    *("notsubscribed", "removed", "spam", "complained", "donotcontact", "donotemail", "donotmail", "blocked"),
-    *("suppressed", "blacklisted", "deleted", "revoked", "withdrawn"),
-)
-_NO = ("0", "00", "false", "no", "n", "off", "never", "nein", "non")
-_YES = ("1", "10", "true", "yes", "y", "on", "x", "ja", "oui", "si")
-
-ADDRESS_PARTS = ("street", "street2", "city", "state", "zip", "country")
+    confidence: float
+    how: str
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Which columns (by position) feed which import heading, and which are left over.
+    """Which columns (by position) feed which import heading.
 
     The parts of a postal address are aligned: the n-th street goes with the n-th city; -1 where a column is missing.
     """
 
     source: str
     columns: dict[str, tuple[int, ...]]
-    unused: tuple[int, ...]
-    #: Columns that say who may be written to, each with its kind: `status`, `out` or `in`.
+    #: Columns that say who may be written to, each with its kind: `status`, `out`, `in` or `left`.
     consent: tuple[tuple[int, str], ...] = ()
+    #: Columns that the source always writes and that hold nothing for an import.
+    ignored: frozenset[int] = frozenset()
+    reasons: dict[int, Reason] = field(default_factory=dict)
+    #: What columns that are not used might be.
+    proposals: dict[int, tuple[str, Reason]] = field(default_factory=dict)
+    #: Columns whose cells hold a whole postal address, two blanks between its parts.
+    whole_addresses: frozenset[int] = frozenset()
+    #: Whether the source writes dates day first where no cell tells.
+    by_day: bool = False
+
+    @property
+    def used(self) -> set[int]:
+        fed = {index for indexes in self.columns.values() for index in indexes} - {-1}
+        return fed | self.whole_addresses | {index for index, _ in self.consent}
 
 
-def map_headings(
-    headings: Sequence[str], name: str, rows: Sequence[Row] = (), chosen: Mappings[str, str] | None = None
-) -> Mapping:
-    """Recognize the source and its columns: by its headings, and addresses by what the `rows` hold.
+def map_headings(export: Export, chosen: Mappings[str, str] | None = None, leftover: str = "ignore") -> Mapping:
+    """Recognize the source and its columns: by its headings, and by what its first rows hold.
 
-    Raises `ContactFileError` when no column holds email addresses.
+    Raises `ContactFileError` when no column holds email addresses or SMS numbers, when `chosen` names a column or a
+    target that does not exist, and, with `leftover="stop"`, when a column with values would not be imported.
     """
-    present = {heading.casefold(): index for index, heading in reversed(list(enumerate(headings)))}
-    for source in SOURCES:
-        if all(heading.casefold() in present for heading in source.signature):
-            columns = {
-                target: tuple(
-                    present.get(name.casefold(), -1)
-                    for name in names
-                    if target in ADDRESS_PARTS or name.casefold() in present
-                )
-                for target, names in source.columns.items()
-            }
-            recognized = source.name
-            break
+    if leftover not in LEFTOVERS:
+        raise ContactFileError(f"Columns left over cannot be treated as {leftover!r}: choose {', '.join(LEFTOVERS)}.")
+    headings = export.headings
+    sample = export.sample()
+    cells = [sample.column(str(index)).to_pylist() for index in range(len(headings))]
+    first = headings if export.has_headings else [column[0] if column else "" for column in cells]
+    source = export.source or recognize(first)
+    if source is not None:
+        mapping = _of_source(source, headings)
+    elif export.has_headings:
+        mapping = _by_name(headings)
     else:
-        columns = _by_name(headings)
-        recognized = "CSV with headings of its own"
-    columns = _chosen(columns, headings, chosen or {})
-    columns = {target: indexes for target, indexes in columns.items() if set(indexes) - {-1}}
-    if (
-        "email" not in columns
-        and not any("@" in heading for heading in headings)
-        and (found := _by_content(rows, len(headings)))
-    ):
-        columns = {"email": found, **columns}
-    if "email" not in columns:
-        raise ContactFileError(_no_address_column(headings, name))
+        mapping = Mapping(WITHOUT_HEADINGS, {})
+    mapping = _with_consent(mapping, headings)
+    mapping = _with_chosen(mapping, headings, chosen or {})
+    mapping = _with_guesses(
+        mapping, export, cells, {index for name in chosen or {} for index in _places(headings, name)}
+    )
+    columns = {target: indexes for target, indexes in mapping.columns.items() if set(indexes) - {-1}}
+    if "email" not in columns and "sms_number" not in columns:
+        raise ContactFileError(_no_address_column(export))
     if "first_name" in columns or "last_name" in columns:
         columns.pop("name", None)  # split only when a single name column is all there is
-    consent = tuple((index, _CONSENT[plain]) for index, plain in enumerate(map(_plain, headings)) if plain in _CONSENT)
-    used = {index for indexes in columns.values() for index in indexes} - {-1}
-    used |= {index for index, _ in consent}
-    unused = tuple(index for index in range(len(headings)) if index not in used)
-    return Mapping(recognized, columns, unused, consent)
+    mapping = _replaced(mapping, columns=columns)
+    return _with_leftovers(mapping, export, cells, leftover)
 
 
-def _chosen(
-    columns: dict[str, tuple[int, ...]], headings: Sequence[str], chosen: Mappings[str, str]
-) -> dict[str, tuple[int, ...]]:
-    """The columns with what the user said of some: before all others of that target, and nowhere else."""
+def _replaced(mapping: Mapping, **changes: object) -> Mapping:
+    from dataclasses import replace
+
+    return replace(mapping, **changes)  # type: ignore[arg-type]
+
+
+def _of_source(source: Source, headings: Sequence[str]) -> Mapping:
+    columns = source.find(headings)
+    known = {index for indexes in columns.values() for index in indexes} - {-1}
+    return Mapping(
+        source.name,
+        columns,
+        consent=source.find_consent(headings),
+        ignored=frozenset(source.find_ignored(headings)) - known,
+        whole_addresses=frozenset(source.find_whole_addresses(headings)),
+        reasons=dict.fromkeys(known, Reason(_BY_SOURCE, f"heading of {source.name}")),
+        by_day=source.name.endswith(_DAY_FIRST),
+    )
+
+
+def _by_name(headings: Sequence[str]) -> Mapping:
+    plain = [plain_text(heading) for heading in headings]
+    reasons: dict[int, Reason] = {}
+    columns: dict[str, tuple[int, ...]] = {}
+    for target, names in SYNONYMS.items():
+        found = tuple(index for name in names for index, heading in enumerate(plain) if heading == name)
+        if target in NUMBERED and not found:  # "Phone 1", "Phone 2"
+            found = tuple(index for index, heading in enumerate(plain) if heading.rstrip("0123456789") in names)
+        columns[target] = found
+        reasons.update({index: Reason(_BY_NAME, f"heading means {target}") for index in found})
+    # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
+    more = [index for index, heading in enumerate(plain) if "email" in heading and not _consent_heading(heading)]
+    more = [index for index in more if index not in columns.get("email", ())]
+    columns["email"] = (*columns.get("email", ()), *more)
+    reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in more})
+    for index, heading in enumerate(headings):
+        if heading.casefold().startswith("cf:") and heading[3:].strip():
+            columns[f"cf:{heading[3:].strip()}"] = (index,)
+            reasons[index] = Reason(_SAID, "heading of a custom field")
+    return Mapping(WITH_HEADINGS, columns, reasons=reasons)
+
+
+def _with_consent(mapping: Mapping, headings: Sequence[str]) -> Mapping:
+    used = {index for indexes in mapping.columns.values() for index in indexes}
+    consent: dict[int, str] = dict(mapping.consent)
+    for index, heading in enumerate(headings):
+        kind = CONSENT.get(plain_text(heading))
+        if kind and index not in used:
+            consent.setdefault(index, kind)
+    reasons = {**mapping.reasons, **dict.fromkeys(consent, Reason(_BY_NAME, "heading tells who may be written to"))}
+    return _replaced(mapping, consent=tuple(consent.items()), reasons=reasons, ignored=mapping.ignored - set(consent))
+
+
+def _places(headings: Sequence[str], name: str) -> list[int]:
+    return [index for index, each in enumerate(headings) if each.casefold() == name.strip().casefold()]
+
+
+def _with_chosen(mapping: Mapping, headings: Sequence[str], chosen: Mappings[str, str]) -> Mapping:
+    """The mapping with what the user said of some columns: before all others of that target, and nowhere else."""
+    columns, consent = dict(mapping.columns), dict(mapping.consent)
+    reasons, ignored = dict(mapping.reasons), set(mapping.ignored)
     for heading, target in chosen.items():
-        places = [index for index, each in enumerate(headings) if each.casefold() == heading.strip().casefold()]
+        places = _places(headings, heading)
         if not places:
             raise ContactFileError(
                 f"There is no column {heading!r}. The columns are: {', '.join(filter(None, headings))}."
             )
-        if target and target not in (*TARGETS, "name"):
+        custom = target.startswith("cf:") and target[3:].strip()
+        if target and not custom and target not in TARGETS[:-1]:
             raise ContactFileError(
-                f"A column cannot become {target!r}. It can become: {', '.join((*TARGETS, 'name'))}; or nothing, to leave "
-                "it out."
+                f"A column cannot become {target!r}. It can become: {', '.join(TARGETS)}; or nothing, to leave it out."
             )
         columns = {
             # The parts of a postal address stay aligned; -1 is a column that is not there.
@@ -237,9 +199,99 @@ def _chosen(
             else tuple(index for index in indexes if index not in places)
             for each, indexes in columns.items()
         }
-        if target:
-            columns[target] = (places[0], *columns.get(target, ()))
-    return columns
+        for place in places:
+            consent.pop(place, None)
+            ignored.discard(place)
+        at = places[0]
+        reasons[at] = Reason(_SAID, "you said so")
+        if target in CONSENT_KINDS:
+            consent[at] = CONSENT_KINDS[target]
+        elif target in ADDRESS_PARTS:
+            columns[target] = (at, *columns.get(target, ())[1:])
+        elif target:
+            columns[target] = (at, *columns.get(target, ()))
+        else:
+            ignored.add(at)
+    return _replaced(
+        mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, ignored=frozenset(ignored)
+    )
+
+
+def _with_guesses(mapping: Mapping, export: Export, cells: list[list[str]], said: set[int]) -> Mapping:
+    """Columns that no heading explains, by their cells: followed for addresses, and where there are no headings."""
+    columns, reasons = dict(mapping.columns), dict(mapping.reasons)
+    proposals: dict[int, tuple[str, Reason]] = {}
+    free = [
+        index
+        for index, heading in enumerate(export.headings)
+        if index not in mapping.used | mapping.ignored | said and heading.casefold() not in OWN_HEADINGS
+    ]
+    guesses = {index: guess(cells[index]) for index in free}
+    if not export.has_headings and not mapping.columns:
+        unknown = {index: cells[index] for index in free if not guesses[index][0]}
+        guesses.update(guess_names(unknown))
+    for index, (target, confidence) in guesses.items():
+        why = Reason(confidence, "its cells look so")
+        wanted = target == "email" and not columns.get("email") and confidence > 0.5 * min(1, len(cells[index]) / 5)
+        follow = wanted or (not export.has_headings and mapping.source == WITHOUT_HEADINGS and confidence >= FOLLOWED)
+        if target and follow and (target == "email" or not columns.get(target)):
+            columns[target] = (*columns.get(target, ()), index)
+            reasons[index] = why
+        elif mapping.source in OF_ITS_OWN and target and not columns.get(target) and confidence >= PROPOSED:
+            proposals[index] = (target, why)
+        if mapping.source in OF_ITS_OWN and index not in columns.get(target, ()):
+            meant = _near(export.headings[index], columns)
+            proposals.update({index: meant} if meant else {})
+    return _replaced(mapping, columns=columns, reasons=reasons, proposals=proposals)
+
+
+def _near(heading: str, columns: Mappings[str, tuple[int, ...]]) -> tuple[str, Reason] | None:
+    """The target whose name is spelled almost so."""
+    plain = plain_text(heading)
+    has_names = columns.get("first_name") or columns.get("last_name")
+    wanted = [target for target in SYNONYMS if not columns.get(target) and not (target == "name" and has_names)]
+    names = {name: target for target in wanted for name in SYNONYMS[target]}
+    near = difflib.get_close_matches(plain, names, 1, 0.84) if len(plain) > 3 else []
+    if not near:
+        return None
+    likeness = round(difflib.SequenceMatcher(None, plain, near[0]).ratio(), 2)
+    return names[near[0]], Reason(likeness, f"heading is like {near[0]}")
+
+
+def _with_leftovers(mapping: Mapping, export: Export, cells: list[list[str]], leftover: str) -> Mapping:
+    left = [
+        index
+        for index in range(len(export.headings))
+        if index not in mapping.used | mapping.ignored and export.headings[index].casefold() not in OWN_HEADINGS
+    ]
+    filled = [index for index in left if any(cell.strip() for cell in cells[index])]
+    # A column that is empty at first may have values later on.
+    more = leftover == "custom-fields" and len(left) <= MOST_CUSTOM_FIELDS
+    left = [index for index in left if index in filled or (more and export.headings[index])]
+    if not left or leftover == "ignore":
+        return mapping
+    if leftover == "stop":
+        raise would_be_left_out(export, left)
+    columns, reasons = dict(mapping.columns), dict(mapping.reasons)
+    for index in left:
+        name = f"cf:{export.headings[index] or f'Column {index + 1}'}"
+        columns[name] = (*columns.get(name, ()), index)
+        reasons[index] = Reason(_SAID, "what is left over becomes a custom field")
+    custom = [name for name in columns if name.startswith("cf:")]
+    if len(custom) > MOST_CUSTOM_FIELDS:
+        raise ContactFileError(
+            f"{len(custom)} columns would become custom fields, and a contact can have {MOST_CUSTOM_FIELDS}: leave some "
+            "out with --map 'heading='."
+        )
+    return _replaced(mapping, columns=columns, reasons=reasons, proposals={})
+
+
+def would_be_left_out(export: Export, columns: Sequence[int]) -> ContactFileError:
+    names = ", ".join(export.headings[index] or "(without a heading)" for index in columns)
+    return ContactFileError(
+        f"These columns of {export.name} would not be imported: {names}. Say what each is with --map 'heading=…' "
+        "(nothing after the sign leaves it out)."
+    )
 
 
 def says_no(kind: str, value: str) -> bool:
@@ -248,55 +300,35 @@ def says_no(kind: str, value: str) -> bool:
     `status` is a word; `out` is yes for no; `in` is no for no; `left` says it by having any value. An answer that is
     none (`N/A`, empty) keeps nobody out.
     """
-    plain = _plain(value)
-    if not plain or plain in ("na", "none", "null", "nan"):
+    plain = plain_text(value)
+    if not plain or plain in NO_ANSWER:
         return False
-    if plain in _LEFT or kind == "left":
+    if plain in LEFT or kind == "left":
         return True
     if kind == "out":
-        return plain in _YES
-    return plain in _NO
+        return plain in YES
+    return plain in NO
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """Letters and digits only, in small letters without accents."""
     letters = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
     return re.sub(r"[^a-z0-9]", "", letters)
 
 
-def _by_name(headings: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    plain = [_plain(heading) for heading in headings]
-    columns = {
-        target: tuple(index for name in names for index, heading in enumerate(plain) if heading == name)
-        for target, names in _SYNONYMS.items()
-    }
-    # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
-    more = (index for index, heading in enumerate(plain) if "email" in heading and not _consent_heading(heading))
-    columns["email"] = tuple(dict.fromkeys((*columns["email"], *more)))
-    return columns
-
-
 def _consent_heading(plain: str) -> bool:
-    return plain in _CONSENT or any(word in plain for word in ("unsub", "optout", "optin", "permission", "status"))
+    return plain in CONSENT or any(word in plain for word in ("unsub", "optout", "optin", "permission", "status"))
 
 
-def _by_content(rows: Sequence[Row], width: int) -> tuple[int, ...]:
-    """Columns most of whose cells look like addresses."""
-    found = []
-    for index in range(width):
-        filled = [cell for row in rows[:200] if (cell := row.cells[index].strip())]
-        if filled and sum("@" in cell for cell in filled) > len(filled) / 2:
-            found.append(index)
-    return tuple(found)
-
-
-def _no_address_column(headings: Sequence[str], name: str) -> str:
-    if any("@" in heading for heading in headings):
+def _no_address_column(export: Export) -> str:
+    headings = export.headings
+    if not export.has_headings:
         return (
-            f"{name} has no heading row: its first line holds a contact. Put a line of headings on top, with email for "
-            "the column of addresses."
+            f"{export.name} has no heading row and no column of email addresses. Check that this is the export of your "
+            "contacts."
         )
     shown = ", ".join(heading for heading in headings[:12] if heading) + (", …" if len(headings) > 12 else "")
     return (
-        f"{name} has no column of email addresses (its headings: {shown or 'none'}). Give that column the heading email, "
-        "or check that this is the export of your contacts."
+        f"{export.name} has no column of email addresses (its headings: {shown or 'none'}). Give that column the heading "
+        "email, or check that this is the export of your contacts."
     )

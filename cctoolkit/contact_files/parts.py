@@ -6,19 +6,24 @@ them: physical lines, the heading among them, and the whole request body in byte
 
 from __future__ import annotations
 
-import csv
-import io
-import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .texts import bytes_of, matches, replaced
 
 MOST_LINES = 40_000
 MOST_BYTES = 4_000_000
 #: What a request body holds besides the file: the multipart envelope, and up to 50 list ids of 36 characters.
 ENVELOPE = 4_096
 
-_LINE_BREAK = re.compile(rb"\r\n|\r|\n")
+_END = "\r\n"
+_NEEDS_QUOTES = r'[",\r\n]'
 
 
 @dataclass(frozen=True)
@@ -32,32 +37,85 @@ class Part:
 
 def cut(rows: pd.DataFrame, *, most_lines: int = MOST_LINES, most_bytes: int = MOST_BYTES) -> list[Part]:
     """The rows as CSV files, in order, each under both limits. No row in more than one, none in none."""
-    heading = _line([str(name) for name in rows.columns])
-    room = most_bytes - ENVELOPE
-    parts: list[Part] = []
-    lines: list[bytes] = []
-    size, count = len(heading), 1
-
-    def finish() -> None:
-        nonlocal size, count
-        if lines:
-            name = f"part-{len(parts) + 1:03}.csv"
-            parts.append(Part(name, b"".join([heading, *lines]), len(lines)))
-        lines.clear()
-        size, count = len(heading), 1
-
-    for row in rows.itertuples(index=False, name=None):
-        line = _line([str(value) for value in row])
-        physical = len(_LINE_BREAK.findall(line))
-        if size + len(line) > room or count + physical > most_lines:
-            finish()
-        lines.append(line)
-        size, count = size + len(line), count + physical
-    finish()
-    return parts
+    names = [str(name) for name in rows.columns]
+    columns = [pa.array([str(value) for value in rows[name]], pa.string()) for name in rows.columns]
+    block = pa.table(columns, names=names) if len(rows) else pa.table({})
+    return list(cut_blocks([block], names, most_lines=most_lines, most_bytes=most_bytes))
 
 
-def _line(cells: list[str]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(cells)
-    return text.getvalue().encode()
+def cut_blocks(
+    blocks: Iterable[pa.Table], names: Sequence[str], *, most_lines: int = MOST_LINES, most_bytes: int = MOST_BYTES
+) -> Iterator[Part]:
+    """The rows of all blocks as CSV files with these headings, one after the other."""
+    heading = _quoted(",".join(replaced_name for replaced_name in map(_cell, names)))
+    room = most_bytes - ENVELOPE - len(heading)
+    pieces: list[bytes] = []
+    size, count, contacts, number = 0, 1 + _breaks(heading) - 1, 0, 0
+
+    def part() -> Part:
+        return Part(f"part-{number:03}.csv", b"".join([heading, *pieces]), contacts)
+
+    for block in blocks:
+        if not block.num_rows:
+            continue
+        text, ends, physical = _lines(block)
+        before = 0
+        while before < len(ends):
+            begin = int(ends[before - 1]) if before else 0
+            passed = int(physical[before - 1]) if before else 0
+            fits = min(
+                int(np.searchsorted(ends, begin + room - size, "right")),
+                int(np.searchsorted(physical, passed + most_lines - count, "right")),
+            )
+            if fits <= before:
+                if not contacts:  # one row above a limit by itself: it is sent alone, for nothing smaller can be
+                    fits = before + 1
+                else:
+                    number += 1
+                    yield part()
+                    pieces, size, count, contacts = [], 0, _breaks(heading), 0
+                    continue
+            end = int(ends[fits - 1])
+            pieces.append(text[begin:end])
+            size, count = size + end - begin, count + int(physical[fits - 1]) - passed
+            contacts += fits - before
+            before = fits
+    if contacts:
+        number += 1
+        yield part()
+
+
+def _lines(block: pa.Table) -> tuple[bytes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """A block as CSV text, where each row ends in it, and how many physical lines the rows are up to each."""
+    columns = [_escaped(block.column(name).combine_chunks()) for name in block.column_names]
+    rows = pc.binary_join_element_wise(*columns, ",")
+    if len(columns) == 1:  # a row of one empty cell would be an empty line
+        rows = pc.if_else(pc.equal(rows, ""), '""', rows)
+    rows = pc.binary_join_element_wise(rows, pa.scalar(_END), "")
+    text = bytes_of(rows)
+    ends = np.cumsum(pc.binary_length(rows).to_numpy(), dtype=np.int64)
+    if text.count(b"\n") == text.count(b"\r") == len(rows):
+        return text, ends, np.arange(1, len(rows) + 1)
+    breaks = pc.count_substring_regex(rows, r"\r\n|\r|\n").to_numpy()
+    return text, ends, np.cumsum(breaks, dtype=np.int64)
+
+
+def _escaped(column: pa.Array) -> pa.Array:
+    text = bytes_of(column)
+    if not any(mark in text for mark in (b'"', b",", b"\r", b"\n")):
+        return column
+    return replaced(column, matches(column, _NEEDS_QUOTES), _cell)
+
+
+def _cell(text: str) -> str:
+    if any(mark in text for mark in '",\r\n'):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def _quoted(line: str) -> bytes:
+    return (line + _END).encode()
+
+
+def _breaks(line: bytes) -> int:
+    return line.count(b"\n") + line.replace(b"\r\n", b"").count(b"\r")

@@ -1,40 +1,38 @@
-"""An export as a table of text: its encoding and delimiter found, every row with its line number."""
+"""An export as a table of text, nothing changed in it: every row with the line where it stands."""
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
-import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from charset_normalizer import from_bytes
+import pyarrow as pa
 
 from ..errors import ContactFileError
+from .blocks import EXTRA_JOIN, Region, regions, table, table_of_rows
+from .content import Content, content_of, is_workbook, unpack
+from .dialect import find_dialect
+from .encodings import Text, as_utf8
 
-#: Encodings whose letters tell them from Windows-1252, and how many bytes are looked at to tell.
-OTHER_SCRIPTS = {"cp932", "shift_jis", "gb18030", "gb2312", "gbk", "big5", "euc_jp", "euc_kr", "cp949", "cp1251"} | {
-    *("koi8_r", "mac_cyrillic", "cp1253", "cp1255", "cp1256", "iso8859_5", "iso8859_7", "shift_jis_2004", "hz")
-}
-SAMPLE = 200_000
-DELIMITERS = (",", ";", "\t", "|")
-#: Lines above the headings that may hold a title.
-MOST_TITLE_LINES = 5
-#: A cell with more line breaks than this is taken for a quotation mark that somebody forgot to close.
-MOST_LINES_IN_A_RECORD = 100
+if TYPE_CHECKING:
+    import pandas as pd
 
-_NOT_TEXT = {
-    b"PK\x03\x04": "a spreadsheet or a zip archive",
-    b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\x1f\x8b": "a gzip archive",
-    b"SQLite format 3": "a database",
-}
+    from .sources import Source
+
+#: How much of a text is looked at to tell its dialect, and how many rows to tell its columns.
+HEAD, SAMPLE_ROWS = 400_000, 1_000
+#: Rows of a block, where they are not read as bytes.
+ROWS_OF_A_BLOCK = 10_000
+
+#: Threads that work on blocks, and blocks that wait to be taken over: Arrow lets threads run side by side.
+THREADS, AHEAD = 2, 3
+
+Result = TypeVar("Result")
+#: What turns a part of the export into a block of the wanted columns; it may run in another thread.
+Reader = Callable[[], pa.Table]
 
 
 @dataclass(frozen=True)
@@ -47,186 +45,177 @@ class Row:
 
 @dataclass(frozen=True)
 class Export:
-    """The export as text, nothing changed in it.
+    """An export, recognized as far as its text goes.
 
-    `headings` as the file has them; each of `rows` has as many cells as there are headings, or more.
+    `headings` as the file has them, or `Column 1` … where it has none (`has_headings`). `delimiter` is empty for a
+    workbook and for vCards. The rows stay where they are until they are asked for.
     """
 
     name: str
     encoding: str
     delimiter: str
     headings: tuple[str, ...]
-    rows: tuple[Row, ...]
+    has_headings: bool
+    #: The file that was given, and how many bytes the readers take it for.
+    content: Content = field(repr=False)
+    size: int
+    _readers: Callable[[Sequence[int] | None], Iterator[tuple[Reader, int]]] = field(repr=False)
+    #: The program that wrote it, where something else than its headings tells.
+    source: Source | None = field(default=None, repr=False)
+
+    def readers(self, wanted: Sequence[int] | None = None) -> Iterator[tuple[Reader, int]]:
+        """The blocks of the export in order, each still to be read, and how many bytes it takes of the whole."""
+        return self._readers(wanted)
+
+    def blocks(self, wanted: Sequence[int] | None = None) -> Iterator[pa.Table]:
+        """The export in blocks: a column of text for each of the `wanted` headings (by position), `line`, and `extra`."""
+        for reader, _ in self.readers(wanted):
+            yield reader()
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Each row of the export; it has as many cells as there are headings, or more."""
+        for block in self.blocks():
+            yield from rows_of(block, len(self.headings))
+
+    def sample(self, size: int = SAMPLE_ROWS) -> pa.Table:
+        """The first rows."""
+        return next(self.blocks(), table_of_rows([], len(self.headings), range(len(self.headings)))).slice(0, size)
+
+    def frame(self, size: int | None = None) -> pd.DataFrame:
+        """The export as it is, or its first rows, as a DataFrame: a row a row, under the export's own headings."""
+        import pandas as pd
+
+        found = self.sample(size) if size is not None and size <= SAMPLE_ROWS else pa.concat_tables(self.blocks())
+        found = found.slice(0, size)
+        columns = [found.column(str(index)).to_pandas() for index in range(len(self.headings))]
+        frame = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+        frame.columns = list(self.headings)
+        frame.index = pd.Index(found.column("line").to_pandas(), name="line")
+        return frame
+
+
+def rows_of(block: pa.Table, headings: int) -> Iterator[Row]:
+    """The rows of a block."""
+    columns = [block.column(str(index)).to_pylist() for index in range(headings)]
+    cells: Iterator[tuple[str, ...]] = zip(*columns, strict=True) if columns else iter([()] * block.num_rows)
+    for line, row, extra in zip(block["line"].to_pylist(), cells, block["extra"].to_pylist(), strict=True):
+        yield Row(line, (*row, *extra.split(EXTRA_JOIN)) if extra else row)
 
 
 def read(path: str | Path) -> Export:
-    """Read an export.
+    """Read an export: a CSV file of any kind, an Excel workbook, vCards, or an archive with one of them in it.
 
-    Raises `ContactFileError` for a file that is not there, empty, or no CSV.
+    Raises `ContactFileError` for a file that is not there, is empty, or holds no table.
     """
-    path = Path(path)
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ContactFileError(
-            f"There is no file {path}: check the path (the current folder is {Path.cwd()})."
-        ) from None
-    except OSError as error:
-        raise ContactFileError(f"{path} cannot be read ({error.strerror}): give the path of a CSV file.") from error
-    return read_bytes(content, path.name)
+    return _recognized(content_of(Path(path)))
 
 
 def read_bytes(content: bytes, name: str) -> Export:
     """Read an export that is in memory; `name` is what messages call it."""
-    for magic, what in _NOT_TEXT.items():
-        if content.startswith(magic):
-            raise ContactFileError(f"{name} is {what}, not a CSV file: open it and export or save it as CSV.")
-    text, encoding = _decode(content, name)
-    if not text.strip():
-        raise ContactFileError(f"{name} is empty: export your contacts again, as CSV.")
-    lines = list(io.StringIO(text, newline=""))
-    first = 0
-    delimiter = None
-    if lines[0].lower().startswith("sep=") and len(lines[0].strip()) <= 5:
-        delimiter = lines[0].rstrip("\r\n")[4:] or None
-        first = 1
-    delimiter = delimiter or _find_delimiter(lines[first:])
-    records = list(_records(lines, first, delimiter))
-    start = _heading_row(records)
-    headings = tuple(cell.strip() for cell in records[start][1])
-    rows = []
-    width = len(headings)
-    for line, cells in records[start + 1 :]:
-        padded = (*cells, *[""] * (width - len(cells)))
-        rows.append(Row(line, padded))
-    return Export(name, encoding, delimiter, headings, tuple(rows))
+    return _recognized(Content(name, content))
 
 
-def _heading_row(records: list[tuple[int, list[str]]]) -> int:
-    """Which record holds the headings: the first that is not empty, or after a title line or two."""
-    filled = [sum(bool(cell.strip()) for cell in cells) for _, cells in records]
-    first = next((index for index, count in enumerate(filled) if count), 0)
-    for index in range(first, min(first + MOST_TITLE_LINES + 1, len(records))):
-        if filled[index] > 1:
-            # A line with one cell above one with several is a title; and where an address stands is no heading.
-            titles = filled[first:index]
-            return (
-                index if all(count <= 1 for count in titles) and not any("@" in c for c in records[index][1]) else first
-            )
-    return first
+def _recognized(given: Content) -> Export:
+    content = unpack(given)
+    if not content.size:
+        raise _empty(content.name)
+    if is_workbook(content):
+        from .workbooks import read_workbook
+
+        return read_workbook(content, given)
+    text = as_utf8(content)
+    with text.open() as file:
+        head = file.read(HEAD)
+    if len(head) == HEAD:
+        head = head[: head.rfind(b"\n") + 1] or head
+    beginning = head.decode("utf-8", "ignore")
+    if beginning.lstrip().upper().startswith("BEGIN:VCARD"):
+        from .vcards import read_vcards
+
+        return read_vcards(text, given)
+    if not beginning.strip():
+        raise _empty(content.name)
+    return _csv(text, beginning, given)
 
 
-def _decode(content: bytes, name: str) -> tuple[str, str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif content.startswith(b"\xef\xbb\xbf"):
-        encoding = "utf-8-sig"
-    else:
-        encoding = "utf-8"
-    said = encoding.removesuffix("-sig")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        if encoding == "utf-16":
-            raise _no_text(name) from None
-        text, said = _guess(content)
-    if text.count("\0") > len(text) // 100:
-        raise _no_text(name)
-    return text.replace("\0", ""), said
+def _empty(name: str) -> ContactFileError:
+    return ContactFileError(f"{name} is empty: export your contacts again, as CSV.")
 
 
-def _no_text(name: str) -> ContactFileError:
-    return ContactFileError(f"{name} is not text, so it is no CSV file: export your contacts again, as CSV (UTF-8).")
+def _csv(text: Text, beginning: str, given: Content) -> Export:
+    dialect = find_dialect(beginning)
+    headings = dialect.headings or tuple(f"Column {number}" for number in range(1, dialect.width + 1))
+    count = len(headings)
+
+    def readers(wanted: Sequence[int] | None) -> Iterator[tuple[Reader, int]]:
+        with text.open() as file:
+            file.seek(dialect.offset, 1)
+            for region in regions(file, dialect.line, dialect.delimiter, dialect.width):
+                yield _reader(region, wanted), _size(region)
+
+    def _reader(region: Region, wanted: Sequence[int] | None) -> Reader:
+        return lambda: table(region, dialect.delimiter, count, dialect.width, wanted)
+
+    return Export(
+        text.content.name,
+        text.encoding,
+        dialect.delimiter,
+        headings,
+        bool(dialect.headings),
+        given,
+        text.content.size,
+        readers,
+    )
 
 
-def _guess(content: bytes) -> tuple[str, str]:
-    """Text that is not UTF-8: a few odd lines in UTF-8, another script by its letters, else Outlook's Windows-1252."""
-    lines = content.splitlines(keepends=True)
-    foreign = [line for line in lines if not line.isascii()]
-    odd = sum(not _is_utf8(line) for line in foreign)
-    if odd * 10 <= len(foreign):
-        text = "".join(line.decode("utf-8" if _is_utf8(line) else "cp1252", "replace") for line in lines)
-        return text, f"utf-8, but {odd} lines in cp1252"
-    # In Western text an accented letter stands alone between ASCII ones; in other scripts such bytes come in runs.
-    runs = re.findall(rb"[\x80-\xff]+", content[:SAMPLE])
-    dense = sum(map(len, runs)) >= 2 * len(runs)
-    found = from_bytes(content[:SAMPLE]).best() if dense else None
-    if found is not None and found.encoding in OTHER_SCRIPTS:
-        with contextlib.suppress(UnicodeDecodeError):
-            return content.decode(found.encoding), f"{found.encoding} (guessed by its letters)"
-    return content.decode("cp1252", "replace"), "cp1252 (guessed: it is not UTF-8)"
+def _size(region: Region) -> int:
+    from .blocks import Plain
+
+    return len(region.text) if isinstance(region, Plain) else sum(len(c) for _, row in region.rows for c in row)
 
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def ahead(
+    readers: Iterator[tuple[Reader, int]], function: Callable[[pa.Table], Result]
+) -> Iterator[tuple[Result, int]]:
+    """What the function makes of each block, in order, and the block's size; the next ones are worked on meanwhile."""
+
+    def work(reader: Reader) -> Result:
+        return function(reader())
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[tuple[Future[Result], int]] = deque()
+        try:
+            for reader, size in readers:
+                waiting.append((pool.submit(work, reader), size))
+                if len(waiting) > AHEAD:
+                    done, bytes_done = waiting.popleft()
+                    yield done.result(), bytes_done
+            while waiting:
+                done, bytes_done = waiting.popleft()
+                yield done.result(), bytes_done
+        finally:
+            for future, _ in waiting:
+                future.cancel()
 
 
-def _find_delimiter(lines: list[str]) -> str:
-    """The delimiter that cuts most rows into the same, largest number of columns."""
-    sample = lines[:60]
-    best, best_score = ",", 0.0
-    for delimiter in DELIMITERS:
-        records = [cells for _, cells in _records(sample, 0, delimiter) if any(cells)]
-        if not records:
-            continue
-        # A title line or two above the table must not decide; most rows agreeing on many columns must.
-        widths = Counter(len(cells) for cells in records)
-        score = max((width - 1) * count / len(records) for width, count in widths.items())
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
+def in_blocks(
+    rows: Callable[[], Iterator[tuple[int, list[str]]]], headings: int
+) -> Callable[[Sequence[int] | None], Iterator[tuple[Reader, int]]]:
+    """Readers of rows that come one by one, as from a workbook."""
 
+    def readers(wanted: Sequence[int] | None) -> Iterator[tuple[Reader, int]]:
+        columns = list(range(headings)) if wanted is None else list(wanted)
+        held: list[tuple[int, list[str]]] = []
+        for row in rows():
+            held.append(row)
+            if len(held) == ROWS_OF_A_BLOCK:
+                yield _held(held, columns), len(held)
+                held = []
+        if held:
+            yield _held(held, columns), len(held)
 
-def _records(lines: list[str], first: int, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each record with the number of its first line.
+    def _held(held: list[tuple[int, list[str]]], columns: list[int]) -> Reader:
+        return lambda: table_of_rows(held, headings, columns)
 
-    A quotation mark that is never closed would swallow the rest of the file into one cell. Such a record is read
-    again as the one line that it is, its quotation marks taken as text.
-    """
-    csv.field_size_limit(2**31 - 1)
-    base = first
-    width = 0
-    while base < len(lines):
-        reader = csv.reader(_from(lines, base), delimiter=delimiter)
-        start = base
-        for cells in reader:
-            end = base + reader.line_num
-            if end - start > 1 and _swallowed(lines, start, end, cells, delimiter, width):
-                yield start + 1, _one_line(lines[start], delimiter)
-                base = start + 1
-                break
-            width = width or len(cells)
-            yield start + 1, cells
-            start = end
-        else:
-            return
-
-
-def _swallowed(lines: list[str], start: int, end: int, cells: list[str], delimiter: str, width: int) -> bool:
-    """Whether a record of several lines is one only because of a stray quotation mark."""
-    if end - start > MOST_LINES_IN_A_RECORD:
-        return True
-    try:  # strict: an open quotation at the end, or text after a closing one, is an error
-        list(csv.reader(lines[start:end], delimiter=delimiter, strict=True))
-    except csv.Error:
-        return True
-    alone = [_one_line(line, delimiter) for line in lines[start:end]]
-    # Another stray mark further down closed it: then the columns do not fit, while those of the line alone do.
-    if width and len(cells) != width and len(alone[0]) == width:
-        return True
-    # Or they fit by chance: then each line is a whole row by itself, which the lines of a note or a street are not.
-    return width > 1 and all(len(row) == width for row in alone)
-
-
-def _one_line(line: str, delimiter: str) -> list[str]:
-    cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
-    return [cell.strip().strip('"').replace('""', '"') for cell in cells]
-
-
-def _from(lines: list[str], start: int) -> Iterator[str]:
-    for index in range(start, len(lines)):
-        yield lines[index]
+    return readers

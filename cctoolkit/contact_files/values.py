@@ -1,12 +1,9 @@
-"""Rules for single values, each with its reason in words."""
+"""Rules for single values: tidied text, lengths, names. What a plain value is, is said here too, beside the rule."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
-
-from email_validator import EmailNotValidError, validate_email
 
 #: The longest value that the service takes, in characters.
 MOST = {
@@ -23,16 +20,25 @@ MOST = {
     "zip": 50,
     "country": 50,
 }
+#: The longest value of a custom field.
+MOST_OF_A_CUSTOM_FIELD = 255
 
-#: Google joins several values of one cell with `:::`.
-_SEVERAL = re.compile(r"\s*:::\s*|[;,\n\r]+|\s+/\s+|\s+(?=[^\s<>]+@[^\s<>]+(?:\s|$))")
-_NO_DATE = {"0/0/00", "0/0/0000", "00/00/0000", "0000-00-00"}
+#: Google joins several values of one cell with this.
+SEVERAL = ":::"
+
+#: A pattern (RE2, for columns) that every text matches which `tidy` would change.
+UNTIDY = (
+    r"[\x00-\x1f\x7f-\xa0\p{Co}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
+    r"|^ | $|  |^'[=+@-]"
+)
 
 
 def tidy(text: str) -> str:
     """One line without control characters, blanks at its ends or runs of them."""
     if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}:
         text = text[1:]  # how `rejected.csv` keeps a spreadsheet from running a cell
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept = "".join(" " if character.isspace() else character for character in text if _printable(character))
     return " ".join(kept.split())
 
@@ -42,36 +48,9 @@ def _printable(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) not in {"Cc", "Cs", "Co"}
 
 
-def addresses(cell: str) -> list[str]:
-    """The email addresses that a cell seems to hold, as they were written; `Name <a@b>` without its name."""
-    pieces = [piece.strip() for piece in _SEVERAL.split(cell.strip()) if piece.strip()]
-    found = [inside.strip() for piece in pieces for inside in (re.findall(r"<([^<>]*)>", piece) or [piece])]
-    # "Silva, Ana <a@b>": what has no @ is a part of a name, unless nothing has one.
-    return [each for each in found if "@" in each] or found
-
-
-def email_address(written: str) -> tuple[str, str]:
-    """The address to send, or an empty text and why not."""
-    text = re.sub(r"^mailto:", "", written.strip().strip("\"'<>()[]").strip(), flags=re.IGNORECASE)
-    text = text.rstrip(".").strip()
-    if "@" not in text:
-        return "", "the address has no @"
-    try:
-        checked = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError as error:
-        return "", _email_reason(str(error))
-    address = checked.ascii_email or checked.normalized
-    if len(address) > MOST["email"]:
-        return "", f"the address is longer than {MOST['email']} characters"
-    return address, ""
-
-
-def _email_reason(said: str) -> str:
-    if "nternationalized" in said or "non-ASCII" in said:
-        return "the address has letters before the @ that mail servers may not take"
-    if "special-use" in said or "reserved" in said:
-        return "the address is at a domain that receives no mail"
-    return f"the address is malformed: {said[0].lower()}{said[1:].rstrip('.')}"
+def most(heading: str) -> int | None:
+    """How many characters the service takes under a heading; None where it is not text."""
+    return MOST_OF_A_CUSTOM_FIELD if heading.startswith("cf:") else MOST.get(heading)
 
 
 def split_name(whole: str) -> tuple[str, str]:
@@ -83,44 +62,22 @@ def split_name(whole: str) -> tuple[str, str]:
     return (first, last) if first else (last, "")
 
 
-def shortened(heading: str, text: str) -> tuple[str, str]:
-    """The value as the service takes it, and what was done to it (empty: nothing)."""
-    most = MOST.get(heading)
-    if most is None or len(text) <= most:
-        return text, ""
-    if heading == "phone":
-        return "", f"phone has more than {most} characters and is left out"
-    return text[:most].rstrip(), f"{heading} is cut to {most} characters"
+def capitalized(name: str) -> str:
+    """A name that is all capitals or all small letters with capitals where names have them; any other as it is."""
+    if name != name.upper() and name != name.lower():
+        return name
+    return re.sub(r"[^\W\d_]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), name)
 
 
-def day_first(values: list[str]) -> bool:
-    """Whether a column writes dates as 31/12: decided by the whole column, since 3/4 alone cannot tell."""
-    pairs = [match for value in values if (match := re.match(r"\s*(\d{1,2})[/.-](\d{1,2})(?!\d)", value))]
-    first_over = sum(int(match[1]) > 12 for match in pairs)
-    second_over = sum(int(match[2]) > 12 for match in pairs)
-    return first_over > second_over
+def split_address(whole: str) -> tuple[str, ...]:
+    """Street, street2, city, state, zip and country of an address in one cell, two blanks between its parts.
 
-
-def read_date(text: str, by_day: bool) -> tuple[int | None, int, int] | None:
-    """Year (None where there is none), month and day; None when the text is no date."""
-    text = text.strip()
-    if match := re.fullmatch(r"--?(\d{1,2})-?(\d{1,2})", text):  # vCard and Google: --05-12
-        year, month, day = None, int(match[1]), int(match[2])
-    elif match := re.match(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", text):
-        year, month, day = int(match[1]), int(match[2]), int(match[3])
-    elif match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4}|\d{2}))?", text):
-        first, second = int(match[1]), int(match[2])
-        month, day = (second, first) if by_day else (first, second)
-        year = int(match[3]) if match[3] and len(match[3]) == 4 else None
-    else:
-        return None
-    try:
-        date(2000 if year is None else year, month, day)  # 2000: the 29th of February is a birthday
-    except ValueError:
-        return None
-    return year, month, day
-
-
-def is_no_date(text: str) -> bool:
-    """Whether the text says that there is no date: Outlook writes 0/0/00."""
-    return not text or text in _NO_DATE
+    Mailchimp leaves out what is missing; the country is two letters, and so what stands before it can be told.
+    """
+    parts = [tidy(part) for part in re.split(r"\s{2,}", whole.strip()) if part.strip()]
+    country = parts.pop() if len(parts) > 1 and re.fullmatch(r"[A-Z]{2}", parts[-1]) else ""
+    code = parts.pop() if len(parts) > 1 and re.search(r"\d", parts[-1]) else ""
+    state = parts.pop() if len(parts) > 2 else ""
+    city = parts.pop() if len(parts) > 1 else ""
+    street, *more = parts or [""]
+    return street, ", ".join(more), city, state, code, country

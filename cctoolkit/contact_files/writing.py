@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ContactFileError
+from .headings import OWN_HEADINGS
+from .reading import rows_of
 
 if TYPE_CHECKING:
-    from .cleaning import Cleaned
+    from .cleaned import Cleaned
 
 REJECTED = "rejected.csv"
 REPORT = "report.json"
+#: How many merged rows, notes and rejects the report lists one by one; their numbers are always whole.
+LISTED = 10_000
 #: A spreadsheet takes a cell that begins so for a formula, and runs it for whoever opens the file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -28,21 +32,10 @@ def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
 
     Raises `ContactFileError` when no row was kept, or the folder is not empty or cannot be written.
     """
-    parts = cleaned.parts()
-    if not parts:
+    if not cleaned.kept_count:
         raise ContactFileError(
             f"No row of {cleaned.file} can be imported: mend the export and clean it again. Nothing was written."
         )
-    report = {
-        "source": cleaned.source,
-        "encoding": cleaned.encoding,
-        "rows_in": cleaned.rows_in,
-        "kept": len(cleaned.kept),
-        "merged": len(cleaned.merged),
-        "rejected": len(cleaned.rejected),
-        "parts": [str(folder / part.name) for part in parts],
-        "rejected_file": str(folder / REJECTED) if len(cleaned.rejected) else None,
-    }
     try:
         if folder.exists() and any(folder.iterdir()):
             raise ContactFileError(
@@ -51,11 +44,24 @@ def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
         try:
-            for part in parts:
+            parts = []
+            for part in cleaned.parts():
                 (aside / part.name).write_bytes(part.content)
-            if len(cleaned.rejected):
+                parts.append(str(folder / part.name))
+            if cleaned.rejected_count:
                 _write_rejected(cleaned, aside / REJECTED)
-            (aside / REPORT).write_text(json.dumps({**report, **_details(cleaned)}, indent=1, ensure_ascii=False))
+            report = {
+                "source": cleaned.source,
+                "encoding": cleaned.encoding,
+                "rows_in": cleaned.rows_in,
+                "kept": cleaned.kept_count,
+                "merged": cleaned.merged_count,
+                "rejected": cleaned.rejected_count,
+                "parts": parts,
+                "rejected_file": str(folder / REJECTED) if cleaned.rejected_count else None,
+            }
+            account = json.dumps({**report, **_details(cleaned)}, indent=1, ensure_ascii=False)
+            (aside / REPORT).write_text(account, encoding="utf-8")
             aside.chmod(0o755)
             aside.replace(folder)
         except BaseException:
@@ -69,21 +75,37 @@ def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
 
 
 def _details(cleaned: Cleaned) -> dict[str, Any]:
-    frames = {"columns": cleaned.columns, "merged_rows": cleaned.merged, "notes": cleaned.notes}
-    rejected = cleaned.rejected[["line", "reason", "written"]]
+    """What a report lists besides: every column, and the first of the merged rows, the notes and the rejects."""
+    merged, told = cleaned.merged_head(LISTED), cleaned.notes_frame_head(LISTED)
+    rejected = cleaned.rejected_head(LISTED)[["line", "reason", "written"]]
+    columns = cleaned.columns.astype(object).where(cleaned.columns.notna(), None)
     return {
-        name: json.loads(frame.to_json(orient="records")) for name, frame in [*frames.items(), ("rejects", rejected)]
+        "columns": columns.to_dict("records"),
+        "reasons": cleaned.reasons,
+        "note_counts": cleaned.note_counts,
+        "merged_rows": _neutral_records(merged),
+        "notes": _neutral_records(told),
+        "rejects": _neutral_records(rejected),
     }
 
 
+def _neutral_records(frame: Any) -> list[dict[str, Any]]:
+    return [
+        {name: neutral(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
 def _write_rejected(cleaned: Cleaned, path: Path) -> None:
-    rows = {row.line: row.cells for row in cleaned.export.rows}
+    headings = cleaned.export.headings
     # With a byte-order mark, because this one is opened in a spreadsheet.
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
-        writer.writerow(["line in the export", "why it was rejected", *cleaned.export.headings])
-        for row in cleaned.rejected.to_dict("records"):
-            writer.writerow([row["line"], row["reason"], *map(neutral, rows[row["line"]])])
+        writer.writerow([*OWN_HEADINGS, *headings])
+        for block in cleaned.rejected_blocks:
+            reasons = block["reason"].to_pylist()
+            for row, reason in zip(rows_of(block, len(headings)), reasons, strict=True):
+                writer.writerow([row.line, neutral(reason), *map(neutral, row.cells)])
 
 
 def neutral(cell: str) -> str:

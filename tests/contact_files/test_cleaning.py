@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cctoolkit.contact_files import Cleaned, clean, cut, read
-from cctoolkit.contact_files.reading import read_bytes
-from cctoolkit.contact_files.values import day_first, email_address, read_date
+from cctoolkit.contact_files import Cleaned, clean, cut, read, read_bytes
+from cctoolkit.contact_files.dates import read_date
+from cctoolkit.contact_files.email_addresses import email_address
 from cctoolkit.errors import CctoolkitError, ContactFileError
 
 
@@ -29,8 +29,8 @@ def _clean(text: str | bytes, encoding: str = "utf-8") -> Cleaned:
         (b" \n\n", "people.csv is empty"),
         (b"\xef\xbb\xbf", "people.csv is empty"),
         (b"name,town\nAna,Waltham\n", "has no column of email addresses"),
-        (b"ana@example.com,Ana\nben@example.com,Ben\n", "has no heading row"),
-        (b"PK\x03\x04rest", "a spreadsheet or a zip archive"),
+        (b"PK\x03\x04rest", "a broken archive"),
+        (b"\x1f\x8brest", "a broken archive"),
         (b"%PDF-1.7", "a PDF document"),
         (b"\x00\x01\x02\x03" * 100, "is not text"),
         (b"\xff\xfe\x00", "is not text"),
@@ -310,11 +310,29 @@ def test_dates_in_every_form() -> None:
     assert [note.partition(" ")[0] for note in cleaned.notes["note"]] == ["birthday", "anniversary"]
 
 
-def test_day_first_is_decided_over_the_whole_column() -> None:
-    """3/4 alone cannot tell; its neighbours can."""
-    assert day_first(["3/4/2020", "31/12/2020"])
-    assert not day_first(["3/4/2020", "12/31/2020"])
-    assert not day_first(["3/4/2020"])
+@pytest.mark.parametrize(
+    ("cells", "anniversary", "told"),
+    [
+        (["3/4/2020", "31/12/2020"], "04/03/2020", "day/month: 1 cells show it"),
+        (["3/4/2020", "12/31/2020"], "03/04/2020", "month/day: 1 cells show it"),
+        (["3/4/2020", "1/2/2020"], "03/04/2020", "month/day: no cell can tell"),
+        (
+            ["3/4/2020", "31/12/2020", "30/12/2020", "12/31/2020"],
+            "04/03/2020",
+            "day/month: 2 cells show it, 1 against it",
+        ),
+    ],
+)
+def test_day_first_is_decided_over_the_whole_column(cells: list[str], anniversary: str, told: str) -> None:
+    """3/4 alone cannot tell; its neighbours can, and the report says how it was read."""
+    rows = "".join(f"p{n}@example.com,{cell}\n" for n, cell in enumerate(cells))
+    cleaned = _clean(f"email,anniversary\n{rows}")
+    assert cleaned.kept.loc[0, "anniversary"] == anniversary
+    assert f"Anniversary: dates read as {told}".lower() in str(cleaned.report()).lower()
+
+
+def test_a_date_that_the_order_makes_impossible_is_none() -> None:
+    """31/12 with the month first."""
     assert read_date("3/4/2020", by_day=True) == (2020, 4, 3)
     assert read_date("31/12/2020", by_day=False) is None
 

@@ -1,0 +1,86 @@
+"""`cctoolkit clean`: an export becomes files that import whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def clean(
+    export: Annotated[
+        Path,
+        typer.Argument(
+            help="Your address book's export: CSV of any kind, vCards, an Excel workbook, or an archive with one of them."
+        ),
+    ],
+    folder: Annotated[Path, typer.Option("-o", "--output", help="A new folder for the files that the import takes.")],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            help="What a column is, such as 'Correo=email', 'Shoe size=cf:Shoe size' for a custom field, or 'Left=opted_out'; "
+            "'Notes=' leaves it out. Several times.",
+        ),
+    ] = None,
+    leftover: Annotated[
+        str,
+        typer.Option(help="Columns that nobody knows: ignore (told and left out), custom-fields, or stop."),
+    ] = "ignore",
+    on_duplicate: Annotated[
+        str, typer.Option(help="Of several rows with one address, the first value that is there counts, or the last.")
+    ] = "first",
+    phones: Annotated[
+        str, typer.Option(help="as-written, or international: every number as +1 617-555-0100.")
+    ] = "as-written",
+    region: Annotated[
+        str | None, typer.Option(help="The country of phone numbers that name none, by its two letters, such as US.")
+    ] = None,
+    capitalize: Annotated[
+        bool, typer.Option("--capitalize", help="Write names that are all capitals or all small letters as names.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Clean an export: part files that import whole, the rejected rows to mend, and a report. Sends nothing.
+
+    Every row is kept, merged into another of the same address, or rejected with its reason. Mend rejected.csv and clean
+    it again.
+    """
+    from .contact_files import clean as clean_export
+
+    cleaned = clean_export(
+        export,
+        columns=read_choices(columns or []),
+        leftover=leftover,
+        on_duplicate=on_duplicate,
+        phones=phones,
+        region=region,
+        capitalize=capitalize,
+        progress=sys.stderr.isatty(),
+    )
+    report = cleaned.write(folder)
+    if as_json:
+        typer.echo(json.dumps(report))
+        return
+    typer.echo(cleaned.report())
+    shown = report["parts"] if len(report["parts"]) <= 4 else [*report["parts"][:2], "…", report["parts"][-1]]
+    for path in shown:
+        typer.echo(f"to import   {path}")
+    if report["rejected_file"]:
+        typer.echo(f"to mend     {report['rejected_file']}")
+
+
+def read_choices(choices: list[str]) -> dict[str, str]:
+    """`heading=target` texts as `columns` of `clean` takes them. Raises `SettingsError` for one that says nothing."""
+    from .errors import SettingsError
+
+    chosen = {}
+    for text in choices:
+        heading, sign, target = text.rpartition("=")
+        if not sign:
+            raise SettingsError(f"--map {text!r} says nothing: write it as 'heading=email'.")
+        chosen[heading] = target.strip()
+    return chosen

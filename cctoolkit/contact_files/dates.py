@@ -1,0 +1,64 @@
+"""Dates in all the forms that people and programs write, to the one that the service takes."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from .synonyms import NO_DATE
+
+_TIME = r"(?:[ T,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?(?:Z| ?[+-]\d{2}:?\d{2})?)?"
+_YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})(?:[-/. ]+(\d{4}|\d{2}))?\.?" + _TIME)
+_YEAR_FIRST = re.compile(r"(\d{4})[-/. ]+(\d{1,2})[-/. ]+(\d{1,2})\.?" + _TIME)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T.*)?")
+_WITHOUT_YEAR = re.compile(r"--?(\d{1,2})-?(\d{1,2})")  # vCard and Google: --05-12
+_IN_WORDS = re.compile(
+    r"[A-Za-z]{3,9}\.? +\d{1,2}(?:st|nd|rd|th)?(?:,? +\d{4})?|\d{1,2}(?:st|nd|rd|th|\.)?[ -]+[A-Za-z]{3,9}\.?,?(?:[ -]+\d{4})?"
+)
+#: Patterns (RE2, for columns) of dates that can only be day first (31/12), only month first (12/31), or either (3/4).
+DAY_FIRST = r"^\s*(1[3-9]|[2-9][0-9])[-/. ]+(0?[0-9]|1[0-2])([^0-9]|$)"
+EITHER = r"^\s*(0?[0-9]|1[0-2])[-/. ]+(0?[0-9]|1[0-2])([^0-9]|$)"
+MONTH_FIRST = r"^\s*(0?[0-9]|1[0-2])[-/. ]+(1[3-9]|[2-9][0-9])([^0-9]|$)"
+
+
+def read_date(text: str, by_day: bool) -> tuple[int | None, int, int] | None:
+    """Year (None where there is none, or only two digits of it), month and day; None when the text is no date."""
+    text = text.strip()
+    year: int | None = None
+    if match := _WITHOUT_YEAR.fullmatch(text):
+        month, day = int(match[1]), int(match[2])
+    elif match := _YEAR_FIRST.fullmatch(text) or _COMPACT.fullmatch(text):
+        year, month, day = int(match[1]), int(match[2]), int(match[3])
+    elif match := _YEAR_LAST.fullmatch(text):
+        first, second = int(match[1]), int(match[2])
+        month, day = (second, first) if by_day else (first, second)
+        year = int(match[3]) if match[3] and len(match[3]) == 4 else None
+    elif _IN_WORDS.fullmatch(text):
+        return _in_words(text)
+    else:
+        return None
+    if year == 1604:  # Apple's year of a birthday without one
+        year = None
+    try:
+        date(2000 if year is None else year, month, day)  # 2000: the 29th of February is a birthday
+    except ValueError:
+        return None
+    return year, month, day
+
+
+def _in_words(text: str) -> tuple[int | None, int, int] | None:
+    from dateutil import parser
+
+    try:
+        one = parser.parse(text, default=datetime(2000, 1, 1))
+        other = parser.parse(text, default=datetime(2004, 2, 2))
+    except (ValueError, OverflowError):
+        return None
+    if (one.month, one.day) != (other.month, other.day):  # a part of it came from the default
+        return None
+    return (one.year if one.year == other.year else None), one.month, one.day
+
+
+def is_no_date(text: str) -> bool:
+    """Whether the text says that there is no date: Outlook writes 0/0/00, in other languages 00.00.00."""
+    return not text or text in NO_DATE or bool(re.fullmatch(r"0{1,2}[-/.]0{1,2}[-/.](0000|00|0)", text))

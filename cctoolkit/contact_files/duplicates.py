@@ -1,0 +1,150 @@
+"""Rows of one address become one contact: value by value, the first that is there or the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .account_tables import Spool
+from .sources import ADDRESS_PARTS
+
+MERGED_SCHEMA = pa.schema(
+    [("line", pa.int64()), ("email", pa.string()), ("into_line", pa.int64()), ("filled", pa.string())]
+)
+#: How many rows of shared addresses are merged at once.
+AT_ONCE = 300_000
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass
+class Merges:
+    """What the merging comes to: the candidates that went into another, and the contacts that changed by it."""
+
+    into_another: npt.NDArray[np.bool_]
+    #: The positions of contacts whose values changed, in order, and what they are now.
+    changed: Rows
+    contacts: pa.Table
+
+
+def find_groups(keys: Rows) -> Iterator[Rows]:
+    """The positions of candidates that share a key, some groups at a time, never a group in two."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    same = np.zeros(len(keys) + 1, bool)
+    same[1:-1] = ordered[1:] == ordered[:-1]
+    shared = same[:-1] | same[1:]
+    positions, begins = order[shared], ~same[:-1][shared]
+    if not len(positions):
+        return
+    starts = np.flatnonzero(begins)
+    first = 0
+    while first < len(positions):
+        following = starts[np.searchsorted(starts, min(first + AT_ONCE, len(positions))) :]
+        end = int(following[0]) if len(following) and first + AT_ONCE < len(positions) else len(positions)
+        yield np.sort(positions[first:end])
+        first = end
+
+
+def merge(candidates: Spool, keys: Rows, targets: Sequence[str], merged: Spool, *, last: bool) -> Merges:
+    """Merge candidates of one address, and list each merge in `merged`."""
+    gone = np.zeros(candidates.rows, bool)
+    changed: list[Rows] = []
+    contacts: list[pa.Table] = []
+    lists: list[pa.Table] = []
+    for positions in find_groups(keys):
+        rows = _rows_at(candidates, positions)
+        listed, went, positions_changed, now = _merge_rows(rows, positions, targets, last=last)
+        gone[went] = True
+        lists.append(listed)
+        changed.append(positions_changed)
+        contacts.append(now)
+    if lists:
+        listed = pa.concat_tables(lists)
+        merged.add(listed.take(pc.sort_indices(listed, sort_keys=[("line", "ascending")])))
+    merged.close()
+    places = np.concatenate(changed) if changed else np.empty(0, np.int64)
+    order = np.argsort(places)
+    tables = pa.concat_tables(contacts).take(pa.array(order)) if contacts else candidates.schema.empty_table()
+    return Merges(gone, places[order], tables)
+
+
+def _rows_at(candidates: Spool, positions: Rows) -> pa.Table:
+    found, begin = [], 0
+    for block in candidates.blocks():
+        here = positions[np.searchsorted(positions, begin) : np.searchsorted(positions, begin + block.num_rows)]
+        if len(here):
+            found.append(block.take(pa.array(here - begin)))
+        begin += block.num_rows
+    return pa.concat_tables(found)
+
+
+def _merge_rows(
+    rows: pa.Table, positions: Rows, targets: Sequence[str], *, last: bool
+) -> tuple[pa.Table, Rows, Rows, pa.Table]:
+    """One row an address: the list of merges, the positions that went, the positions that changed, and their rows."""
+    names = [name for name in targets if name != "email"]
+    frame = rows.to_pandas()
+    contact = (
+        frame["email"] if "sms_number" not in frame else frame["email"].where(frame["email"] != "", frame["sms_number"])
+    )
+    group = pd.factorize(contact.str.lower())[0]
+    size = len(frame)
+    first_of = pd.Series(np.arange(size)).groupby(group).transform("first").to_numpy()
+    away = first_of != np.arange(size)
+    filled: list[list[str]] = [[] for _ in range(size)]
+    changed = np.zeros(size, bool)
+    parts = [name for name in names if name in ADDRESS_PARTS]
+    for unit in [*([name] for name in names if name not in ADDRESS_PARTS), *([parts] if parts else [])]:
+        there = (frame[unit] != "").to_numpy().any(axis=1)  # a postal address is taken whole or not at all
+        rows_there = np.flatnonzero(there)
+        if not len(rows_there):
+            continue
+        source = pd.Series(rows_there).groupby(group[rows_there]).agg("last" if last else "first")
+        at, to = source.to_numpy(), first_of[source.to_numpy()]
+        moves = at != to
+        at, to = at[moves], to[moves]
+        for name in unit:
+            taken = frame[name].to_numpy(dtype=object, copy=True)
+            old = taken[to].copy()
+            taken[to] = taken[at]
+            frame[name] = taken
+            for origin, place, before in zip(at.tolist(), to.tolist(), old.tolist(), strict=True):
+                if taken[place] != before:
+                    changed[place] = True
+                    if taken[place] != "":
+                        filled[origin].append(name)
+    listed = pa.table(
+        [
+            pa.array(frame["line"].to_numpy()[away]),
+            pa.array(contact.to_numpy(dtype=object)[away], pa.string()),
+            pa.array(frame["line"].to_numpy()[first_of[away]]),
+            pa.array([", ".join(filled[index]) for index in np.flatnonzero(away)], pa.string()),
+        ],
+        schema=MERGED_SCHEMA,
+    )
+    now = pa.Table.from_pandas(frame[changed], schema=rows.schema, preserve_index=False)
+    return listed, positions[away], positions[changed], now
+
+
+def contacts_of(candidates: Spool, merges: Merges) -> Iterator[pa.Table]:
+    """The contacts block by block: without the rows that went into another, with the values that came from them."""
+    begin = 0
+    for block in candidates.blocks():
+        end = begin + block.num_rows
+        gone = merges.into_another[begin:end]
+        low, high = np.searchsorted(merges.changed, [begin, end])
+        index = np.arange(block.num_rows)
+        if high > low:
+            index[merges.changed[low:high] - begin] = block.num_rows + np.arange(high - low)
+            block = pa.concat_tables([block, merges.contacts.slice(low, high - low)])
+        if high > low or gone.any():
+            block = block.combine_chunks().take(pa.array(index[~gone]))
+        begin = end
+        yield block

@@ -1,0 +1,403 @@
+"""The rules, applied to a block of an export: who can be imported with which values, who cannot and why."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import dates, phones
+from .blocks import EXTRA_JOIN
+from .contact_keys import Emails, email_of_rows, flag_odd_ones
+from .headings import WRITTEN, Mapping
+from .notes import Notes
+from .options import Options
+from .sources import ADDRESS_PARTS
+from .survey import Survey, refused
+from .texts import (
+    Mask,
+    as_mask,
+    blanks,
+    bytes_of,
+    chosen,
+    computed,
+    computed_many,
+    hashes,
+    is_filled,
+    is_true,
+    longer_than,
+    matches,
+    replaced,
+    texts,
+    tidied,
+)
+from .values import SEVERAL, capitalized, most, split_address, split_name, tidy
+
+_PLAIN = ("first_name", "last_name", "company_name", "job_title")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`kept` are candidates: rows of one address are not merged yet; `keys` has a number for each one's address.
+    `rejected` holds the cells as they were. `filled` counts the cells of each column that hold something."""
+
+    rows: int
+    kept: pa.Table
+    keys: npt.NDArray[np.int64]
+    rejected: pa.Table
+    notes: pa.Table
+    filled: npt.NDArray[np.int64]
+
+
+class Rules:
+    """The rules for one export."""
+
+    def __init__(self, mapping: Mapping, survey: Survey, options: Options, headings: Sequence[str]) -> None:
+        self._mapping = mapping
+        self._survey = survey
+        self._options = options
+        self._headings = headings
+        custom = [target for target in mapping.columns if target.startswith("cf:")]
+        self.targets = [*self._written(), *custom]
+        self.kept_schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in self.targets)])
+        self.rejected_schema = pa.schema(
+            [
+                *(("line", pa.int64()), ("reason", pa.string()), ("written", pa.string())),
+                *((str(index), pa.string()) for index in range(len(headings))),
+                ("extra", pa.string()),
+            ]
+        )
+        self._left = pa.array(np.fromiter(survey.left, np.int64, len(survey.left)))
+
+    def _written(self) -> list[str]:
+        fed = set(self._mapping.columns)
+        fed |= set(ADDRESS_PARTS) if self._mapping.whole_addresses else set()
+        fed |= {"first_name", "last_name"} if "name" in fed else set()
+        fed |= {"birthday_month", "birthday_day"} if "birthday" in fed else set()
+        return [name for name in WRITTEN if name in fed or name == "email"]
+
+    def judge(self, block: pa.Table) -> Judged:
+        """What becomes of the rows of a block."""
+        block = block.combine_chunks()
+        columns = [block.column(str(index)).combine_chunks() for index in range(len(self._headings))]
+        notes = Notes()
+        trimmed_filled = [as_mask(pc.not_equal(pc.utf8_trim_whitespace(column), "")) for column in columns]
+        emails = email_of_rows([columns[index] for index in self._mapping.columns.get("email", ())], notes)
+        if not self._mapping.columns.get("email"):
+            emails = _nobody(block.num_rows)
+        numbers, number_faults = self._sms_numbers(columns, emails)
+        reasons = self._reasons(block, trimmed_filled, emails, numbers, number_faults)
+        taken = np.ones(block.num_rows, bool)
+        taken[list(reasons)] = False
+        rejected = self._rejected(block, columns, reasons, emails)
+        return self._kept(block, columns, emails, numbers, taken, notes, rejected, trimmed_filled)
+
+    def _sms_numbers(self, columns: Sequence[pa.Array], emails: Emails) -> tuple[pa.Array | None, dict[int, str]]:
+        indexes = self._mapping.columns.get("sms_number", ())
+        if not indexes:
+            return None, {}
+        size = len(columns[0])
+        written = self._first(columns, "sms_number", Notes())
+        region = self._options.region.upper() if self._options.region else None
+        read = computed(written, lambda text: phones.mobile_number(text, region)[0] if text else "")
+        faults: dict[int, str] = {}
+        for row in np.flatnonzero(is_filled(written) & ~is_filled(read)).tolist():
+            faults[row] = phones.mobile_number(written[row].as_py(), region)[1]
+        return (read if size else written), faults
+
+    def _reasons(
+        self,
+        block: pa.Table,
+        filled: Sequence[Mask],
+        emails: Emails,
+        numbers: pa.Array | None,
+        number_faults: dict[int, str],
+    ) -> dict[int, str]:
+        """Why rows cannot be imported, by their position."""
+        reasons: dict[int, str] = {}
+        reachable = emails.usable.copy()
+        if numbers is not None:
+            reachable |= is_filled(numbers)
+        for row in np.flatnonzero(~reachable).tolist():
+            reasons[row] = emails.reasons.get(row, "there is no address")
+            if row in number_faults and reasons[row] == "there is no address":
+                reasons[row] = number_faults[row]
+        if self._survey.left:
+            lines = block.column("line")
+            keys = hashes(emails.lowered)
+            gone = as_mask(pc.is_in(pa.array(keys), self._left)) & emails.usable
+            for row in np.flatnonzero(gone).tolist():
+                line = self._survey.left[int(keys[row])]
+                if line != lines[row].as_py():
+                    reasons[row] = f"must not be written to (line {line} says so of this address)"
+        anybody, said = refused(block, self._mapping)
+        for row in np.flatnonzero(anybody).tolist():
+            index = next(index for index, mask in said if mask[row])
+            cell = tidy(block.column(str(index))[row].as_py())
+            reasons[row] = f"must not be written to ({self._headings[index]} = {cell})"
+        empty = ~np.logical_or.reduce(filled) if filled else np.ones(block.num_rows, bool)
+        empty &= ~is_filled(block.column("extra").combine_chunks())
+        reasons.update(dict.fromkeys(np.flatnonzero(empty).tolist(), "the row is empty"))
+        return reasons
+
+    def _rejected(
+        self, block: pa.Table, columns: Sequence[pa.Array], reasons: dict[int, str], emails: Emails
+    ) -> pa.Table:
+        if not reasons:
+            return self.rejected_schema.empty_table()
+        rows = sorted(reasons)
+        at = pa.array(rows)
+        cells = [column.take(at) for column in columns]
+        written = []
+        for number, row in enumerate(rows):
+            keys = [*self._mapping.columns.get("email", ()), *self._mapping.columns.get("sms_number", ())]
+            shown = (tidy(cells[index][number].as_py()) for index in keys)
+            written.append(
+                "" if reasons[row] == "the row is empty" else emails.written.get(row) or next(filter(None, shown), "")
+            )
+        return pa.table(
+            [
+                block.column("line").take(at),
+                texts([reasons[row] for row in rows]),
+                texts(written),
+                *cells,
+                block.column("extra").take(at),
+            ],
+            schema=self.rejected_schema,
+        )
+
+    def _kept(
+        self,
+        block: pa.Table,
+        columns: Sequence[pa.Array],
+        emails: Emails,
+        numbers: pa.Array | None,
+        taken: Mask,
+        notes: Notes,
+        rejected: pa.Table,
+        filled: Sequence[Mask],
+    ) -> Judged:
+        flag_odd_ones(emails, notes)
+        values: dict[str, pa.Array] = {"email": emails.address}
+        if numbers is not None:
+            values["sms_number"] = numbers
+        for target in (*_PLAIN, *(name for name in self.targets if name.startswith("cf:"))):
+            if target in self._mapping.columns:
+                values[target] = self._shortened(target, self._first(columns, target, notes), notes)
+        values.update(self._names(columns, values, notes))
+        values.update(self._postal_address(columns, notes))
+        if "phone" in self._mapping.columns:
+            values["phone"] = self._phones(columns, values, notes)
+        values.update(self._dates(columns, notes))
+        self._past_the_last_heading(block, notes)
+        lines = block.column("line").combine_chunks()
+        contact = emails.address if numbers is None else chosen(emails.usable, emails.address, numbers)
+        keep = pa.array(taken)
+        kept = pa.table([lines, *(values[name] for name in self.targets)], schema=self.kept_schema)
+        if not taken.all():
+            kept = kept.filter(keep)
+        keys = hashes(pc.utf8_lower(contact).filter(keep) if not taken.all() else pc.utf8_lower(contact))
+        counts = np.array([int(mask.sum()) for mask in filled], np.int64)
+        return Judged(block.num_rows, kept, keys, rejected, notes.table(lines, contact, taken), counts)
+
+    def _first(self, columns: Sequence[pa.Array], target: str, notes: Notes) -> pa.Array:
+        """The first value of a target's columns in each row; what else there is goes to the notes."""
+        first: pa.Array | None = None
+        for index in self._mapping.columns.get(target, ()):
+            column = columns[index]
+            several = _several(column)
+            value = tidied(column)
+            if several.any():
+                value = replaced(value, several, lambda cell: next(filter(None, map(tidy, cell.split(SEVERAL))), ""))
+            if first is None:
+                first = value
+            else:
+                self._note_other(target, first, value, is_filled(value), notes)
+                first = chosen(is_filled(first), first, value)
+            for row in np.flatnonzero(several).tolist():
+                parts = list(dict.fromkeys(filter(None, map(tidy, column[row].as_py().split(SEVERAL)))))
+                others = [part for part in parts if part != first[row].as_py()]
+                notes.add_at(
+                    f"another {target} left out", [row] * len(others), [_other(target, each) for each in others]
+                )
+        return first if first is not None else blanks(len(columns[0]))
+
+    @staticmethod
+    def _note_other(target: str, first: pa.Array, value: pa.Array, there: Mask, notes: Notes) -> None:
+        more = there & is_filled(first) & as_mask(pc.not_equal(first, value))
+        if more.any():
+            others = value.filter(pa.array(more)).to_pylist()
+            notes.add(f"another {target} left out", more, [_other(target, other) for other in others])
+
+    def _shortened(self, target: str, column: pa.Array, notes: Notes) -> pa.Array:
+        limit = most(target)
+        if limit is None:
+            return column
+        long = longer_than(column, limit)
+        if long.any():
+            notes.add(f"{target} cut", long, [f"{target} is cut to {limit} characters"] * int(long.sum()))
+            return replaced(column, long, lambda text: text[:limit].rstrip())
+        return column
+
+    def _names(self, columns: Sequence[pa.Array], values: dict[str, pa.Array], notes: Notes) -> dict[str, pa.Array]:
+        names: dict[str, pa.Array] = {name: values[name] for name in ("first_name", "last_name") if name in values}
+        if "name" in self._mapping.columns:
+            whole = self._first(columns, "name", notes)
+            for name, part in zip(("first_name", "last_name"), computed_many(whole, split_name, 2), strict=True):
+                names[name] = self._shortened(name, part, notes)
+        if self._options.capitalize:
+            names = {name: computed(column, capitalized) for name, column in names.items()}
+        return names
+
+    def _phones(self, columns: Sequence[pa.Array], values: dict[str, pa.Array], notes: Notes) -> pa.Array:
+        column = self._first(columns, "phone", notes)
+        international = self._options.phones == "international"
+        doubtful = is_filled(column) & (~matches(column, phones.PLAIN) | longer_than(column, 25) | international)
+        if not doubtful.any():
+            return column
+        given = self._options.region.upper() if self._options.region else None
+        rows = np.flatnonzero(doubtful)
+        written = column.filter(pa.array(doubtful)).to_pylist()
+        countries = values["country"].take(pa.array(rows)).to_pylist() if "country" in values else [""] * len(rows)
+        new: list[str] = []
+        for row, number, country in zip(rows.tolist(), written, countries, strict=True):
+            region = (phones.region_of(country) if country else None) or given
+            value, done = phones.phone(number, region, international=international)
+            new.append(value)
+            if done:
+                notes.add_at("phone left out" if not value else "phone written differently", [row], [done])
+        return pc.replace_with_mask(column, pa.array(doubtful), texts(new))
+
+    def _postal_address(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
+        """The parts of the first postal address that has any: Business, Home, Other; Address 1, 2, …"""
+        size = len(columns[0]) if columns else 0
+        parts = [part for part in ADDRESS_PARTS if part in self.targets]
+        found: dict[str, pa.Array] = {}
+        have = np.zeros(size, bool)
+        for this in self._postal_addresses(columns):
+            this = {part: self._shortened(part, column, notes) for part, column in this.items()}
+            there = np.logical_or.reduce([is_filled(column) for column in this.values()])
+            more = there & have
+            if more.any():
+                rows = [column.filter(pa.array(more)).to_pylist() for column in this.values()]
+                others = [", ".join(filter(None, cells)) for cells in zip(*rows, strict=True)]
+                notes.add("another postal address left out", more, [_other("postal address", each) for each in others])
+            if have.any():
+                there &= ~have
+                found = {
+                    part: chosen(there, this.get(part, blanks(size)), found.get(part, blanks(size))) for part in parts
+                }
+            else:
+                found = this
+            have |= there
+        return {part: found.get(part, blanks(size)) for part in parts}
+
+    def _postal_addresses(self, columns: Sequence[pa.Array]) -> Iterator[dict[str, pa.Array]]:
+        """The postal addresses of each row, part by part: of columns for each part, and of whole ones."""
+        for index in sorted(self._mapping.whole_addresses):
+            yield dict(
+                zip(ADDRESS_PARTS, computed_many(columns[index], split_address, len(ADDRESS_PARTS)), strict=True)
+            )
+        parts = {part: self._mapping.columns.get(part, ()) for part in ADDRESS_PARTS}
+        for number in range(max(map(len, parts.values()))):
+            this: dict[str, pa.Array] = {}
+            for part, indexes in parts.items():
+                if number < len(indexes) and indexes[number] >= 0:
+                    column = columns[indexes[number]]
+                    this[part] = replaced(tidied(column), _several(column), lambda cell: tidy(cell.split(SEVERAL)[0]))
+            if this:
+                yield this
+
+    def _dates(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
+        values: dict[str, pa.Array] = {}
+        for target in ("anniversary", "sms_consent_date"):
+            if target in self._mapping.columns:
+                values[target] = self._date(columns, target, notes, "is no date with a year")[2]
+        if "birthday" in self._mapping.columns:
+            month, day, _ = self._date(columns, "birthday", notes, "is no date")
+            values["birthday_month"], values["birthday_day"] = month, day
+        if "birthday_month" in self._mapping.columns or "birthday_day" in self._mapping.columns:
+            values = {**self._separate_birthday(columns, notes), **values}
+        return values
+
+    def _date(self, columns: Sequence[pa.Array], target: str, notes: Notes, fault: str) -> list[pa.Array]:
+        """Month, day, and the date as the service takes it, which is empty without a year."""
+        column = self._first(columns, target, notes)
+        by_day = self._survey.by_day(self._mapping.columns[target][0])
+        *read, wrong = computed_many(column, partial(_parts, by_day), 4)
+        bad = (
+            is_filled(wrong) if target == "birthday" else is_filled(wrong) | (is_filled(read[0]) & ~is_filled(read[2]))
+        )
+        if bad.any():
+            shown = column.filter(pa.array(bad)).to_pylist()
+            notes.add(f"{target} left out", bad, [f"{target} {each!r} {fault} and is left out" for each in shown])
+        return read
+
+    def _separate_birthday(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
+        """Day and month from columns of their own: both, or neither."""
+        written = [self._first(columns, name, notes) for name in ("birthday_month", "birthday_day")]
+        both = pc.binary_join_element_wise(*written, "/")
+        month, day = computed_many(both, _of_birthday, 2)
+        bad = (is_filled(written[0]) | is_filled(written[1])) & ~is_filled(day)
+        bad &= ~is_true(both, lambda text: not text.strip("0/ "))
+        if bad.any():
+            shown = both.filter(pa.array(bad)).to_pylist()
+            notes.add(
+                "birthday left out", bad, [f"birthday {each!r} is no month and day and is left out" for each in shown]
+            )
+        return {"birthday_month": month, "birthday_day": day}
+
+    @staticmethod
+    def _past_the_last_heading(block: pa.Table, notes: Notes) -> None:
+        extra = block.column("extra").combine_chunks()
+        there = is_filled(extra)
+        if there.any():
+            shown = extra.filter(pa.array(there)).to_pylist()
+            counts = [sum(bool(cell.strip()) for cell in each.split(EXTRA_JOIN)) for each in shown]
+            notes.add(
+                "cells past the last heading",
+                there,
+                [f"{count} cells past the last heading are left out" for count in counts],
+            )
+
+
+def _several(column: pa.Array) -> Mask:
+    """Where a cell holds several values."""
+    if SEVERAL.encode() not in bytes_of(column):
+        return np.zeros(len(column), bool)
+    return matches(column, SEVERAL)
+
+
+def _nobody(size: int) -> Emails:
+    none = blanks(size)
+    return Emails(none, none, np.zeros(size, bool))
+
+
+def _other(target: str, value: str) -> str:
+    return f"one {target} a contact: {value} is left out"
+
+
+@lru_cache(maxsize=200_000)
+def _parts(by_day: bool, text: str) -> tuple[str, str, str, str]:
+    """Month, day, whole date (where there is a year), and the text itself where it is no date."""
+    if dates.is_no_date(text):
+        return "", "", "", ""
+    read = dates.read_date(text, by_day)
+    if read is None:
+        return "", "", "", text
+    year, month, day = read
+    return str(month), str(day), "" if year is None else f"{month:02}/{day:02}/{year:04}", ""
+
+
+def _of_birthday(text: str) -> tuple[str, str]:
+    month, _, day = text.partition("/")
+    digits = all(part.isascii() and part.isdigit() for part in (month, day))
+    if digits and 1 <= int(month) <= 12 and 1 <= int(day) <= calendar.monthrange(2000, int(month))[1]:
+        return str(int(month)), str(int(day))
+    return "", ""

@@ -1,0 +1,174 @@
+"""vCards (`.vcf`), as Apple's and Android's address books export them: a row a card."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from .content import Content
+from .encodings import Text
+from .reading import Export, in_blocks
+from .sources import Source, recognize_vcard
+
+#: Several values of one kind stand in columns with a number; what is beyond is joined into the last.
+EMAILS, PHONES, ADDRESSES = 5, 5, 2
+
+_ADDRESS = {
+    "street": "Street",
+    "street2": "Street2",
+    "city": "City",
+    "state": "State",
+    "zip": "Zip",
+    "country": "Country",
+}
+_COLUMNS = {
+    "email": tuple(f"Email {number}" for number in range(1, EMAILS + 1)),
+    "first_name": ("First Name",),
+    "last_name": ("Last Name",),
+    "company_name": ("Company",),
+    "job_title": ("Job Title",),
+    "phone": tuple(f"Phone {number}" for number in range(1, PHONES + 1)),
+    **{part: tuple(f"{name} {number}" for number in range(1, ADDRESSES + 1)) for part, name in _ADDRESS.items()},
+    "birthday": ("Birthday",),
+    "anniversary": ("Anniversary",),
+}
+HEADINGS = (
+    *("First Name", "Last Name", "Name", "Company", "Job Title"),
+    *(f"Email {number}" for number in range(1, EMAILS + 1)),
+    *(f"Phone {number}" for number in range(1, PHONES + 1)),
+    *(f"{part} {number}" for number in range(1, ADDRESSES + 1) for part in _ADDRESS.values()),
+    *("Birthday", "Anniversary", "Note"),
+)
+#: Lines of a card that hold no text: pictures and keys are long, and nobody imports them.
+_BINARY = ("PHOTO", "LOGO", "SOUND", "KEY")
+#: A card of more lines than this is no card.
+MOST_LINES = 50_000
+LOOKED_AT = 100_000
+
+
+def read_vcards(text: Text, given: Content) -> Export:
+    """The export that vCards are; a row's line is that of the card's BEGIN."""
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        with text.open() as file:
+            for line, card in _cards(file):
+                yield line, _cells(card)
+
+    with text.open() as file:
+        source = Source(_program(file.read(LOOKED_AT)), frozenset(), _COLUMNS, ignored=("Name",))
+    readers = in_blocks(rows, len(HEADINGS))
+    return Export(text.content.name, text.encoding, "", HEADINGS, True, given, 0, readers, source)
+
+
+def _program(head: bytes) -> str:
+    """Which program wrote the cards, as far as the first of them tells."""
+    found: dict[bytes, str] = {}
+    for line in head.splitlines():
+        name, _, value = line.partition(b":")
+        found.setdefault(name.partition(b";")[0].strip().upper(), value.decode("utf-8", "ignore").strip())
+    return recognize_vcard(found.get(b"PRODID", ""), found.get(b"VERSION", ""))
+
+
+def _cards(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+    """The lines of each card without pictures, and the line where it begins. What stands between cards is a card too,
+    unless it is blank: nothing is lost without a word."""
+    card: list[str] = []
+    begun, skipping = 0, False
+    for number, raw in enumerate(io.TextIOWrapper(file, "utf-8", errors="replace", newline=None), 1):
+        line = raw.rstrip("\r\n")
+        name = line.partition(":")[0].partition(";")[0].rpartition(".")[2].strip().upper()
+        if name == "BEGIN" and line.partition(":")[2].strip().upper() == "VCARD":
+            if card:
+                yield begun, card
+            card, begun, skipping = [line], number, False
+            continue
+        if not card:
+            if line.strip():
+                card, begun = [line], number
+            continue
+        # A folded line goes on with a blank; a picture of version 2.1 ends with an empty line.
+        if skipping and (line[:1] in {" ", "\t"} or (line and ":" not in line)):
+            continue
+        skipping = name in _BINARY
+        if not skipping and line and len(card) < MOST_LINES:
+            card.append(line)
+        if name == "END" and line.partition(":")[2].strip().upper() == "VCARD":
+            yield begun, card
+            card = []
+    if card:
+        yield begun, card
+
+
+def _cells(card: list[str]) -> list[str]:
+    import vobject
+
+    logging.getLogger("vobject.base").setLevel(logging.CRITICAL)
+    try:
+        read = vobject.readOne("\r\n".join(card) + "\r\n", allowQP=True, ignoreUnreadable=True)
+        entries = read.contents if read is not None and read.name.upper() == "VCARD" else {}
+    except Exception:  # vobject raises whatever a broken card makes it stumble over: the row says that it holds nothing
+        entries = {}
+    name = _first(entries, "n")
+    return [
+        _text(getattr(name, "given", "")),
+        _text(getattr(name, "family", "")),
+        _text(_first(entries, "fn")),
+        _text(_first(entries, "org")),
+        _text(_first(entries, "title")),
+        *_several(entries, "email", EMAILS),
+        *_several(entries, "tel", PHONES),
+        *(cell for number in range(ADDRESSES) for cell in _address(entries, number)),
+        _text(_first(entries, "bday")),
+        _text(_first(entries, "anniversary") or _labelled_date(entries)),
+        " ".join([_text(entry.value) for entry in entries.get("note", [])] or ([] if entries else card)),
+    ]
+
+
+def _first(entries: dict[str, list[Any]], name: str) -> Any:
+    found = entries.get(name)
+    return found[0].value if found else ""
+
+
+def _several(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
+    def preferred(entry: Any) -> bool:
+        types = {str(each).lower() for each in getattr(entry, "params", {}).get("TYPE", [])}
+        return "pref" in types or "PREF" in getattr(entry, "params", {})
+
+    values = [_text(entry.value) for entry in sorted(entries.get(name, []), key=preferred, reverse=True)]
+    values = [value.removeprefix("tel:") for value in values]
+    return [*values[: most - 1], " ::: ".join(values[most - 1 :]), *[""] * (most - 1 - len(values))][:most]
+
+
+def _address(entries: dict[str, list[Any]], number: int) -> list[str]:
+    found = entries.get("adr", [])
+    if number >= len(found):
+        return [""] * 6
+    value = found[number].value
+    names = ("street", "extended", "city", "region", "code", "country")
+    street, *rest = [_text(getattr(value, name, "")) for name in names]
+    box = _text(getattr(value, "box", ""))
+    return [street or box, *rest]
+
+
+def _labelled_date(entries: dict[str, list[Any]]) -> str:
+    """Apple writes an anniversary as a date with the label `_$!<Anniversary>!$_`."""
+    labels = {
+        entry.group: _text(entry.value) for entry in entries.get("x-ablabel", []) if getattr(entry, "group", None)
+    }
+    for entry in entries.get("x-abdate", []):
+        if "anniversary" in labels.get(getattr(entry, "group", None), "").lower():
+            return _text(entry.value)
+    return ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return " ".join(filter(None, (_text(each) for each in value)))
+    if isinstance(value, bytes):
+        with contextlib.suppress(UnicodeDecodeError):
+            return value.decode()
+        return ""
+    return str(value or "").strip()
