@@ -55,12 +55,12 @@ class Careful:
 Region = Plain | Careful
 
 
-def regions(file: BinaryIO, line: int, delimiter: str, width: int) -> Iterator[Region]:
+def regions(file: BinaryIO, line: int, delimiter: str, width: int, *, block_size: int = BLOCK) -> Iterator[Region]:
     """The records of a text in UTF-8 that `file` stands at, in order; `line` is the number of its next line."""
     data, ended, care = b"", False, CARE
     while True:
-        if not ended and len(data) < BLOCK:
-            chunk = file.read(BLOCK)
+        if not ended and len(data) < block_size:
+            chunk = file.read(block_size)
             ended = not chunk
             data += chunk
             continue
@@ -77,7 +77,7 @@ def regions(file: BinaryIO, line: int, delimiter: str, width: int) -> Iterator[R
                     raise ContactFileError(
                         "This file has a line of more than 64 MB, so it is no CSV file: export your contacts again."
                     )
-                chunk = file.read(BLOCK)
+                chunk = file.read(block_size)
                 ended = not chunk
                 data += chunk
             care = CARE
@@ -85,7 +85,7 @@ def regions(file: BinaryIO, line: int, delimiter: str, width: int) -> Iterator[R
         # Something here is odd: read on with care, a while, then try the fast way again.
         care = care if scan.end else min(care * 2, MOST_CARE)
         while not ended and data.count(b"\n") < care + LOOKAHEAD and len(data) < LONGEST_LINE:
-            chunk = file.read(BLOCK)
+            chunk = file.read(block_size)
             ended = not chunk
             data += chunk
         rows, used, passed = _with_care(data, line, delimiter, width, care, ended)

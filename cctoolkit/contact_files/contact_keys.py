@@ -172,7 +172,7 @@ def flag_odd_ones(found: Emails, notes: Notes) -> None:
         notes.add(
             "address of an office", offices, [f"{each} is the address of an office, not of a person" for each in shown]
         )
-    thrown = is_true(domain, lambda text: text in disposable_domains())
+    thrown = is_true(domain, lambda text: text in disposable_domains()) & ~slips
     if thrown.any():
         shown = found.address.filter(pa.array(thrown)).to_pylist()
         notes.add("throw-away address", thrown, [f"{each} is a throw-away address" for each in shown])

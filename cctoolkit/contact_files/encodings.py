@@ -20,6 +20,8 @@ OTHER_SCRIPTS = {"cp932", "shift_jis", "gb18030", "gb2312", "gbk", "big5", "euc_
 }
 #: How many bytes are read at once, and how many with letters beyond ASCII are looked at to tell an encoding.
 CHUNK, SAMPLE = 4_000_000, 200_000
+#: A text has fewer NULs than one character in so many.
+NUL_SHARE = 5
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", "utf-8"),
@@ -83,7 +85,7 @@ def _from_utf8(content: Content, start: int) -> Text | None:
                 pending = bool(decoder.getstate()[0])
     if pending:
         return None
-    if nuls > size // 100:
+    if nuls * NUL_SHARE > size:
         raise _no_text(content.name)
     if nuls or (returns and not breaks):
         return _transcoded(content, start, "utf-8", "utf-8", strict=True)
@@ -130,7 +132,7 @@ def _rewritten(content: Content, start: int, said: str, decode: Callable[[bytes,
         aside = put_aside(content.name, write, content.size)
     except UnicodeDecodeError:
         raise _no_text(content.name) from None
-    if nuls > written // 100:
+    if nuls * NUL_SHARE > written:
         raise _no_text(content.name)
     return Text(_with_line_feeds(aside), said + (f", {lost} letters unreadable" if lost else ""))
 

@@ -146,15 +146,16 @@ def _by_name(headings: Sequence[str]) -> Mapping:
     columns: dict[str, tuple[int, ...]] = {}
     for target, names in SYNONYMS.items():
         found = tuple(index for name in names for index, heading in enumerate(plain) if heading == name)
-        if target in NUMBERED and not found:  # "Phone 1", "Phone 2"
-            found = tuple(index for index, heading in enumerate(plain) if heading.rstrip("0123456789") in names)
+        if target in NUMBERED:  # "Phone 1", "Phone 2"
+            more = (index for index, heading in enumerate(plain) if heading.rstrip("0123456789") in names)
+            found = tuple(dict.fromkeys((*found, *more)))
         columns[target] = found
         reasons.update({index: Reason(_BY_NAME, f"heading means {target}") for index in found})
     # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
-    more = [index for index, heading in enumerate(plain) if "email" in heading and not _consent_heading(heading)]
-    more = [index for index in more if index not in columns.get("email", ())]
-    columns["email"] = (*columns.get("email", ()), *more)
-    reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in more})
+    others = [index for index, heading in enumerate(plain) if "email" in heading and not _consent_heading(heading)]
+    others = [index for index in others if index not in columns.get("email", ())]
+    columns["email"] = (*columns.get("email", ()), *others)
+    reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in others})
     for index, heading in enumerate(headings):
         if heading.casefold().startswith("cf:") and heading[3:].strip():
             columns[f"cf:{heading[3:].strip()}"] = (index,)

@@ -1,0 +1,240 @@
+"""Whatever way an export comes, its rows are read, and the fast way and the careful one read the same."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cctoolkit.contact_files import blocks, clean, read, read_bytes
+from cctoolkit.contact_files.records import lines_of, records
+from cctoolkit.errors import ContactFileError
+
+CSV = "Email,First Name,City\nrene@example.com,René,Zürich\nzoe@example.com,Zoë,Köln\n"
+
+TOKEN = st.sampled_from(
+    ['"', ",", "\n", "\r\n", "a", "b c", '""', "x@y", '"q"', ',"', '",', "a\nb", ',"a\nb",', "\r", "é", '"a,b"', "\n\n"]
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    text=st.lists(TOKEN, max_size=40).map("".join),
+    headings=st.integers(1, 4),
+    width=st.integers(1, 4),
+    block=st.sampled_from([7, 30, 8_000_000]),
+)
+def test_the_fast_way_reads_what_the_careful_one_does(text: str, headings: int, width: int, block: int) -> None:
+    """Any text of quotation marks, delimiters and line ends, cut into blocks anywhere: the same rows on the same lines."""
+    careful = [(start + 1, cells) for start, _, cells in records(lines_of(text), ",", width)]
+    expected = []
+    for line, cells in careful:
+        padded = [*cells, *[""] * (headings - len(cells))]
+        extra = padded[headings:] if any(cell.strip() for cell in padded[headings:]) else []
+        expected.append((line, [*padded[:headings], *extra]))
+    found = []
+    for region in blocks.regions(io.BytesIO(text.encode()), 1, ",", width, block_size=block):
+        for row in blocks.table(region, ",", headings, width).to_pylist():
+            cells = [row[str(index)] for index in range(headings)]
+            found.append((row["line"], cells + (row["extra"].split(blocks.EXTRA_JOIN) if row["extra"] else [])))
+    assert found == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32", "cp1252", "latin-1", "mac_roman"])
+def test_encodings_are_told_by_evidence(encoding: str) -> None:
+    """With and without a byte-order mark; Mac Roman by its letters."""
+    cleaned = clean(read_bytes(CSV.encode(encoding), "people.csv"))
+    assert list(cleaned.kept["first_name"]) == ["René", "Zoë"]
+    assert list(cleaned.kept["city"]) == ["Zürich", "Köln"]
+    if encoding == "mac_roman":
+        assert cleaned.encoding == "mac_roman (guessed by its letters)"
+
+
+def test_nuls_and_lines_of_an_old_mac_are_no_trouble() -> None:
+    """NULs are taken away, carriage returns alone end lines."""
+    assert len(clean(read_bytes(CSV.replace("\n", "\r").encode(), "people.csv")).kept) == 2
+    with_nuls = CSV.encode() + "\n".join(f"p{n}@example.com,A\0na,X" for n in range(200)).encode()
+    cleaned = clean(read_bytes(with_nuls, "people.csv"))
+    assert set(cleaned.kept["first_name"]) == {"René", "Zoë", "Ana"}
+
+
+def test_an_archive_is_opened() -> None:
+    """gzip, zip, and one in the other; what macOS adds to an archive is passed over."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("__MACOSX/._contacts.csv", b"\0")
+        archive.writestr("export/contacts.csv", CSV)
+    for content in (gzip.compress(CSV.encode()), packed.getvalue(), gzip.compress(packed.getvalue())):
+        assert len(clean(read_bytes(content, "contacts.csv.gz")).kept) == 2
+    assert read_bytes(packed.getvalue(), "x.zip").name == "contacts.csv"
+
+
+def test_an_archive_that_does_not_help_is_said() -> None:
+    """Several files, none, and broken ones."""
+    two, none = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(two, "w") as archive:
+        archive.writestr("a.csv", CSV)
+        archive.writestr("b.csv", CSV)
+    with zipfile.ZipFile(none, "w"):
+        pass
+    layers = CSV.encode()
+    for _ in range(5):
+        layers = gzip.compress(layers)
+    for content, sentence in (
+        (two.getvalue(), r"holds 2 files \(a.csv, b.csv\)"),
+        (two.getvalue()[:-30], "broken archive"),
+        (gzip.compress(CSV.encode())[:-12], "broken archive"),
+        (layers, "an archive within archives"),
+    ):
+        with pytest.raises(ContactFileError, match=sentence):
+            read_bytes(content, "x.zip")
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        (
+            ["ana@example.com,Ana,Silva,02451", "ben@example.com,Ben,Jones,02110", "cid@example.org,Cid,Doe,02110"],
+            ["email", "first_name", "last_name", "zip"],
+        ),
+        (
+            [f"P{n} Smith;+1 617 555 010{n};p{n}@example.com;MA" for n in "abcdefgh"],
+            ["email", "first_name", "last_name", "state"],
+        ),
+    ],
+)
+def test_without_headings_columns_are_known_by_their_content(rows: list[str], columns: list[str]) -> None:
+    """And the account says how sure that is; the first row is a contact."""
+    cleaned = clean(read_bytes("\n".join(rows).encode(), "people.csv"))
+    assert cleaned.source == "CSV without headings"
+    assert len(cleaned.kept) == len(rows)
+    assert [name for name in columns if name not in cleaned.kept.columns] == []
+    assert "its cells look so" in cleaned.report()
+
+
+def _workbook(rows: list[list[object]], zip_format: str = "00000") -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.create_sheet("empty", 0)
+    for row in rows:
+        book.worksheets[1].append(row)
+    for cell in book.worksheets[1]["C"]:
+        cell.number_format = zip_format
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_an_export() -> None:
+    """The first sheet that holds anything; dates, whole numbers and zip codes as a person sees them; rows by number."""
+    content = _workbook(
+        [
+            ["The club"],
+            ["Email", "First Name", "Zip", "Birthday", "Unsubscribed"],
+            ["a@example.com", "Ana", 2110, datetime.datetime(1990, 5, 12), False],
+            [],
+            ["b@example.com", "Ben", 2110.0, None, True],
+        ]
+    )
+    cleaned = clean(read_bytes(content, "club.xlsx"))
+    assert cleaned.kept.to_dict("records") == [
+        {
+            **{"line": 3, "email": "a@example.com", "first_name": "Ana", "zip": "02110"},
+            **{"birthday_month": "5", "birthday_day": "12"},
+        }
+    ]
+    assert list(cleaned.rejected["line"]) == [4, 5]
+
+
+def test_a_broken_workbook_is_said() -> None:
+    """In one sentence."""
+    import openpyxl
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("xl/workbook.xml", "nothing")
+    with pytest.raises(ContactFileError, match="cannot be read as a workbook"):
+        read_bytes(packed.getvalue(), "x.xlsx")
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+    with pytest.raises(ContactFileError, match="empty workbook"):
+        read_bytes(out.getvalue(), "x.xlsx")
+
+
+VCARDS = """BEGIN:VCARD\r
+VERSION:3.0\r
+PRODID:-//Apple Inc.//macOS 14.0//EN\r
+N:García;Ana María;;;\r
+FN:Ana María García\r
+ORG:Acme\\, Inc.;Sales\r
+item1.EMAIL;type=INTERNET:ana.work@example.com\r
+EMAIL;type=INTERNET;type=HOME;type=pref:ana@example.com\r
+TEL;type=CELL:+1 (617) 555-0100\r
+ADR;type=HOME:;;1 Main St\\nApt 2;Boston;MA;02110;USA\r
+BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-12\r
+item2.X-ABDATE;type=pref:2010-06-07\r
+item2.X-ABLabel:_$!<Anniversary>!$_\r
+PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD/\r
+ 4QBARXhpZgAATU0AKgAAAAgAAYdpAAQAAAABAAAAGgAAAAAAAqACAAQAAAABAAAA\r
+END:VCARD\r
+BEGIN:VCARD\r
+VERSION:2.1\r
+N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=4D=C3=BC=6C=6C=65=72;=4A=C3=B6=72=67;;;\r
+FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=4A=C3=B6=72=67=20=4D=C3=BC=6C=6C=\r
+=65=72\r
+EMAIL;HOME:joerg@example.org\r
+END:VCARD\r
+stray\r
+BEGIN:VCARD\r
+VERSION:3.0\r
+FN:Nobody\r
+"""
+
+
+def test_vcards_are_an_export() -> None:
+    """Apple's and Android's: preferred address first, folded and quoted-printable lines, a birthday without a year."""
+    cleaned = clean(read_bytes(VCARDS.encode(), "people.vcf"))
+    ana, joerg = cleaned.kept.to_dict("records")
+    assert cleaned.source == "Apple Contacts"
+    assert ana == {
+        **{"line": 1, "email": "ana@example.com", "first_name": "Ana María", "last_name": "García"},
+        **{"company_name": "Acme, Inc. Sales", "phone": "+1 (617) 555-0100", "street": "1 Main St Apt 2"},
+        **{"city": "Boston", "state": "MA", "zip": "02110", "country": "USA", "anniversary": "06/07/2010"},
+        **{"birthday_month": "5", "birthday_day": "12"},
+    }
+    assert (joerg["first_name"], joerg["last_name"], joerg["email"]) == ("Jörg", "Müller", "joerg@example.org")
+    assert list(cleaned.notes["note"]) == ["one address a contact: ana.work@example.com is left out"]
+
+
+def test_what_stands_between_cards_is_a_row_too() -> None:
+    """And so is a card without an end: both are told, none is lost."""
+    cleaned = clean(read_bytes(VCARDS.encode(), "people.vcf"))
+    assert (cleaned.rows_in, list(cleaned.rejected["line"])) == (4, [24, 25])
+
+
+def test_a_file_that_changes_meanwhile_is_said(tmp_path: Path) -> None:
+    """The rows that were counted would not be those that are sent."""
+    path = tmp_path / "people.csv"
+    path.write_text(CSV)
+    export = read(path)
+    frame = export.frame()
+    assert list(frame.index) == [2, 3]
+    assert list(frame.columns) == ["Email", "First Name", "City"]
+
+    class Growing(type(export)):  # type: ignore[misc]
+        """An export to which somebody adds a row while it is read."""
+
+        def readers(self, wanted=None):  # type: ignore[no-untyped-def]
+            path.write_text(CSV + "later@example.com,Late,Rome\n")
+            return super().readers(wanted)
+
+    growing = Growing(**{name: getattr(export, name) for name in export.__dataclass_fields__})
+    with pytest.raises(ContactFileError, match="was changed while it was read"):
+        clean(growing)
