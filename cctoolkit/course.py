@@ -26,7 +26,7 @@ def sample(name: str = "google-contacts.csv") -> Path:
     folder = (clone_folder() or _PACKAGE / "_course") / "data"
     path = folder / name
     if not path.is_file():
-        known = ", ".join(sorted(entry.name for entry in folder.glob("*.csv")))
+        known = ", ".join(sorted(entry.name for entry in folder.glob("*.[cv][sc][vf]")))
         raise SettingsError(f"There is no sample {name!r}. The samples are: {known}")
     return path
 

@@ -149,6 +149,15 @@ class Cleaned:
                 break
         return found
 
+    def kept_head(self, size: int) -> pd.DataFrame:
+        """The first kept rows."""
+        found: list[pa.Table] = []
+        for block in self.blocks():
+            found.append(block.slice(0, size - sum(each.num_rows for each in found)))
+            if sum(each.num_rows for each in found) >= size:
+                break
+        return _frame(pa.concat_tables(found)) if found else self.kept
+
     def merged_head(self, size: int) -> pd.DataFrame:
         """The first merged rows."""
         return _frame(self._merged.head(size))

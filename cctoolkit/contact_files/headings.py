@@ -115,7 +115,9 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     if "email" not in columns and "sms_number" not in columns:
         raise ContactFileError(_no_address_column(export))
     if "first_name" in columns or "last_name" in columns:
-        columns.pop("name", None)  # split only when a single name column is all there is
+        whole = frozenset(columns.pop("name", ()))  # split only when a single name column is all there is
+        mapping = _replaced(mapping, ignored=mapping.ignored | whole)
+        mapping.reasons.update(dict.fromkeys(whole, Reason(_BY_NAME, "first and last name have columns of their own")))
     mapping = _replaced(mapping, columns=columns)
     return _with_leftovers(mapping, export, cells, leftover)
 
@@ -127,15 +129,19 @@ def _replaced(mapping: Mapping, **changes: object) -> Mapping:
 
 
 def _of_source(source: Source, headings: Sequence[str]) -> Mapping:
-    columns = source.find(headings)
+    whole = frozenset(source.find_whole_addresses(headings))
+    columns = {
+        target: tuple(-1 if index in whole else index for index in indexes)
+        for target, indexes in source.find(headings).items()
+    }
     known = {index for indexes in columns.values() for index in indexes} - {-1}
     return Mapping(
         source.name,
         columns,
         consent=source.find_consent(headings),
         ignored=frozenset(source.find_ignored(headings)) - known,
-        whole_addresses=frozenset(source.find_whole_addresses(headings)),
-        reasons=dict.fromkeys(known, Reason(_BY_SOURCE, f"heading of {source.name}")),
+        whole_addresses=whole,
+        reasons=dict.fromkeys(known | whole, Reason(_BY_SOURCE, f"heading of {source.name}")),
         by_day=source.name.endswith(_DAY_FIRST),
     )
 
