@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -67,7 +68,7 @@ class Export:
         """The blocks of the export in order, each still to be read, and how many bytes it takes of the whole."""
         return self._readers(wanted)
 
-    def blocks(self, wanted: Sequence[int] | None = None) -> Iterator[pa.Table]:
+    def blocks(self, wanted: Sequence[int] | None = None) -> Generator[pa.Table, None, None]:
         """The export in blocks: a column of text for each of the `wanted` headings (by position), `line`, and `extra`."""
         for reader, _ in self.readers(wanted):
             yield reader()
@@ -80,7 +81,9 @@ class Export:
 
     def sample(self, size: int = SAMPLE_ROWS) -> pa.Table:
         """The first rows."""
-        return next(self.blocks(), table_of_rows([], len(self.headings), range(len(self.headings)))).slice(0, size)
+        with closing(self.blocks()) as blocks:
+            none = table_of_rows([], len(self.headings), range(len(self.headings)))
+            return next(blocks, none).slice(0, size)
 
     def frame(self, size: int | None = None) -> pd.DataFrame:
         """The export as it is, or its first rows, as a DataFrame: a row a row, under the export's own headings."""

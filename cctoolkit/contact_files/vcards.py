@@ -6,7 +6,7 @@ import contextlib
 import io
 import logging
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any, TextIO
 
 from .content import Content
 from .encodings import Text
@@ -53,8 +53,8 @@ def read_vcards(text: Text, given: Content) -> Export:
     """The export that vCards are; a row's line is that of the card's BEGIN."""
 
     def rows() -> Iterator[tuple[int, list[str]]]:
-        with text.open() as file:
-            for line, card in _cards(file):
+        with io.TextIOWrapper(text.open(), "utf-8", errors="replace", newline=None) as lines:
+            for line, card in _cards(lines):
                 yield line, _cells(card)
 
     with text.open() as file:
@@ -72,12 +72,12 @@ def _program(head: bytes) -> str:
     return recognize_vcard(found.get(b"PRODID", ""), found.get(b"VERSION", ""))
 
 
-def _cards(file: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def _cards(lines: TextIO) -> Iterator[tuple[int, list[str]]]:
     """The lines of each card without pictures, and the line where it begins. What stands between cards is a card too,
     unless it is blank: nothing is lost without a word."""
     card: list[str] = []
     begun, skipping = 0, False
-    for number, raw in enumerate(io.TextIOWrapper(file, "utf-8", errors="replace", newline=None), 1):
+    for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
         name = line.partition(":")[0].partition(";")[0].rpartition(".")[2].strip().upper()
         if name == "BEGIN" and line.partition(":")[2].strip().upper() == "VCARD":
