@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import json
 import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -373,6 +380,41 @@ def test_nothing_is_written_when_it_cannot_be_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on the size of files")
+def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
+    """One sentence, and no partial output."""
+    source = tmp_path / "people.csv"
+    source.write_text("email\n" + "".join(f"p{n}@example.com\n" for n in range(5_000)))
+    script = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
+        "from cctoolkit.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "clean", str(source), "-o", str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "cannot be written (File too large): choose another folder with -o. Nothing was written." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+
+
+def test_a_report_is_bounded_and_its_numbers_whole(tmp_path: Path) -> None:
+    """What a person reads lists the first of each kind; the files hold all."""
+    rows = "".join(f"p{n}@example.com,{'x' * 60}\n" for n in range(400)) + "nobody,\n" * 300
+    cleaned = _clean(f"email,first_name\n{rows}")
+    report = cleaned.report()
+    assert len(report.splitlines()) < 30
+    assert "… and 290 more, in .rejected in Python" in report
+    assert "… and 397 more: first_name cut" in report
+    written = json.loads((Path(cleaned.write(tmp_path / "out")["rejected_file"]).parent / "report.json").read_text())
+    assert written["note_counts"] == {"first_name cut": 400}
+    assert written["reasons"] == {"the address has no @": 300}
+    assert len(written["rejects"]) == 300
+
+
 def test_the_user_says_what_a_column_is() -> None:
     """Where it was not recognized, or wrongly."""
     export = read_bytes(b"Who,Reach,First Name\nAna,a@example.com,x\n", "x.csv")
@@ -389,29 +431,61 @@ def test_every_column_is_accounted_for() -> None:
     assert cleaned.columns[["column", "becomes"]].values.tolist() == [["Email", "email"], ["Shoe size", "not imported"]]
 
 
+def _zipped(content: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("contacts.csv", content)
+    return packed.getvalue()
+
+
 CELL = st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
 ADDRESS = st.sampled_from(["a@example.com", "B@example.org", "c@example.net", "", "nobody", "x@@y", "A@example.com"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     rows=st.lists(st.tuples(ADDRESS | CELL, CELL, CELL), max_size=20),
     delimiter=st.sampled_from(",;\t|"),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    above=st.sampled_from(["", "sep", "Members of the club"]),
+    packed=st.sampled_from([bytes, gzip.compress, _zipped]),
+    choices=st.fixed_dictionaries(
+        {
+            "on_duplicate": st.sampled_from(["first", "last"]),
+            "leftover": st.sampled_from(["ignore", "custom-fields"]),
+            "capitalize": st.booleans(),
+        }
+    ),
 )
-def test_rows_in_are_rows_out(rows: list[tuple[str, str, str]], delimiter: str, encoding: str, quoting: int) -> None:
-    """Kept + merged + rejected, over generated files of every dialect; and every well-formed address survives."""
+def test_rows_in_are_rows_out(
+    rows: list[tuple[str, str, str]],
+    delimiter: str,
+    encoding: str,
+    quoting: int,
+    end: str,
+    above: str,
+    packed: Callable[[bytes], bytes],
+    choices: dict[str, Any],
+) -> None:
+    """Kept + merged + rejected, over generated files of every dialect; every well-formed address survives, and every
+    line that a row is said to be on holds one."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
-    writer.writerow(["Email", "First Name", "Last Name"])
+    out.write({"": "", "sep": f"sep={delimiter}{end}"}.get(above, above + end))
+    writer = csv.writer(out, delimiter=delimiter, quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
+    writer.writerow(["Email", "First Name", "Remark"])
     writer.writerows(rows)
-    cleaned = _clean(out.getvalue(), encoding)
+    cleaned = clean(read_bytes(packed(out.getvalue().encode(encoding)), "people.csv"), **choices)
     assert cleaned.rows_in == len(cleaned.kept) + len(cleaned.merged) + len(cleaned.rejected)
+    lines = [*cleaned.kept["line"], *cleaned.merged["line"], *cleaned.rejected["line"]]
+    assert len(set(lines)) == cleaned.rows_in
+    assert set(cleaned.merged["into_line"]) <= set(cleaned.kept["line"])
     sent = {address.lower() for address in cleaned.addresses}
     assert sent >= {
         row[0].lower() for row in rows if row[0].lower() in {"a@example.com", "b@example.org", "c@example.net"}
     }
+    assert sum(part.contacts for part in cleaned.parts()) == cleaned.kept_count
 
 
 @settings(max_examples=300, deadline=None)
