@@ -7,6 +7,6 @@ cleaned.kept, cleaned.merged, cleaned.rejected     # every row of the export is 
 from .cleaned import Cleaned
 from .cleaning import clean
 from .parts import Part, cut
-from .reading import Export, read, read_bytes
+from .reading.export import Export, read, read_bytes
 
 __all__ = ["Cleaned", "Export", "Part", "clean", "cut", "read", "read_bytes"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from .content import Folder
+from .reading.content import Folder
 
 #: How many bytes a table holds in memory before it goes to disk.
 IN_MEMORY = 32_000_000

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .account_tables import Spool
-from .duplicates import Merges, contacts_of
-from .headings import OWN_HEADINGS, Mapping
-from .reading import Export
-from .survey import Survey
+from .columns.headings import OWN_HEADINGS, Mapping
+from .reading.export import Export
+from .rules.duplicates import Merges, contacts_of
+from .rules.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,7 +129,7 @@ class Cleaned:
 
     def rejected_head(self, size: int) -> pd.DataFrame:
         """The first rejected rows."""
-        from .values import tidy
+        from .rules.values import tidy
 
         table = self._rejected.head(size)
         frame = _frame(table.select(["line", "reason", "written"]))

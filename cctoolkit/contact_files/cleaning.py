@@ -12,17 +12,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ContactFileError
-from . import notes
 from .account_tables import Spool
 from .cleaned import Cleaned
-from .content import Folder
-from .duplicates import MERGED_SCHEMA, merge
-from .headings import Mapping as Headings
-from .headings import map_headings, would_be_left_out
-from .options import Options
-from .reading import Export, ahead, read
-from .rules import Judged, Rules
-from .survey import Survey, columns_to_survey, survey
+from .columns.headings import Mapping as Headings
+from .columns.headings import map_headings, would_be_left_out
+from .reading.content import Folder
+from .reading.export import Export, ahead, read
+from .rules import notes
+from .rules.duplicates import MERGED_SCHEMA, merge
+from .rules.judging import Judged, Rules
+from .rules.options import Options
+from .rules.survey import Survey, columns_to_survey, survey
 
 #: Seconds after which a progress bar shows.
 PROGRESS_AFTER = 2.0

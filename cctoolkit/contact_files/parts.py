@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .texts import bytes_of, matches, replaced
+from .rules.texts import bytes_of, matches, replaced
 
 MOST_LINES = 40_000
 MOST_BYTES = 4_000_000

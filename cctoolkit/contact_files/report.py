@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from .values import tidy
+from .rules.values import tidy
 
 if TYPE_CHECKING:
     from .cleaned import Cleaned

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ContactFileError
-from .headings import OWN_HEADINGS
-from .reading import rows_of
+from .columns.headings import OWN_HEADINGS
+from .reading.export import rows_of
 
 if TYPE_CHECKING:
     from .cleaned import Cleaned

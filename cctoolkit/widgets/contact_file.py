@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..contact_files import Cleaned, Export, clean, read, read_bytes
-from ..contact_files.headings import TARGETS, TURNED
+from ..contact_files.columns.headings import TARGETS, TURNED
 from ..errors import CctoolkitError, ContactFileError
 from . import markup
 

@@ -11,7 +11,7 @@ import cctoolkit
 from cctoolkit import imports
 from cctoolkit.api import Client
 from cctoolkit.contact_files import clean
-from cctoolkit.contact_files.reading import read_bytes
+from cctoolkit.contact_files.reading.export import read_bytes
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
 

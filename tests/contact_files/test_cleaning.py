@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cctoolkit.contact_files import Cleaned, clean, cut, read, read_bytes
-from cctoolkit.contact_files.dates import read_date
-from cctoolkit.contact_files.email_addresses import email_address
+from cctoolkit.contact_files.rules.dates import read_date
+from cctoolkit.contact_files.rules.email_addresses import email_address
 from cctoolkit.errors import CctoolkitError, ContactFileError
 
 

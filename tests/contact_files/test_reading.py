@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cctoolkit.contact_files import blocks, clean, read, read_bytes
-from cctoolkit.contact_files.records import lines_of, records
+from cctoolkit.contact_files import clean, read, read_bytes
+from cctoolkit.contact_files.reading import blocks
+from cctoolkit.contact_files.reading.records import lines_of, records
 from cctoolkit.errors import ContactFileError
 
 CSV = "Email,First Name,City\nrene@example.com,René,Zürich\nzoe@example.com,Zoë,Köln\n"

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cctoolkit.contact_files import synonyms
-from cctoolkit.contact_files.headings import TURNED, WRITTEN
-from cctoolkit.contact_files.sources import ADDRESS_PARTS, SOURCES, Source, recognize, recognize_vcard
+from cctoolkit.contact_files.columns import synonyms
+from cctoolkit.contact_files.columns.headings import TURNED, WRITTEN
+from cctoolkit.contact_files.columns.sources import ADDRESS_PARTS, SOURCES, Source, recognize, recognize_vcard
 from cctoolkit.course import sample
 
 NAMES = {

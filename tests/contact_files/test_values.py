@@ -9,10 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cctoolkit.contact_files import Cleaned, clean, contact_keys, read_bytes, texts
-from cctoolkit.contact_files.email_addresses import addresses, email_address, meant_domain, validated
-from cctoolkit.contact_files.phones import phone, region_of
-from cctoolkit.contact_files.values import UNTIDY, split_address, tidy
+from cctoolkit.contact_files import Cleaned, clean, read_bytes
+from cctoolkit.contact_files.rules import email_columns, texts
+from cctoolkit.contact_files.rules.email_addresses import addresses, email_address, meant_domain, validated
+from cctoolkit.contact_files.rules.notes import Notes
+from cctoolkit.contact_files.rules.phones import phone, region_of
+from cctoolkit.contact_files.rules.values import UNTIDY, split_address, tidy
 
 LETTERS = st.text(st.sampled_from("abzABZ019._%+-'@ \u00e9\u00fc"), max_size=70)
 DOMAIN = st.from_regex(r"[A-Za-z0-9.-]{1,20}\.(com|invalid|TEST|local|c|co\.uk|museum|x-y|12)", fullmatch=True)
@@ -39,10 +41,10 @@ def _clean(text: str, **choices: object) -> Cleaned:
 def test_a_plain_address_is_one_to_the_validator_too(written: str) -> None:
     """What the fast way takes, the validator takes, as the same address; the two ways agree about any cell."""
     column = pa.array([written])
-    if contact_keys.is_plain(column)[0]:
+    if email_columns.is_plain(column)[0]:
         local, _, domain = written.partition("@")
         assert validated(written) == (f"{local}@{domain.lower()}", "")
-    found = contact_keys.email_of_rows([column], contact_keys.Notes())
+    found = email_columns.email_of_rows([column], Notes())
     usable = [address for each in addresses(written) if (address := email_address(each)[0])]
     assert found.address[0].as_py() == (usable[0] if usable else "")
     text = re.sub(r"^mailto:", "", written.strip().strip("\"'<>()[]").strip(), flags=re.IGNORECASE).rstrip(".").strip()

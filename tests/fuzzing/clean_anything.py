@@ -21,8 +21,8 @@ from collections import Counter
 from pathlib import Path
 
 from cctoolkit.contact_files import clean, read_bytes
-from cctoolkit.contact_files.email_addresses import validated
 from cctoolkit.contact_files.parts import MOST_BYTES, MOST_LINES
+from cctoolkit.contact_files.rules.email_addresses import validated
 from cctoolkit.errors import CctoolkitError
 
 DATA = Path(__file__).parents[2] / "data"

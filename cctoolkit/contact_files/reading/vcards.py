@@ -8,10 +8,10 @@ import logging
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from ..columns.sources import Source, recognize_vcard
 from .content import Content
 from .encodings import Text
-from .reading import Export, in_blocks
-from .sources import Source, recognize_vcard
+from .export import Export, in_blocks
 
 #: Several values of one kind stand in columns with a number; what is beyond is joined into the last.
 EMAILS, PHONES, ADDRESSES = 5, 5, 2

@@ -11,8 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .account_tables import Spool
-from .sources import ADDRESS_PARTS
+from ..account_tables import Spool
+from ..columns.sources import ADDRESS_PARTS
 
 MERGED_SCHEMA = pa.schema(
     [("line", pa.int64()), ("email", pa.string()), ("into_line", pa.int64()), ("filled", pa.string())]

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from ..errors import ContactFileError
+from ...errors import ContactFileError
 from .content import Content, put_aside
 
 #: Encodings whose letters tell them from the Western ones.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import ContactFileError
+from ...errors import ContactFileError
 
 #: What fits into memory; more is put aside in a temporary file.
 IN_MEMORY = 32_000_000

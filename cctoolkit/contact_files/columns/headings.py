@@ -12,9 +12,9 @@ from collections.abc import Mapping as Mappings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..errors import ContactFileError
+from ...errors import ContactFileError
+from ..reading.export import Export
 from .guessing import FOLLOWED, guess, guess_names
-from .reading import Export
 from .sources import ADDRESS_PARTS, Source, recognize
 from .synonyms import CONSENT, LEFT, NO, NO_ANSWER, SYNONYMS, YES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from .dates import is_no_date, read_date
-from .phones import region_of
+from ..rules.dates import is_no_date, read_date
+from ..rules.phones import region_of
 
 #: From this confidence on a guess is followed where there are no headings to go by.
 FOLLOWED = 0.6

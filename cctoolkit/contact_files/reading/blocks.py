@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from ..errors import ContactFileError
+from ...errors import ContactFileError
 from .records import lines_of, records, swallowed
 
 EXTRA_JOIN = "\x1f"

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..columns.headings import WRITTEN, Mapping
+from ..columns.sources import ADDRESS_PARTS
+from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
-from .blocks import EXTRA_JOIN
-from .contact_keys import Emails, email_of_rows, flag_odd_ones
-from .headings import WRITTEN, Mapping
+from .email_columns import Emails, email_of_rows, flag_odd_ones
 from .notes import Notes
 from .options import Options
-from .sources import ADDRESS_PARTS
 from .survey import Survey, refused
 from .texts import (
     Mask,

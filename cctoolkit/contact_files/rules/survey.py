@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from .contact_keys import email_of_rows
+from ..columns.headings import Mapping, says_no
+from ..reading.export import Export, ahead
 from .dates import DAY_FIRST, EITHER, MONTH_FIRST
-from .headings import Mapping, says_no
+from .email_columns import email_of_rows
 from .notes import Notes
-from .reading import Export, ahead
 from .texts import Mask, hashes, is_true, matches
 
 DATES = ("anniversary", "birthday", "sms_consent_date")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 
-from ..errors import ContactFileError
+from ...errors import ContactFileError
 from .blocks import EXTRA_JOIN, Region, regions, table, table_of_rows
 from .content import Content, content_of, is_workbook, unpack
 from .dialect import find_dialect
@@ -21,7 +21,7 @@ from .encodings import Text, as_utf8
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .sources import Source
+    from ..columns.sources import Source
 
 #: How much of a text is looked at to tell its dialect, and how many rows to tell its columns.
 HEAD, SAMPLE_ROWS = 400_000, 1_000

@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from ..errors import ContactFileError
+from ...errors import ContactFileError
 from .content import Content
 from .dialect import heading_row
-from .reading import Export, in_blocks
+from .export import Export, in_blocks
 
 #: How many rows are looked at to find the headings.
 LOOKED_AT = 60

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..errors import ContactFileError
-from .headings import LEFTOVERS
+from ...errors import ContactFileError
+from ..columns.headings import LEFTOVERS
 
 
 @dataclass(frozen=True)
