@@ -105,3 +105,15 @@ def test_numbered_columns_are_several_of_one_kind() -> None:
         "one address a contact: b@example.com is left out",
         "one phone a contact: 2 is left out",
     ]
+
+
+def test_a_number_for_sms_is_a_phone_where_an_address_is_there() -> None:
+    """Unless its heading, or the user, says `sms_number`: SMS needs a consent of its own."""
+    text = "email,{}\na@example.com,+16175550100\n"
+    assert list(_clean(text.format("SMS")).kept.columns) == ["line", "email", "phone"]
+    assert list(_clean(text.format("sms_number")).kept.columns) == ["line", "email", "sms_number"]
+    assert list(_clean(text.format("SMS"), columns={"SMS": "sms_number"}).kept.columns) == [
+        "line",
+        "email",
+        "sms_number",
+    ]

@@ -112,6 +112,8 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
         mapping, export, cells, {index for name in chosen or {} for index in _places(headings, name)}
     )
     columns = {target: indexes for target, indexes in mapping.columns.items() if set(indexes) - {-1}}
+    if "email" in columns and "sms_number" in columns:
+        columns = _without_guessed_sms(columns, headings, chosen or {})
     if "email" not in columns and "sms_number" not in columns:
         raise ContactFileError(_no_address_column(export))
     if "first_name" in columns or "last_name" in columns:
@@ -250,6 +252,26 @@ def _with_guesses(mapping: Mapping, export: Export, cells: list[list[str]], said
             meant = _near(export.headings[index], columns)
             proposals.update({index: meant} if meant else {})
     return _replaced(mapping, columns=columns, reasons=reasons, proposals=proposals)
+
+
+def _without_guessed_sms(
+    columns: dict[str, tuple[int, ...]], headings: Sequence[str], chosen: Mappings[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """SMS needs consent of its own. Where an address reaches a person, a number is a phone unless it says `sms_number`."""
+    said = {index for name, target in chosen.items() if target == "sms_number" for index in _places(headings, name)}
+    sure = tuple(
+        index for index in columns["sms_number"] if index in said or headings[index].casefold() == "sms_number"
+    )
+    others = tuple(index for index in columns["sms_number"] if index not in sure)
+    phones = (*columns.get("phone", ()), *(index for index in others if index not in columns.get("phone", ())))
+    return (
+        {**columns, "sms_number": sure, "phone": phones}
+        if sure
+        else {
+            **{target: indexes for target, indexes in columns.items() if target != "sms_number"},
+            "phone": phones,
+        }
+    )
 
 
 def _near(heading: str, columns: Mappings[str, tuple[int, ...]]) -> tuple[str, Reason] | None:
