@@ -225,6 +225,12 @@ def state_folder() -> Path:
     return platformdirs.user_state_path("cctoolkit")
 
 
+def cache_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_cache_path("cctoolkit")
+
+
 def workspace_folder(start: Path | None = None) -> Path:
     """The folder that shares one sandbox: CCTOOLKIT_WORKSPACE, the folder of the course, or the current folder."""
     if chosen := os.environ.get("CCTOOLKIT_WORKSPACE"):

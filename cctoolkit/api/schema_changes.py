@@ -1,0 +1,85 @@
+"""What has changed between two descriptions of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from .schema import OperationSchema, Parameter, Schema
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`added` and `removed` are operationIds; `changed` has a sentence for each difference of an operation in both."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed)
+
+    def lines(self) -> list[str]:
+        """A line each: `+` for what is new, `-` for what is gone, `~` for what is different."""
+        return [
+            *(f"+ {name}" for name in self.added),
+            *(f"- {name}" for name in self.removed),
+            *(f"~ {name}: {said}" for name, said in self.changed),
+        ]
+
+
+def changes_between(before: Schema, after: Schema) -> Changes:
+    """The operations added and removed, and the parameters and properties added, removed or changed."""
+    old, new = before.operations, after.operations
+    changed = [(name, said) for name in new if name in old for said in _differences(old[name], new[name])]
+    return Changes(
+        tuple(name for name in new if name not in old), tuple(name for name in old if name not in new), tuple(changed)
+    )
+
+
+def _differences(old: OperationSchema, new: OperationSchema) -> list[str]:
+    said = []
+    if (old.method, old.path) != (new.method, new.path):
+        said.append(f"was {old.method} {old.path}, is {new.method} {new.path}")
+    if set(old.scopes) != set(new.scopes):
+        said.append(f"needed {', '.join(old.scopes) or 'no scope'}, needs {', '.join(new.scopes) or 'no scope'}")
+    said += _of_parameters("parameter", old.parameters, new.parameters)
+    if (old.body is None) != (new.body is None):
+        said.append("takes a body" if new.body else "takes no body any more")
+    elif old.body and new.body:
+        if old.body.required != new.body.required:
+            said.append(f"its body {'is' if new.body.required else 'is no longer'} required")
+        said += _of_parameters("body property", old.body.properties, new.body.properties)
+    return said
+
+
+def _of_parameters(kind: str, old: Iterable[Parameter], new: Iterable[Parameter]) -> list[str]:
+    before, after = {one.name: one for one in old}, {one.name: one for one in new}
+    said = [f"{kind} {name} is new" for name in after if name not in before]
+    said += [f"{kind} {name} is gone" for name in before if name not in after]
+    for name in after:
+        if name in before:
+            said += [f"{kind} {name}: {one}" for one in _of_values(before[name], after[name])]
+    return said
+
+
+def _of_values(old: Parameter, new: Parameter) -> list[str]:
+    said = []
+    if old.required != new.required:
+        said.append("is required now" if new.required else "is no longer required")
+    if old.place != new.place:
+        said.append(f"was in the {old.place}, is in the {new.place}")
+    for one in fields(old.value):
+        was, now = getattr(old.value, one.name), getattr(new.value, one.name)
+        if one.name == "enum":
+            if gained := [str(value) for value in now if value not in was]:
+                said.append(f"allows {', '.join(gained)} now" if was else f"allows only {', '.join(gained)} now")
+            if lost := [str(value) for value in was if value not in now]:
+                said.append(f"no longer allows {', '.join(lost)}" if now else "allows any value now")
+        elif was != now:
+            said.append(f"{one.name.replace('_', ' ')} was {_shown(was)}, is {_shown(now)}")
+    return said
+
+
+def _shown(value: object) -> str:
+    return "none" if value in (None, "") else str(value)
