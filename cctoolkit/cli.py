@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, cli_clean, cli_sign_in
+from . import __version__, cli_clean, cli_schema, cli_sign_in
 from .errors import CctoolkitError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command()(cli_sign_in.login)
 app.command()(cli_sign_in.logout)
 app.command()(cli_sign_in.whoami)
 app.command("profiles")(cli_sign_in.list_profiles)
+app.add_typer(cli_schema.app)
 
 
 #: What Ctrl-C ends with; Typer turns the interrupt into it.

@@ -44,7 +44,8 @@ LOOPBACK_REDIRECT_URI = "http://127.0.0.1:8765/callback"
 
 PORTAL = "https://developer.constantcontact.com"
 
-_LIVE_API = "https://api.cc.email/v3"
+#: Where the live service answers.
+LIVE_API = "https://api.cc.email/v3"
 _LIVE_OAUTH = "https://authz.constantcontact.com/oauth2/default/v1"
 
 
@@ -116,7 +117,7 @@ def live_service(profile: str | None = None) -> Service:
     redirect = os.environ.get("CCTOOLKIT_REDIRECT_URI") or (saved.redirect_uri if saved else PASTE_REDIRECT_URI)
     return Service(
         name="live",
-        api_url=_LIVE_API,
+        api_url=LIVE_API,
         authorize_url=f"{_LIVE_OAUTH}/authorize",
         token_url=f"{_LIVE_OAUTH}/token",
         device_url=f"{_LIVE_OAUTH}/device/authorize",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Any
 
 from .account import Account
 from .activities import Activities
 from .contacts import Contacts
 from .lists import Lists
+from .operations import Operations
 from .rate_limit import Budget
+from .schema import Schema
 from .transport import Transport
 
 
 class Client:
     """One account at one service: `client.contacts`, `client.lists`, `client.activities`, `client.account`.
 
+    `client.operations` is everything else that the service can do, and `client.call()` does it by name.
     `cctoolkit.connect()` makes one.
     """
 
@@ -26,6 +30,25 @@ class Client:
         self.lists = Lists(transport)
         self.activities = Activities(transport)
         self.account = Account(transport)
+        #: Every operation of the service's own description, by its operationId.
+        self.operations = Operations(transport, self._load_schema)
+
+    def call(self, operation_id: str, /, **parameters: Any) -> Any:
+        """One answer of any operation of the API: `client.call("getContacts", limit=10)`.
+
+        Parameters are the operation's own, checked before anything is sent; `body={…}` is a JSON body, `file=` a file's
+        path or content. `client.operations` lists the operations, and `help(client.operations.getContacts)` explains
+        one. On the live service a call that writes, writes: calling it is the yes.
+
+        Raises `BadRequest` for an unknown operation or parameters that do not fit, `OutcomeUnknown` when a POST or
+        PATCH got no answer.
+        """
+        return self.operations[operation_id](**parameters)
+
+    def _load_schema(self) -> Schema:
+        from .schema_cache import SchemaCache, cache_name
+
+        return SchemaCache(cache_name(self.service, self.api_url), self.api_url, network=self._transport.network).load()
 
     @property
     def api_url(self) -> str:

@@ -14,10 +14,22 @@ from .transport import Params, Transport
 SEGMENT_ATTEMPTS, SEGMENT_PAUSE = 30, 1.0
 
 
+def next_href(page: dict[str, Any]) -> str | None:
+    links = page.get("_links")
+    following = links.get("next") if isinstance(links, dict) else None
+    href = following.get("href") if isinstance(following, dict) else None
+    return href if isinstance(href, str) and href else None
+
+
 def pages(
-    transport: Transport, path: str, params: Params, *, sleep: Callable[[float], None] = time.sleep
+    transport: Transport,
+    path: str,
+    params: Params | None,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    following: Callable[[dict[str, Any]], str | None] = next_href,
 ) -> Iterator[dict[str, Any]]:
-    """Each page of a collection, following `_links.next.href` to the last.
+    """Each page of a collection to the last, following `_links.next.href`, or what `following` says of a page.
 
     Raises `UnexpectedAnswer` when a link leads back to a page that was read: it would go on for ever.
     """
@@ -30,7 +42,7 @@ def pages(
     seen: set[str] = set()
     while True:
         yield page
-        href = next_href(page)
+        href = following(page)
         if href is None:
             return
         if href in seen:
@@ -54,13 +66,6 @@ def check_filters(given: Iterable[str], known: Sequence[str]) -> None:
                 f"there is no filter {name}; {meant}the filters are {', '.join(known)}",
                 "",
             )
-
-
-def next_href(page: dict[str, Any]) -> str | None:
-    links = page.get("_links")
-    following = links.get("next") if isinstance(links, dict) else None
-    href = following.get("href") if isinstance(following, dict) else None
-    return href if isinstance(href, str) and href else None
 
 
 def records(page: dict[str, Any], name: str) -> list[dict[str, Any]]:

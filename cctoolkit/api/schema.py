@@ -17,6 +17,8 @@ from ..errors import UnexpectedAnswer
 METHODS = ("get", "post", "put", "patch", "delete")
 #: How deep references may lead; a description that leads in a circle ends there.
 DEPTH = 12
+#: An answer without links to more pages is a collection only when it has hardly anything beside its list.
+FIELDS_BESIDE = 2
 #: Lists of an answer that are no records of it.
 _NOT_RECORDS = ("_links", "errors")
 
@@ -77,6 +79,8 @@ class Answer:
     type: str = ""
     records: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the description says what the answer holds.
+    described: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,7 +261,8 @@ class _Reader:
         kind, form, default = _type(schema), _text(schema.get("format")), schema.get("default")
         items = self._schema(schema.get("items"))
         minimum, maximum = _number(schema.get("minimum")), _number(schema.get("maximum"))
-        max_length, max_items = _number(schema.get("maxLength")), _number(schema.get("maxItems"))
+        min_length, max_length = _number(schema.get("minLength")), _number(schema.get("maxLength"))
+        max_items = _number(schema.get("maxItems"))
         separated = kind == "string" and form == "csv"
         if kind == "string" and (form in {"int32", "int64"} or (isinstance(default, str) and default.isdecimal())):
             kind, form = "integer", ""  # a number that is called a text
@@ -266,8 +271,9 @@ class _Reader:
             separated = True  # a text has no greatest value: it is the number of values
         if kind == "string" and maximum is not None:
             max_items, maximum, minimum = maximum, None, None
-        if kind == "integer" and max_length is not None:
-            maximum, max_length = (max_length if maximum is None else maximum), None  # nor has a number a length
+        if kind == "integer":  # nor has a number a length
+            minimum, min_length = (min_length if minimum is None else minimum), None
+            maximum, max_length = (max_length if maximum is None else maximum), None
         enum = schema.get("enum", items.get("enum") if kind == "array" else None)
         if kind == "array":
             form = form or _text(items.get("format"))
@@ -280,7 +286,7 @@ class _Reader:
             default=default if isinstance(default, (str, int, float, bool)) else None,
             minimum=minimum,
             maximum=maximum,
-            min_length=_whole(_number(schema.get("minLength"))),
+            min_length=_whole(min_length),
             max_length=_whole(max_length),
             max_items=_whole(max_items),
             pattern=_pattern(schema.get("pattern")),
@@ -297,15 +303,15 @@ class _Reader:
         if isinstance(media, dict) and media:
             kind, entry = next(iter(media.items()))
             if "json" not in kind:
-                return Answer("text")
+                return Answer("text", described=True)
             schema = entry.get("schema") if isinstance(entry, dict) else None
         found = self._schema(schema)
         kind = _type(found)
         if kind == "array":
             item = self._schema(found.get("items"))
-            return Answer("array", "" if method == "get" else None, self._columns(item))
+            return Answer("array", "" if method == "get" else None, self._columns(item), described=True)
         if kind == "string":
-            return Answer("text")
+            return Answer("text", described=True)
         fields = found.get("properties")
         if method != "get" or not isinstance(fields, dict):
             return Answer(kind)
@@ -317,10 +323,11 @@ class _Reader:
             and _type(item := self._schema(one.get("items"))) == "object"
         }
         of_one = re.search(r"\{[^{}]*[^s{}]\}$", path) is not None  # .../{contact_id}, but not .../{campaign_ids}
-        if len(lists) != 1 or of_one:
-            return Answer("object")
+        paged = "_links" in fields or "next_cursor" in fields
+        if len(lists) != 1 or of_one or not (paged or len(fields) <= FIELDS_BESIDE + 1):
+            return Answer("object", described=True)
         [(name, item)] = lists.items()
-        return Answer("object", name, self._columns(item))
+        return Answer("object", name, self._columns(item), described=True)
 
     def _columns(self, item: dict[str, Any]) -> dict[str, str]:
         columns: dict[str, str] = {}

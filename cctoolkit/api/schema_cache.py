@@ -33,6 +33,11 @@ def warn(sentence: str) -> None:
     warnings.warn(sentence, stacklevel=3)
 
 
+def cache_name(service: str, api_url: str) -> str:
+    """What a service's files are called: other hosts than the two that are known have a name each."""
+    return service if service in {"live", "sandbox"} else f"custom-{hashlib.sha256(api_url.encode()).hexdigest()[:12]}"
+
+
 class SchemaCache:
     """The description of one service. `name` is the file's; `api_url` with `/swagger.yaml` is where it comes from.
 

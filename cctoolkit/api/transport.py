@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Generator, Iterable, Mapping
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import stamina
 
 from .. import __version__
-from .._httpx import httpx, is_loopback, json_object
+from .._httpx import httpx, is_loopback
 from ..errors import (
     OutcomeUnknown,
     QuotaExceeded,
@@ -31,6 +32,8 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 #: What may be sent twice: these change nothing more the second time.
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 ATTEMPTS = 4
+#: Besides CSV, what an export may call itself.
+TEXTS = ("text/plain", "application/octet-stream")
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 Params = Mapping[str, str | int | bool | date | Iterable[str] | None]
@@ -96,6 +99,8 @@ class Transport:
         parts = urlsplit(self.api_url)
         self._base_path = parts.path
         self.limiter = limiter
+        #: What answers in place of the network; None for the network.
+        self.network = transport
         self._client = httpx.Client(
             base_url=f"{parts.scheme}://{parts.netloc}",
             auth=_Bearer(tokens, limiter),
@@ -120,13 +125,30 @@ class Transport:
         repeatable: bool | None = None,
         **content: Any,
     ) -> dict[str, Any]:
-        """The answer's JSON object.
+        """The answer's JSON object. Parameters and errors are those of `fetch`; `UnexpectedAnswer` for any other JSON."""
+        answer = self.fetch(method, path, params=params, repeatable=repeatable, **content)
+        if not isinstance(answer, dict):
+            raise self._unexpected(
+                f"{method} {self._address(path).partition('?')[0]}", "content that is no JSON object"
+            )
+        return answer
+
+    def fetch(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Params | None = None,
+        repeatable: bool | None = None,
+        **content: Any,
+    ) -> Any:
+        """The answer: JSON of any kind, or the text of a CSV or plain one.
 
         `path` is below the API's base (`/contacts`), or as the service writes it in links (`/v3/contacts?cursor=…`).
         `repeatable` says of a POST that sending it twice does no harm.
 
         Raises an `ApiError` by the answer's status; `ServiceUnreachable` when there is no answer, `OutcomeUnknown`
-        when there is none to a request that may have been carried out; `UnexpectedAnswer` for what is no JSON object.
+        when there is none to a request that may have been carried out; `UnexpectedAnswer` for what cannot be read.
         """
         again = method in REPEATABLE if repeatable is None else repeatable
         address = self._address(path)
@@ -166,7 +188,7 @@ class Transport:
 
     def _send(
         self, method: str, address: str, named: str, params: dict[str, str] | None, content: dict[str, Any]
-    ) -> dict[str, Any]:
+    ) -> Any:
         if self.limiter is not None:
             self.limiter.wait()
         response = self._client.request(method, address, params=params, **content)
@@ -182,13 +204,20 @@ class Transport:
             raise error
         if not response.content and method != "GET":
             return {}
-        answer = json_object(response)
-        if answer is None:
-            raise UnexpectedAnswer(
-                f"{named} answered {response.status_code} with content that is no JSON object. Check that "
-                f"{self.api_url} is the address of a V3 API; if it is, try again in a minute."
-            )
-        return answer
+        kind = response.headers.get("content-type", "")
+        if not kind.startswith("text/csv"):
+            try:
+                return json.loads(response.content)
+            except (ValueError, RecursionError):
+                if not kind.startswith(TEXTS):
+                    raise self._unexpected(named, "content that is no JSON object, list or text") from None
+        return response.text
+
+    def _unexpected(self, named: str, what: str) -> UnexpectedAnswer:
+        return UnexpectedAnswer(
+            f"{named} answered with {what}. Check that {self.api_url} is the address of a V3 API; if it is, try again in "
+            "a minute."
+        )
 
     def _address(self, path: str) -> str:
         """A path on our host, whatever the link says: a link must not send the token elsewhere."""
