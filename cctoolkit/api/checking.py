@@ -288,8 +288,10 @@ def _file(value: Any) -> tuple[str, bytes, str]:
 
 def _check_body(operation: OperationSchema, rules: Body, body: Any) -> None:
     """The top level of a body: the names, the required ones, and what each value may be."""
-    names = [one.python_name if one.required else f"{one.python_name} (optional)" for one in rules.properties]
+    names = [one.name for one in rules.properties]
+    wanted = [one.name for one in rules.properties if one.required]
     holds = f"; it holds {', '.join(names)}" if names else ""
+    holds += f" ({', '.join(wanted)} required)" if wanted else ""
     if body is None:
         if rules.required:
             refuse(operation, f"body={{…}} is required{holds}")

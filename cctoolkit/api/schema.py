@@ -282,7 +282,7 @@ class _Reader:
         return Value(
             type=kind,
             format="" if form == "csv" else form,
-            enum=tuple(one for one in _list(enum) if isinstance(one, (str, int, float))),
+            enum=_enum(enum),
             default=default if isinstance(default, (str, int, float, bool)) else None,
             minimum=minimum,
             maximum=maximum,
@@ -313,8 +313,9 @@ class _Reader:
         if kind == "string":
             return Answer("text", described=True)
         fields = found.get("properties")
-        if method != "get" or not isinstance(fields, dict):
-            return Answer(kind)
+        of_one = re.search(r"\{[^{}]*[^s{}]\}$", path) is not None  # .../{contact_id}, but not .../{campaign_ids}
+        if method != "get" or of_one or not isinstance(fields, dict):
+            return Answer(kind, described=of_one)
         lists = {
             name: item
             for name, entry in fields.items()
@@ -322,9 +323,8 @@ class _Reader:
             and _type(one := self._schema(entry)) == "array"
             and _type(item := self._schema(one.get("items"))) == "object"
         }
-        of_one = re.search(r"\{[^{}]*[^s{}]\}$", path) is not None  # .../{contact_id}, but not .../{campaign_ids}
         paged = "_links" in fields or "next_cursor" in fields
-        if len(lists) != 1 or of_one or not (paged or len(fields) <= FIELDS_BESIDE + 1):
+        if len(lists) != 1 or not (paged or len(fields) <= FIELDS_BESIDE + 1):
             return Answer("object", described=True)
         [(name, item)] = lists.items()
         return Answer("object", name, self._columns(item), described=True)
@@ -398,6 +398,16 @@ def _column(schema: Mapping[str, Any]) -> str:
 
 def _number(value: object) -> float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _enum(values: object) -> tuple[Any, ...]:
+    """The allowed values; two that were written as one (`"A, B"`) are two."""
+    return tuple(
+        part
+        for one in _list(values)
+        if isinstance(one, (str, int, float))
+        for part in (one.split(", ") if isinstance(one, str) else [one])
+    )
 
 
 def _whole(value: float | None) -> int | None:

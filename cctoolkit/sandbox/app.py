@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from .admin import admin_routes
+from .describing import complete
 from .faults import FaultMiddleware
 from .oauth.routes import authorization_routes
 from .oauth.server import SandboxAuthorizationServer
@@ -67,11 +68,13 @@ Next = Callable[[Request], Awaitable[Response]]
 
 
 def own_description(app: FastAPI) -> dict[str, Any]:
-    """The description that FastAPI makes of the operations, without the 422 that the service never answers."""
+    """The description that FastAPI makes of the operations, without the 422 that the service never answers, and with
+    what FastAPI cannot see."""
     described = app.openapi()
     for operations in described["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+    complete(described)
     return described
 
 
@@ -125,7 +128,9 @@ def build_app(
     @app.get("/v3/swagger.yaml", include_in_schema=False)
     def description() -> PlainTextResponse:
         """The sandbox's own description of itself, where the live service has its own."""
-        return PlainTextResponse(yaml.safe_dump(own_description(app), sort_keys=False), media_type="application/yaml")
+        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # in C where there is one: a fifth of the time
+        text = yaml.dump(own_description(app), Dumper=dumper, sort_keys=False)
+        return PlainTextResponse(text, media_type="application/yaml")
 
     @app.middleware("http")
     async def this_machine_only(request: Request, go_on: Next) -> Response:
