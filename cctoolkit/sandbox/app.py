@@ -74,6 +74,8 @@ def own_description(app: FastAPI) -> dict[str, Any]:
     for operations in described["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+            # One object for all, so that the YAML says it once: FastAPI copies it into every operation.
+            operation["responses"] |= {str(status): error for status, error in ERRORS.items()}
     complete(described)
     return described
 

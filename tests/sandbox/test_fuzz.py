@@ -18,8 +18,8 @@ from cctoolkit.sandbox.app import own_description
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
 EXAMPLES = 15
-#: Requests that an HTTP client refuses to send at all: their characters fit into no header or address.
-UNSENDABLE = (UnicodeEncodeError, TypeError, ValueError, httpx.InvalidURL, httpx.LocalProtocolError)
+#: Requests that an HTTP client refuses to send at all: their characters fit into no header or address, their file is none.
+UNSENDABLE = (UnicodeEncodeError, AttributeError, TypeError, ValueError, httpx.InvalidURL, httpx.LocalProtocolError)
 
 
 def _fuzz(sandbox: Sandbox, description: dict[str, Any], base_url: str) -> Counter[int]:
