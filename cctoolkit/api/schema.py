@@ -130,7 +130,7 @@ def read_schema(described: object) -> Schema:
 
 def python_name(name: str) -> str:
     """The name as Python can write it: `X-Id` is `X_Id`, `from` is `from_`."""
-    name = re.sub(r"\W", "_", name) or "_"
+    name = re.sub(r"[^0-9a-zA-Z_]", "_", name) or "_"
     name = f"_{name}" if name[0].isdigit() else name
     return f"{name}_" if keyword.iskeyword(name) else name
 

@@ -132,7 +132,7 @@ _UNREAD_BODIES = {
     *("provision", "putWebhooksTopic", "setPlan", "undoCheckInTickets", "updateAutomationCampaignUsingPut"),
     *("updateRegistrationPaymentStatusUsingPUT", "updateRegistrationStatusUsingPUT"),
 }
-#: The list that a collection's answer holds.
+#: The list that a collection's answer holds; empty where the answer is the list itself.
 _LISTS: Mapping[str, str] = {
     "findEvents": "records",
     "findRegistrationsUsingGET": "records",
@@ -153,6 +153,7 @@ _LISTS: Mapping[str, str] = {
     "getSocialConnectionsUsingGET": "connections",
     "getSocialHashtagGroupsUsingGET": "hashtag_groups",
     "getTags": "tags",
+    "getWebhooksCollection": "",
     "listAutomations": "flow_summaries",
     "retrieveEmailCampaignsUsingGET": "campaigns",
     "retrieveXrefMappingsUsingGET": "xrefs",
@@ -165,6 +166,8 @@ _LISTS: Mapping[str, str] = {
         "tracking_activities",
     ),
 }
+#: Summaries that FastAPI makes of the names of functions that serve many operations.
+_OF_NO_USE = ("Refuse", "Empty Page", "No Event")
 _MEANT: Mapping[str, str] = {
     "cursor": "Where the page begins, as the link of the page before it says.",
     "email": "Only the contact of this address.",
@@ -226,17 +229,15 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
         operation["requestBody"] = {"content": {"application/json": {"schema": {"type": "object"}}}}
     if name in _LISTS:
         answer = next(entry for status, entry in operation["responses"].items() if status.startswith("2"))
-        answer["content"] = {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        _LISTS[name]: {"type": "array", "items": {"type": "object"}},
-                        "_links": {"type": "object"},
-                    },
-                }
-            }
-        }
+        answer["content"] = {"application/json": {"schema": _collection(_LISTS[name])}}
+    if operation.get("summary") in _OF_NO_USE:
+        operation["summary"] = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.partition("Using")[0]).capitalize()
+        operation["description"] = "The sandbox does not have this."
+
+
+def _collection(name: str) -> Rule:
+    records: Rule = {"type": "array", "items": {"type": "object"}}
+    return {"type": "object", "properties": {name: records, "_links": {"type": "object"}}} if name else records
 
 
 def _without_null(schema: Rule) -> Rule:
