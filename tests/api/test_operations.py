@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cctoolkit
@@ -188,7 +188,7 @@ def test_the_table_is_readable_and_escaped() -> None:
     """As text a line each; as HTML no markup of the service's own."""
     operations = _client(_nothing_is_sent).operations
     assert len(repr(operations).splitlines()) == len(DESCRIBED["paths"]) + 1
-    assert "getThings    GET     /things" in repr(operations)
+    assert "getThings    GET   /things" in repr(operations)
     assert "All &lt;b&gt;things&lt;/b&gt;" in operations._repr_html_()
     assert "<b>" not in operations._repr_html_()
 
@@ -345,6 +345,7 @@ def test_an_address_without_its_id_is_not_sent(thing_id: str | None) -> None:
         _client(_nothing_is_sent).call("getThing", thing_id=thing_id)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1).filter(lambda text: text.strip() not in {"", ".", ".."}))
 def test_no_id_leads_elsewhere(thing_id: str) -> None:
     """Whatever is in it, it is one piece of the path."""
@@ -358,6 +359,7 @@ def test_no_id_leads_elsewhere(thing_id: str) -> None:
     assert unquote(address.removeprefix("/things/")) == thing_id
 
 
+@settings(deadline=None)
 @given(st.integers())
 def test_every_number_within_the_limits_and_no_other(limit: int) -> None:
     """`limit` from 1 to 500."""
@@ -368,7 +370,29 @@ def test_every_number_within_the_limits_and_no_other(limit: int) -> None:
         assert not 1 <= limit <= 500
 
 
-@given(st.dictionaries(st.sampled_from(["limit", "kinds", "ids", "after", "full", "day", "x"]), st.from_type(object)))
+_SINGLE = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.decimals()
+    | st.text(max_size=9)
+    | st.binary(max_size=3)
+    | st.datetimes(timezones=st.none() | st.timezones())
+    | st.dates()
+    | st.uuids()
+    | st.sampled_from([object(), Kind.LARGE, range(3), int])
+)
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["limit", "kinds", "ids", "codes", "after", "full", "day", "x"]),
+        _SINGLE | st.lists(_SINGLE, max_size=3) | st.dictionaries(st.text(max_size=2), _SINGLE, max_size=2),
+        max_size=3,
+    )
+)
 def test_whatever_is_given_it_is_a_request_or_a_sentence(values: dict[str, Any]) -> None:
     """No other exception, for any Python value."""
     operation: OperationSchema = SCHEMAS["getThings"]
@@ -504,6 +528,7 @@ _RECORD = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(
     st.lists(_RECORD, max_size=4),
     st.dictionaries(

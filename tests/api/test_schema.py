@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cctoolkit
@@ -200,6 +200,7 @@ _JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(_JSON, _JSON, _JSON)
 def test_an_odd_description_costs_nothing_else(parameters: Any, responses: Any, schema: Any) -> None:
     """Whatever stands where parameters, answers and bodies belong, the operation is there and can be explained."""
@@ -224,6 +225,7 @@ def test_references_in_a_circle_end() -> None:
     assert operation.body.open
 
 
+@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_every_name_can_be_written_in_python(name: str) -> None:
     """As a keyword argument."""
