@@ -204,7 +204,7 @@ def _scalar(rules: Value, value: Any) -> str:
     if isinstance(value, bool):
         text = str(value).lower()
     elif isinstance(value, date):  # datetime is one
-        if rules.format not in {"", "date", "date-time"}:
+        if rules.format not in {"", "date", "date-time"} or value != value:  # pandas' NaT equals nothing
             raise wrong
         text = _moment(value, rules.format)
     elif isinstance(value, (str, Integral, UUID)) or (isinstance(value, Real) and not rules.type):
@@ -258,7 +258,12 @@ def _check_text(rules: Value, text: str) -> None:
 def _moment(value: date, form: str = "date-time") -> str:
     """ISO 8601 with Z. A datetime without a zone is UTC, as the service reads one; a bare date is its first moment."""
     if isinstance(value, datetime) and form != "date":
-        zoned = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        try:
+            zoned = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        except OverflowError:
+            raise _Misfit(
+                f"holds {_shown(value)}, which is no moment in UTC: give one within the years 1 to 9999"
+            ) from None
         return zoned.isoformat().replace("+00:00", "Z")
     day = value.isoformat()[:10]
     return f"{day}T00:00:00Z" if form == "date-time" else day
@@ -350,7 +355,7 @@ def _plain(value: Any) -> Any:
         return _plain(value.value)
     if isinstance(value, Mapping):
         return {str(name): _plain(entry) for name, entry in value.items()}
-    if isinstance(value, date):
+    if isinstance(value, date) and value == value:  # pandas' NaT equals nothing
         return _moment(value, "date-time" if isinstance(value, datetime) else "date")
     if isinstance(value, UUID):
         return str(value)

@@ -11,7 +11,7 @@ from .contacts import Contacts
 from .lists import Lists
 from .operations import Operations
 from .rate_limit import Budget
-from .schema import Schema
+from .schema_cache import SchemaCache
 from .transport import Transport
 
 
@@ -31,7 +31,7 @@ class Client:
         self.activities = Activities(transport)
         self.account = Account(transport)
         #: Every operation of the service's own description, by its operationId.
-        self.operations = Operations(transport, self._load_schema)
+        self.operations = Operations(transport, SchemaCache.of(service, transport))
 
     def call(self, operation_id: str, /, **parameters: Any) -> Any:
         """One answer of any operation of the API: `client.call("getContacts", limit=10)`.
@@ -44,11 +44,6 @@ class Client:
         PATCH got no answer.
         """
         return self.operations[operation_id](**parameters)
-
-    def _load_schema(self) -> Schema:
-        from .schema_cache import SchemaCache, cache_name
-
-        return SchemaCache(cache_name(self.service, self.api_url), self.api_url, network=self._transport.network).load()
 
     @property
     def api_url(self) -> str:

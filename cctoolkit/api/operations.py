@@ -10,7 +10,9 @@ from ..errors import BadRequest, UnexpectedAnswer
 from . import paging
 from .checking import Request, check_call, nearest, refuse
 from .operation_help import document, html_table, signature, text_table
-from .schema import OperationSchema, Schema
+from .schema import OperationSchema
+from .schema_cache import SchemaCache
+from .schema_changes import Changes
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -131,25 +133,39 @@ class Operation:
 class Operations:
     """The operations of the service, as attributes and by name: `client.operations.getContacts(limit=10)`.
 
-    The list is the service's own description, downloaded on first use and kept: `cctoolkit schema update` gets it anew.
+    The list is the service's own description, downloaded on first use and kept: `update()` gets it anew.
     """
 
-    def __init__(self, transport: Transport, load: Callable[[], Schema]) -> None:
+    def __init__(
+        self, transport: Transport, cache: SchemaCache, described: Mapping[str, OperationSchema] | None = None
+    ) -> None:
         self._transport = transport
-        self._load = load
-        self._described: Mapping[str, OperationSchema] | None = None
+        self._cache = cache
+        self._described = described
         self._made: dict[str, Operation] = {}
 
     @property
     def _schemas(self) -> Mapping[str, OperationSchema]:
         if self._described is None:
-            self._described = self._load().operations
+            self._described = self._cache.load().operations
         return self._described
+
+    def update(self) -> Changes:
+        """Download the description anew; what has changed since the one before."""
+        schema, changed = self._cache.update()
+        self._described = schema.operations
+        self._made.clear()
+        return changed
+
+    def changes(self) -> Changes:
+        """What the last change of the description was, whenever it was seen."""
+        found = self._cache.changes()
+        return found[0] if found else Changes()
 
     def find(self, words: str) -> Operations:
         """The operations whose id, path or summary holds each of the words, whatever their case."""
         found = matching(self._schemas, words)
-        return Operations(self._transport, lambda: Schema("", found))
+        return Operations(self._transport, self._cache, found)
 
     def __getitem__(self, operation_id: str) -> Operation:
         if operation_id not in self._schemas:
@@ -161,7 +177,7 @@ class Operations:
                 400,
                 "",
                 f"there is no operation {operation_id}; {f'did you mean {near[0]}? ' if near else ''}"
-                "client.operations.find('contact') searches them, and cctoolkit schema update gets the newest",
+                "client.operations.find('contact') searches them, client.operations.update() gets the newest",
                 "",
             )
         if operation_id not in self._made:

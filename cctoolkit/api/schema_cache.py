@@ -22,6 +22,7 @@ from ..files import write_private
 from ..settings import cache_folder
 from .schema import Schema, from_json, read_schema, to_json
 from .schema_changes import Changes, changes_between
+from .transport import Transport
 
 Say = Callable[[str], None]
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -31,11 +32,6 @@ FORM = f"{__version__} 1"
 
 def warn(sentence: str) -> None:
     warnings.warn(sentence, stacklevel=3)
-
-
-def cache_name(service: str, api_url: str) -> str:
-    """What a service's files are called: other hosts than the two that are known have a name each."""
-    return service if service in {"live", "sandbox"} else f"custom-{hashlib.sha256(api_url.encode()).hexdigest()[:12]}"
 
 
 class SchemaCache:
@@ -51,6 +47,14 @@ class SchemaCache:
         self.address = f"{api_url.rstrip('/')}/swagger.yaml"
         self._network = network
         self._folder = folder or cache_folder() / "schema"
+
+    @classmethod
+    def of(cls, service: str, transport: Transport) -> SchemaCache:
+        """The description of a client's service; hosts other than the two that are known have a file each."""
+        api_url = transport.api_url
+        digest = hashlib.sha256(api_url.encode()).hexdigest()[:12]
+        name = service if service in {"live", "sandbox"} else f"custom-{digest}"
+        return cls(name, api_url, network=transport.network)
 
     def load(self, say: Say = warn) -> Schema:
         """The schema that is kept, downloaded when there is none.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from .schema import OperationSchema, Parameter, Schema
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Changes:
     """`added` and `removed` are operationIds; `changed` has a sentence for each difference of an operation in both."""
 
@@ -18,6 +18,9 @@ class Changes:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines()) or "<nothing has changed>"
 
     def lines(self) -> list[str]:
         """A line each: `+` for what is new, `-` for what is gone, `~` for what is different."""

@@ -178,10 +178,22 @@ def test_they_are_listed_and_found(client: Client) -> None:
 
 def test_no_question_of_python_downloads_anything() -> None:
     """Jupyter and copy ask for names with underscores."""
-    client = _client(_nothing_is_sent)
-    client._transport.network = httpx.MockTransport(_nothing_is_sent)
+    network = httpx.MockTransport(_nothing_is_sent)
+    client = Client(Transport("https://silent.example/v3", FixedToken("t"), transport=network), "custom")
     assert not hasattr(client.operations, "_ipython_display_")
     assert not hasattr(client.operations, "__deepcopy__")
+
+
+def test_the_description_can_be_had_anew() -> None:
+    """What has changed is told, then and later, and the operations are the new ones."""
+    newer = {**DESCRIBED, "paths": {**DESCRIBED["paths"], "/new": {"get": {"operationId": "getNew"}}}}
+    served = [DESCRIBED, newer]
+    network = httpx.MockTransport(lambda request: httpx.Response(200, text=yaml.safe_dump(served.pop(0))))
+    client = Client(Transport("https://moving.example/v3", FixedToken("t"), transport=network), "custom")
+    assert "getNew" not in client.operations
+    assert repr(client.operations.changes()) == "<nothing has changed>"
+    assert repr(client.operations.update()) == repr(client.operations.changes()) == "+ getNew"
+    assert client.operations.getNew.path == "/new"
 
 
 def test_the_table_is_readable_and_escaped() -> None:
@@ -267,6 +279,8 @@ def test_values_are_written_as_the_service_reads_them(given_name: str, value: An
         ({"after": "yesterday"}, "after is 'yesterday', and has to be a datetime"),
         ({"after": 5}, "after is '5'"),
         ({"after": {}}, "after is {}"),
+        ({"after": pd.NaT}, "after is NaT"),
+        ({"after": datetime.max.replace(tzinfo=timezone(-timedelta(hours=2)))}, "no moment in UTC"),
         ({"day": True}, "day is True, and has to be a text"),
         ({"day": "\ud800"}, "half a character"),
         ({"full": "yes"}, "full is 'yes', and has to be True or False"),
