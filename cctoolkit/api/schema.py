@@ -268,9 +268,9 @@ class _Reader:
             kind, form = "integer", ""  # a number that is called a text
             default = int(default) if isinstance(default, str) and default.isdecimal() else default
         elif kind == "string" and maximum is not None and not separated:
-            separated = True  # a text has no greatest value: it is the number of values
+            separated = maximum > 1  # a text has no greatest value: it is the number of values
         if kind == "string" and maximum is not None:
-            max_items, maximum, minimum = maximum, None, None
+            max_items, maximum, minimum = (maximum if separated else None), None, None
         if kind == "integer":  # nor has a number a length
             minimum, min_length = (min_length if minimum is None else minimum), None
             maximum, max_length = (max_length if maximum is None else maximum), None

@@ -25,10 +25,13 @@ from cctoolkit import frames
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.checking import check_call
+from cctoolkit.api.operations import Operations
 from cctoolkit.api.schema import OperationSchema, read_schema
+from cctoolkit.api.schema_cache import SchemaCache
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
+from tests.published_schema import SKIP_REASON, PublishedSchema
 
 ID = "0a1b2c3d-4e5f-1111-8000-fa163e000000"
 
@@ -626,6 +629,40 @@ def test_every_reading_operation_answers_or_says_why_not(client: Client) -> None
             assert error.status in {400, 403, 404}, operation.id
         asked += 1
     assert asked == 65
+
+
+def test_the_published_operations_fit_the_sandbox(
+    client: Client, sandbox: Sandbox, published_schema: PublishedSchema | None, tmp_path: Path
+) -> None:
+    """Called as the published schema says, every collection is read to its end, or refused by the service itself."""
+    if published_schema is None:
+        pytest.skip(SKIP_REASON)
+    add_people(sandbox.database, sandbox.clock, 12)
+    text = json.dumps(published_schema.spec, default=str)
+    network = httpx.MockTransport(lambda request: httpx.Response(200, text=text))
+    cache = SchemaCache("live", "https://published.example/v3", folder=tmp_path, network=network)
+    operations = Operations(client._transport, cache)
+    values = {
+        "campaign_ids": ID,
+        "sequence_ids": "1",
+        "start": "2026-01-01",
+        "end": "2026-02-01",
+        "start_at": "2026-01-01",
+    }
+    read = set()
+    for operation in operations:
+        if operation.schema.answer.records is not None:
+            required = [one.python_name for one in operation.schema.parameters if one.required]
+            try:
+                frame = operation.frame(**{name: values.get(name, ID) for name in required})
+            except cctoolkit.ApiError as error:
+                assert error.request, operation.id
+                assert error.status in {400, 403, 404}, operation.id
+            else:
+                assert set(frame.columns) >= {"contact_id"} if operation.id == "getContacts" else len(frame.columns)
+                read.add(operation.id)
+    assert {"getContacts", "getLists", "getTags", "getCustomFields", "getAccountSegments", "findEvents"} <= read
+    assert len(list(operations.getContacts.iter(limit=5, include=["list_memberships"]))) == 13
 
 
 def test_a_file_that_cannot_be_read_is_said(client: Client) -> None:
