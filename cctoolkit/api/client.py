@@ -7,13 +7,15 @@ from types import TracebackType
 from .account import Account
 from .activities import Activities
 from .contacts import Contacts
+from .custom_fields import CustomFields
 from .lists import Lists
 from .rate_limit import Budget
 from .transport import Transport
 
 
 class Client:
-    """One account at one service: `client.contacts`, `client.lists`, `client.activities`, `client.account`.
+    """One account at one service: `client.contacts`, `client.lists`, `client.custom_fields`, `client.activities`,
+    `client.account`.
 
     `cctoolkit.connect()` makes one.
     """
@@ -26,6 +28,7 @@ class Client:
         self.lists = Lists(transport)
         self.activities = Activities(transport)
         self.account = Account(transport)
+        self.custom_fields = CustomFields(transport)
 
     @property
     def api_url(self) -> str:
