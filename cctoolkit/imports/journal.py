@@ -193,7 +193,10 @@ class Journal:
         found = self._connection.execute(
             "SELECT number, contacts, state, attempt, activity_id, report FROM parts ORDER BY number"
         )
-        return [PartState(*row, json.loads(report) if report else None) for *row, report in found]
+        return [
+            PartState(number, contacts, state, attempt, activity_id, json.loads(report) if report else None)
+            for number, contacts, state, attempt, activity_id, report in found
+        ]
 
     def content(self, number: int) -> bytes:
         """The file of a part. Raises `JournalError` when it is not what was written."""
