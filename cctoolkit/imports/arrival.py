@@ -102,8 +102,9 @@ class _Reasons:
                 self._look_up()
             else:
                 self._open.clear()  # who was not among all contacts is not in the account
-        if self._open and self._read_all(MOST_REQUESTS, status="all", sms_status="all"):
-            self._open.clear()
+        numbers = {_number(row) for row in self._rows() if not row.email} & self._open if self._open else set()
+        if numbers and self._read_all(MOST_REQUESTS, status="all", sms_status="all"):
+            self._open -= numbers
         self._found.update(dict.fromkeys(self._open, _NOT_LOOKED_UP))
         return self._found
 
