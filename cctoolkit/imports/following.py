@@ -10,7 +10,7 @@ from ..api.activities import FIRST_LOOK, LAST_LOOK, ended, percent_done
 from ..errors import NotFound
 
 #: Up to how many activities are asked after one by one; more are read from the collection, 500 in a request.
-ONE_BY_ONE = 3
+ONE_BY_ONE = 1
 #: The state that we give to an activity that the service does not know any more: it keeps them for ten days.
 FORGOTTEN = "forgotten"
 
