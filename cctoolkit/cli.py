@@ -8,12 +8,13 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, cli_clean, cli_schema, cli_sign_in
+from . import __version__, cli_clean, cli_import, cli_schema, cli_sign_in
 from .errors import CctoolkitError
 
 app = typer.Typer(
@@ -31,6 +32,8 @@ app.command()(cli_sign_in.logout)
 app.command()(cli_sign_in.whoami)
 app.command("profiles")(cli_sign_in.list_profiles)
 app.add_typer(cli_schema.app)
+app.command()(cli_clean.clean)
+app.command("import")(cli_import.import_export)
 
 
 #: What Ctrl-C ends with; Typer turns the interrupt into it.
@@ -143,8 +146,14 @@ def _quick_start(
                     export,
                     list_name=list_name,
                     say=tell.step,
-                    confirm=_ask_before_import(needed=service == "live" and not yes),
+                    confirm=partial(
+                        cli_import.ask_before_import,
+                        client,
+                        needed=service == "live" and not yes,
+                        silent=tell.silent,
+                    ),
                     progress=not tell.silent and sys.stderr.isatty(),
+                    journal=Path(folder) / "import.sqlite" if service == "sandbox" else None,  # ends with the sandbox
                 )
     tell.end(succeeded(figures))
     return figures
@@ -188,24 +197,6 @@ def _command() -> str:
     """How this command was called, so that the next one can be typed the same way."""
     called = Path(sys.argv[0])
     return "cctoolkit" if called.is_absolute() else sys.argv[0]
-
-
-def _ask_before_import(*, needed: bool) -> Any:
-    from .errors import Declined
-
-    def ask(cleaned: Any, list_name: str) -> None:
-        if not needed:
-            return
-        question = f"Import {cleaned.kept_count} contacts into the list {list_name!r} of the LIVE account?"
-        if not sys.stdin.isatty():
-            raise Declined(f"{question} Nobody is here to say yes: run it again with --yes.")
-        if not typer.confirm(question, err=True):
-            raise Declined("Nothing was imported.")
-
-    return ask
-
-
-app.command()(cli_clean.clean)
 
 
 @app.command()

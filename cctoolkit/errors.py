@@ -10,6 +10,7 @@ CctoolkitError
 │   ├── SignInTimedOut          nobody answered in time
 │   └── RedirectAddressError    the pasted address or code cannot be used
 ├── Declined                  somebody said no to what was about to be written
+├── JournalError              the journal of an import cannot be used: another's, or in use
 ├── TokenStoreError           tokens cannot be read or written
 ├── ServiceUnreachable        no answer at all
 ├── OutcomeUnknown            a writing request got no answer: it may have been carried out
@@ -74,6 +75,10 @@ class RedirectAddressError(SignInError):
 
 
 class Declined(CctoolkitError):
+    pass
+
+
+class JournalError(CctoolkitError):
     pass
 
 

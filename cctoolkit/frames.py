@@ -97,6 +97,21 @@ def lists(records: Iterable[Record]) -> pd.DataFrame:
     )
 
 
+def custom_fields(records: Iterable[Record]) -> pd.DataFrame:
+    """A row a custom field. `name` is what an import's column `cf:NAME` says."""
+    rows = list(records)
+    return pd.DataFrame(
+        {
+            "custom_field_id": _text(rows, "custom_field_id"),
+            "name": _text(rows, "name"),
+            "label": _text(rows, "label"),
+            "type": _text(rows, "type"),
+            "created_at": _time(rows, "created_at"),
+            "updated_at": _time(rows, "updated_at"),
+        }
+    )
+
+
 def activities(records: Iterable[Record]) -> pd.DataFrame:
     """A row an activity, its counts as columns."""
     rows = list(records)

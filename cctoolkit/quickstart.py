@@ -9,7 +9,7 @@ from typing import Any
 from .api import Client
 from .contact_files import Cleaned, clean
 from .errors import SettingsError
-from .imports import finish_import, nothing_kept, start_import
+from .imports import import_contacts, nothing_kept
 
 #: Tells one step: its name, and what came of it.
 Say = Callable[[str, str], None]
@@ -21,16 +21,18 @@ def quick_start(
     *,
     list_name: str | None = None,
     say: Say = lambda step, text: None,
-    confirm: Callable[[Cleaned, str], None] = lambda cleaned, list_name: None,
+    confirm: Callable[[Cleaned, str, str | None], object] = lambda cleaned, list_name, list_id: None,
     progress: bool = True,
+    journal: Path | None = None,
 ) -> dict[str, Any]:
     """Read the contacts, clean the export, find the list, import, follow, check who arrived.
 
-    `confirm` is asked before anything is written and raises to stop. Returns the figures of `cctoolkit quickstart
-    --json`.
+    `confirm` is asked before anything is written (with the list's id, None where the list is yet to be made) and raises
+    to stop. `journal` is where the import is written down, if not where it usually is. Returns the figures of `cctoolkit
+    quickstart --json`.
 
     Raises a `CctoolkitError` where a step cannot be done; nothing is half-done then: an import that was accepted goes
-    on at the service by itself.
+    on at the service by itself, and the error says how to resume it.
     """
     cleaned = clean(export, progress=progress)  # first: a file that cannot be read should cost no request
     summary = client.account.summary()
@@ -46,23 +48,22 @@ def quick_start(
     name = str(chosen["name"]) if chosen else str(list_name)
     if not cleaned.kept_count:
         raise nothing_kept(cleaned)
-    confirm(cleaned, name)
+    confirm(cleaned, name, str(chosen["list_id"]) if chosen else None)
     if chosen is None:
         chosen = client.lists.create(name)
     list_id = str(chosen["list_id"])
     say("Find a list_id", f"{name}: {list_id}")
 
-    started = start_import(client, cleaned, list_id)
+    outcome = import_contacts(client, cleaned, list_id, progress=progress, journal=journal)
     say(
         "Import",
-        f"{cleaned.kept_count} contacts, activity {', '.join(str(report['activity_id']) for report in started)}",
+        f"{outcome.sent} contacts, activity {', '.join(str(report['activity_id']) for report in outcome.reports)}",
     )
-    outcome = finish_import(client, cleaned, list_id, started, progress=progress)
     last = outcome.reports[-1]
     after = client.contacts.count()
-    arrived = len(outcome.arrival) - len(outcome.missing)
-    say("Check who arrived", f"{arrived} of {len(outcome.arrival)} addresses are on the list; {after} contacts in all")
-    for row in outcome.arrival[~outcome.arrival["on_list"]].itertuples():
+    arrived = outcome.sent - len(outcome.absent)
+    say("Check who arrived", f"{arrived} of {outcome.sent} addresses are on the list; {after} contacts in all")
+    for row in outcome.absent.itertuples():
         say("", f"missing: {row.email_address} ({row.reason})")
     return {
         "service": client.service,
@@ -71,7 +72,7 @@ def quick_start(
         "activity_id": last["activity_id"],
         "activity_ids": [report["activity_id"] for report in outcome.reports],
         "state": last["state"],
-        "percent_done": last["percent_done"],
+        "percent_done": last.get("percent_done"),
         "completed_at": last.get("completed_at"),
         "rows_in": cleaned.rows_in,
         "kept": cleaned.kept_count,

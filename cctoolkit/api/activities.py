@@ -50,12 +50,13 @@ class Activities:
         *,
         file_name: str | None = None,
         sms_permission_to_send: str | None = None,
+        repeatable: bool = True,
     ) -> dict[str, Any]:
         """Send a clean CSV file; its contacts are added to the lists or updated. Returns the first report.
 
         `file` is a path or the content itself; its headings are the service's own, as
-        `cctoolkit.contact_files.clean` writes them. An import is an upsert by address, so it may be sent again when
-        no answer came.
+        `cctoolkit.contact_files.clean` writes them. An import is an upsert by address, so it is sent again when no
+        answer came; with `repeatable=False` it is not, and `OutcomeUnknown` is raised.
 
         Raises `ContactFileError` when the file cannot be read.
         """
@@ -75,7 +76,7 @@ class Activities:
             "/activities/contacts_file_import",
             files={"file": (name, content, "text/csv")},
             data=form,
-            repeatable=True,
+            repeatable=repeatable,
         )
 
     def follow(

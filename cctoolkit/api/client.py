@@ -8,6 +8,7 @@ from typing import Any
 from .account import Account
 from .activities import Activities
 from .contacts import Contacts
+from .custom_fields import CustomFields
 from .lists import Lists
 from .operations import Operations
 from .rate_limit import Budget
@@ -16,7 +17,8 @@ from .transport import Transport
 
 
 class Client:
-    """One account at one service: `client.contacts`, `client.lists`, `client.activities`, `client.account`.
+    """One account at one service: `client.contacts`, `client.lists`, `client.custom_fields`, `client.activities`,
+    `client.account`.
 
     `client.operations` is everything else that the service can do, and `client.call()` does it by name.
     `cctoolkit.connect()` makes one.
@@ -30,6 +32,7 @@ class Client:
         self.lists = Lists(transport)
         self.activities = Activities(transport)
         self.account = Account(transport)
+        self.custom_fields = CustomFields(transport)
         #: Every operation of the service's own description, by its operationId.
         self.operations = Operations(transport, SchemaCache.of(service, transport))
 

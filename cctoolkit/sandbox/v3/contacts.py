@@ -83,9 +83,9 @@ class ContactsQuery:
         if self.email is not None:
             add("address_key = ?", self.email.strip().lower())
         if list_ids := uuids("lists", self.lists, 25):
-            add(
-                "id IN (SELECT m.contact FROM list_memberships m JOIN contact_lists l ON l.id = m.list"
-                f" WHERE l.deleted_at IS NULL AND l.list_id IN ({_marks(list_ids)}))",
+            add(  # asked of each contact: gathering a list of a million for each of its pages takes longer than the page
+                "EXISTS (SELECT 1 FROM list_memberships m JOIN contact_lists l ON l.id = m.list"
+                f" WHERE m.contact = contacts.id AND l.deleted_at IS NULL AND l.list_id IN ({_marks(list_ids)}))",
                 *list_ids,
             )
         if tag_ids := uuids("tags", self.tags, 50):

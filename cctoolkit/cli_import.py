@@ -1,0 +1,235 @@
+"""The command that imports: `cctoolkit import`, and its `--resume`."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .cli_clean import read_choices
+from .errors import CctoolkitError, Declined, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .api import Client
+    from .contact_files import Cleaned
+    from .imports import Outcome, Preview
+
+#: What Ctrl-C ends with, as in every other command.
+INTERRUPTED = 130
+
+
+def import_export(
+    export: Annotated[Path | None, typer.Argument(help="Your address book's export.")] = None,
+    list_name: Annotated[
+        str | None, typer.Option("--list", help="The list to import into; made when there is none of that name.")
+    ] = None,
+    service: Annotated[str, typer.Option(help="sandbox or live.")] = "sandbox",
+    profile: Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Import into the live account without asking.")] = False,
+    show_preview: Annotated[
+        bool, typer.Option("--preview/--no-preview", help="Read the account first and tell what would change.")
+    ] = True,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="What a column is, such as 'Correo=email'; 'Notes=' leaves it out. Several times."),
+    ] = None,
+    create_custom_fields: Annotated[
+        bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
+    ] = False,
+    sms_permission: Annotated[
+        str | None, typer.Option(help="For contacts with an sms_number: explicit or not_set.")
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(help="Where the import is written down, to be resumed from. Default: a place it tells."),
+    ] = None,
+    resume: Annotated[Path | None, typer.Option(help="Go on with an import, from the journal that it told.")] = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="With --resume: send the parts again that the service gave up on.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Import an export into a list: cleaned, previewed, sent, followed, and checked who arrived.
+
+    Whatever stops it, --resume goes on from its journal: every row is sent, and nothing that the service has is sent
+    again. Ends with 0 only when everybody is on the list.
+    """
+    if (export is None) == (resume is None):
+        raise SettingsError("Say what to import: an export with --list NAME, or --resume with a journal.")
+    if export is not None and not (list_name or "").strip():
+        raise SettingsError(
+            "Say which list to import into, with --list NAME: it is made when there is none of that name."
+        )
+    if resume is not None and (columns or sms_permission or create_custom_fields or journal):
+        raise SettingsError("With --resume everything else stands in the journal: give --service and --profile only.")
+    if retry_failed and resume is None:
+        raise SettingsError("--retry-failed goes with --resume JOURNAL: there is nothing to send again before that.")
+    if profile is not None and service == "sandbox":
+        raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
+    run = _Run(service, profile, yes=yes, as_json=as_json)
+    try:
+        if resume is not None:
+            figures = run.resume(resume, list_name, retry_failed=retry_failed)
+        else:
+            assert export is not None
+            assert list_name is not None
+            options = {"create_custom_fields": create_custom_fields, "sms_permission_to_send": sms_permission}
+            figures = run.start(export, list_name.strip(), columns, journal, options, show_preview=show_preview)
+    except CctoolkitError as error:
+        if as_json:
+            typer.echo(json.dumps({"error": str(error), "journal": run.journal and str(run.journal)}))
+        raise
+    if as_json:
+        typer.echo(json.dumps(figures))
+    if figures["missing"] or not figures["completed"]:
+        raise typer.Exit(1)
+
+
+class _Run:
+    """One call of the command."""
+
+    def __init__(self, service: str, profile: str | None, *, yes: bool, as_json: bool) -> None:
+        self._service, self._profile, self._yes, self._silent = service, profile, yes, as_json
+        self._progress = not as_json and sys.stderr.isatty()
+        #: Where the import is written down, once it is.
+        self.journal: Path | None = None
+
+    def start(
+        self,
+        export: Path,
+        list_name: str,
+        columns: list[str] | None,
+        journal: Path | None,
+        options: dict[str, Any],
+        *,
+        show_preview: bool,
+    ) -> dict[str, Any]:
+        from .connection import connect
+        from .contact_files import clean
+        from .imports import import_contacts, journal_path, nothing_kept
+
+        cleaned = clean(
+            export, columns=read_choices(columns or []), progress=self._progress
+        )  # first: a file that cannot be read costs no request
+        self._say(cleaned.report())
+        if not cleaned.kept_count:
+            raise nothing_kept(cleaned)
+        with connect(self._service, profile=self._profile) as client:
+            known = client.lists.find(list_name)
+            list_id = str(known["list_id"]) if known else None
+            preview = ask_before_import(
+                client,
+                cleaned,
+                list_name,
+                list_id,
+                needed=self._service == "live" and not self._yes,
+                show_preview=show_preview,
+                silent=self._silent,
+                progress=self._progress,
+            )
+            if list_id is None:
+                list_id = str(client.lists.create(list_name)["list_id"])
+            place = (journal or journal_path(client)).absolute()
+            self._say(f"journal       {place}")
+            with self._resumable(place):
+                outcome = import_contacts(client, cleaned, list_id, progress=self._progress, journal=place, **options)
+        counts = {
+            "rows_in": cleaned.rows_in,
+            "kept": cleaned.kept_count,
+            "merged": cleaned.merged_count,
+            "rejected": cleaned.rejected_count,
+            "preview": preview.figures() if preview else None,
+        }
+        return self._told(outcome, {"list": list_name, **counts})
+
+    def resume(self, journal: Path, list_name: str | None, *, retry_failed: bool) -> dict[str, Any]:
+        from .connection import connect
+        from .imports import resume
+
+        place = journal.absolute()
+        with connect(self._service, profile=self._profile) as client:
+            list_id = None
+            if list_name:
+                known = client.lists.find(list_name)
+                if known is None:
+                    raise SettingsError(f"The account has no list {list_name!r}: resume without --list.")
+                list_id = str(known["list_id"])
+            with self._resumable(place):
+                outcome = resume(client, place, list_id=list_id, retry_failed=retry_failed, progress=self._progress)
+        return self._told(outcome, {})
+
+    @contextmanager
+    def _resumable(self, place: Path) -> Iterator[None]:
+        """Whatever ends the import, the command to go on with is told."""
+        live = ["--service", "live", *(["--profile", self._profile] if self._profile else [])]
+        command = shlex.join(
+            ["cctoolkit", "import", "--resume", str(place), *(live if self._service == "live" else [])]
+        )
+        try:
+            yield
+        except KeyboardInterrupt:
+            if place.exists():
+                typer.echo(f"\nWhat was sent is written down. Go on with: {command}", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except CctoolkitError as error:
+            if hasattr(error, "__notes__"):  # it ended on the way, and not before the first step
+                self.journal = place
+                error.add_note(f"In a terminal: {command}")
+            raise
+
+    def _told(self, outcome: Outcome, more: dict[str, Any]) -> dict[str, Any]:
+        self._say(outcome.report())
+        parts = json.loads(outcome.parts.to_json(orient="records"))
+        reasons = dict(zip(outcome.missing, map(str, outcome.absent["reason"]), strict=True))
+        return {
+            "service": self._service,
+            "list_id": outcome.list_id,
+            **more,
+            "journal": str(outcome.journal),
+            "sent": outcome.sent,
+            "imported": outcome.imported,
+            "completed": outcome.completed,
+            "missing": [{"contact": name, "reason": reason} for name, reason in reasons.items()],
+            "parts": parts,
+        }
+
+    def _say(self, text: str) -> None:
+        if not self._silent:
+            typer.echo(text)
+
+
+def ask_before_import(
+    client: Client,
+    cleaned: Cleaned,
+    list_name: str,
+    list_id: str | None,
+    *,
+    needed: bool,
+    show_preview: bool | None = None,
+    silent: bool = False,
+    progress: bool = False,
+) -> Preview | None:
+    """Show what an import would do, and ask for a yes where one is needed; `list_id` None: the list is to be made.
+
+    Without a word on `show_preview`, it is shown where there is a question; `silent` keeps stdout clean. Raises `Declined` without a yes.
+    """
+    from .imports import preview
+
+    question = f"Import {cleaned.kept_count} contacts into the list {list_name!r} of the LIVE account?"
+    if needed and not sys.stdin.isatty():
+        raise Declined(f"{question} Nobody is here to say yes: run it again with --yes.")
+    shown = None
+    if needed if show_preview is None else show_preview:
+        shown = preview(client, cleaned, list_id, progress=progress)
+        if needed or not silent:
+            typer.echo(shown.report(), err=silent)
+    if needed and not typer.confirm(question, err=True):
+        raise Declined("Nothing was imported.")
+    return shown

@@ -1,0 +1,149 @@
+"""Who arrived: the list is read back and compared with who was sent.
+
+Who is missing is kept as numbers of eight bytes, so that a million costs a hundred megabytes at most. Two addresses that
+share a number could hide each other's absence; for a million of them the chance is one in many millions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from ..api import Client
+from ..api.contacts import PAGE
+from .journal import AbsentRow, SentRow
+from .rows import key_of, keys_of_contact, on_list, permission
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: How many missing addresses are asked about one by one, to say why they are missing.
+EXPLAINED = 50
+#: How many requests are spent at most on the reasons of all others.
+MOST_REQUESTS = 2_500
+
+_NOT_TAKEN = "the service did not take the row (see correctable_count and error_count of the activity)"
+_NOT_LOOKED_UP = "not looked up"
+#: Found on the list after all, when it was asked about.
+_ARRIVED = ""
+
+Rows = Callable[[], Iterable[SentRow]]
+
+
+def check_arrival(client: Client, addresses: Iterable[str], list_id: str) -> pd.DataFrame:
+    """Which addresses are on the list now: a row each, in the order given, with the likely reason where not."""
+    import pandas as pd
+
+    sent = [str(address) for address in addresses]
+    rows = [SentRow(1, row, address, "") for row, address in enumerate(sent)]
+    absent = {row.row: row.reason for row in absent_rows(client, list_id, lambda: rows)}
+    return pd.DataFrame(
+        {
+            "email_address": pd.array(sent, dtype="string"),
+            "on_list": [row not in absent for row in range(len(sent))],
+            "reason": pd.array([absent.get(row, "") for row in range(len(sent))], dtype="string"),
+        }
+    )
+
+
+def absent_rows(
+    client: Client,
+    list_id: str,
+    rows: Rows,
+    *,
+    unfinished: Mapping[int, str] = MappingProxyType({}),
+    seen: Callable[[int], None] = lambda count: None,
+) -> Iterator[AbsentRow]:
+    """The rows that are not on the list, each with the likely reason.
+
+    `rows` is called for each reading of them, so that they need not be held. `unfinished` says why a part as a whole
+    was not taken; its rows are not asked about. `seen` is told how many contacts of the list were read.
+    """
+    wanted = list_id.strip().lower()
+    missing = {_number(row) for row in rows()}
+    members = client.contacts.iter(lists=wanted, include="list_memberships", status="all")
+    for count, contact in enumerate(members, start=1):
+        if count % PAGE == 0:
+            seen(count)
+        if on_list(contact, wanted):  # a service that passed over the filter would answer with everybody
+            missing.difference_update(map(hash, keys_of_contact(contact)))
+    if not missing:
+        return
+    asked = {_number(row) for row in rows() if row.part not in unfinished} & missing
+    reasons = _Reasons(client, wanted, asked, rows).find()
+    for row in rows():
+        number = _number(row)
+        if number in missing:
+            reason = reasons.get(number, unfinished.get(row.part, _NOT_TAKEN))
+            if reason != _ARRIVED:
+                yield AbsentRow(row.part, row.row, reason)
+
+
+def _number(row: SentRow) -> int:
+    return hash(key_of(row.email, row.sms_number))
+
+
+class _Reasons:
+    """Why contacts are missing, by the numbers of their keys; what nobody knows of is left out of the answer."""
+
+    def __init__(self, client: Client, list_id: str, asked: set[int], rows: Rows) -> None:
+        self._client, self._list_id, self._rows = client, list_id, rows
+        self._open = asked
+        self._found: dict[int, str] = {}
+
+    def find(self) -> dict[int, str]:
+        if len(self._open) > EXPLAINED:
+            # Mostly it is this, and there are fewer of them than of all contacts.
+            self._read_all(len(self._open), status="unsubscribed")
+        if self._open:
+            if len(self._open) <= EXPLAINED or not self._read_all(len(self._open), status="all"):
+                self._look_up()
+            else:
+                self._open.clear()  # who was not among all contacts is not in the account
+        numbers = {_number(row) for row in self._rows() if not row.email} & self._open if self._open else set()
+        if numbers and self._read_all(MOST_REQUESTS, status="all", sms_status="all"):
+            self._open -= numbers
+        self._found.update(dict.fromkeys(self._open, _NOT_LOOKED_UP))
+        return self._found
+
+    def _look_up(self) -> None:
+        """One by one, as far as that goes: the service searches by address only, and the day's requests are counted."""
+        left = self._affordable()
+        for row in self._rows():
+            number = _number(row)
+            if number in self._open and row.email and left > 0:
+                left -= 1
+                self._open.discard(number)
+                page = self._client.contacts.page(email=row.email, status="all", include="list_memberships")
+                for contact in (page.get("contacts") or [])[:1]:
+                    self._found[number] = self._reason(contact)
+
+    def _read_all(self, most: int, **filters: Any) -> bool:
+        """Read all contacts that match. False: that would cost more than `most` requests, or than there are."""
+        pages = math.ceil(self._client.contacts.count(**filters) / PAGE)
+        if pages > min(most, self._affordable()):
+            return False
+        if pages:
+            for contact in self._client.contacts.iter(include="list_memberships", **filters):
+                for number in map(hash, keys_of_contact(contact)):
+                    if number in self._open:
+                        self._open.discard(number)
+                        self._found[number] = self._reason(contact)
+        return True
+
+    def _affordable(self) -> int:
+        budget = self._client.budget
+        return MOST_REQUESTS if budget is None else min(MOST_REQUESTS, budget.remaining_today)
+
+    def _reason(self, contact: dict[str, Any]) -> str:
+        if on_list(contact, self._list_id):
+            return _ARRIVED  # since the list was read
+        allowed = permission(contact)
+        if allowed == "unsubscribed":
+            return "unsubscribed before: only the person can come back"
+        return (
+            f"in the account, but not on the list (permission: {allowed or 'not told'}): the service may still be "
+            "processing it"
+        )

@@ -1,0 +1,117 @@
+"""Many activities followed at once, with one progress bar over all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from ..api import Client
+from ..api.activities import FIRST_LOOK, LAST_LOOK, ended, percent_done
+from ..errors import NotFound
+
+#: Up to how many activities are asked after one by one; more are read from the collection, 500 in a request.
+ONE_BY_ONE = 1
+#: The state that we give to an activity that the service does not know any more: it keeps them for ten days.
+FORGOTTEN = "forgotten"
+
+
+def look(client: Client, activity_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The present report of each activity. One that the service does not know any more is `forgotten`."""
+    found: dict[str, dict[str, Any]] = {}
+    if len(activity_ids) > ONE_BY_ONE:
+        wanted = set(activity_ids)
+        for report in client.activities.iter():  # the newest first: ours are on the first page, as a rule
+            activity_id = str(report.get("activity_id"))
+            if activity_id in wanted and not (ended(report) and not _counted(report)):
+                found[activity_id] = report
+            wanted.discard(activity_id)
+            if not wanted:
+                break
+    for activity_id in activity_ids:
+        if activity_id not in found:
+            try:
+                found[activity_id] = client.activities.get(activity_id)
+            except NotFound:
+                found[activity_id] = {
+                    "activity_id": activity_id,
+                    "state": FORGOTTEN,
+                    "activity_errors": [
+                        "the service keeps activities for ten days, and does not know this one any more"
+                    ],
+                }
+    return found
+
+
+def over(report: dict[str, Any]) -> bool:
+    """Whether there is nothing more to wait for."""
+    return report.get("state") == FORGOTTEN or ended(report)
+
+
+def find_by_file(client: Client, names: Collection[str], since: str) -> dict[str, dict[str, Any]]:
+    """The newest activity for each of these file names, where there is one; `since` is when the first can have begun."""
+    found: dict[str, dict[str, Any]] = {}
+    for report in client.activities.iter():
+        name = str(report.get("source_file_name"))
+        if name in names:
+            found.setdefault(name, report)
+        created = report.get("created_at")
+        if len(found) == len(set(names)) or (isinstance(created, str) and created < since):
+            break
+    return found
+
+
+def pauses() -> Iterator[float]:
+    """Seconds between two looks: short at first, because a small import is done at once."""
+    pause = FIRST_LOOK
+    while True:
+        yield pause
+        pause = min(pause * 1.4, LAST_LOOK)
+
+
+class Bar:
+    """One bar over all parts, each counted by its contacts."""
+
+    def __init__(self, contacts: dict[int, int], *, shown: bool) -> None:
+        from tqdm.auto import tqdm
+
+        self._contacts = contacts
+        self._percent = dict.fromkeys(contacts, 0)
+        self._total = max(sum(contacts.values()), 1)
+        self._bar = tqdm(
+            total=100, desc=_described("waiting"), disable=not shown, bar_format="{desc} {percentage:3.0f}% |{bar}|"
+        )
+
+    def done(self, part: int, report: dict[str, Any] | None = None) -> None:
+        """How far a part is; without a report it is over."""
+        self._percent[part] = 100 if report is None or over(report) else percent_done(report)
+        worked = sum(self._contacts[number] * percent for number, percent in self._percent.items())
+        self._bar.update(worked // self._total - self._bar.n)
+
+    def say(self, text: str) -> None:
+        self._bar.set_description_str(_described(text))
+
+    def close(self) -> None:
+        self._bar.close()
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _described(text: str) -> str:
+    """What stands before the bar, always as long, so that the bar does not jump."""
+    return f"Import {text:<17}"
+
+
+def states(reports: Iterable[dict[str, Any]]) -> str:
+    """What the activities are at, in a word: what most of them are."""
+    found = [str(report.get("state", "")) for report in reports]
+    return max(set(found), key=found.count) if found else ""
+
+
+def _counted(report: dict[str, Any]) -> bool:
+    """Whether a report of the collection is as full as the activity's own."""
+    status = report.get("status")
+    return isinstance(status, dict) and "person_count" in status

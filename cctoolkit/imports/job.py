@@ -1,0 +1,299 @@
+"""The import as a job: a journal of what is to be sent, several activities at once, and a check of who arrived.
+
+Whatever ends it (Ctrl-C, a kill, the day's last request), `resume` goes on from the journal: every row is sent at
+least once, and no part is sent again whose activity is known.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..api import Client
+from ..api.activities import LAST_LOOK
+from ..errors import (
+    ApiError,
+    CctoolkitError,
+    Forbidden,
+    JournalError,
+    OutcomeUnknown,
+    QueueFull,
+    ServiceFailed,
+    ServiceUnreachable,
+    Throttled,
+    UnexpectedAnswer,
+)
+from .arrival import absent_rows
+from .checking import (
+    check_sendable,
+    checked_list_id,
+    custom_field_names,
+    existing_list,
+    opened_parts,
+    renamed_parts,
+)
+from .following import Bar, find_by_file, look, over, pauses, states
+from .journal import About, Journal, PartState, journal_path, new_name
+from .outcome import Outcome, outcome_of
+from .rows import Sendable
+
+#: How many activities of ours wait at the service at most. It takes 1,000 of an account; the others are for others.
+AHEAD = 100
+#: How often a part is sent whose answer does not come, and seconds between (doubled each time).
+ATTEMPTS, PAUSE = 4, 1.0
+#: Seconds that a queue full of others' activities is waited for.
+PATIENCE = 1_800.0
+
+#: Nobody knows whether the service has it: it may be found among the activities.
+_UNKNOWN = (OutcomeUnknown, ServiceFailed, ServiceUnreachable, UnexpectedAnswer)
+
+
+def import_contacts(
+    client: Client,
+    cleaned: Sendable,
+    list_id: str,
+    *,
+    progress: bool = True,
+    journal: str | os.PathLike[str] | None = None,
+    create_custom_fields: bool = False,
+    sms_permission_to_send: str | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Outcome:
+    """Import the kept rows into a list, wait until it is done, and check who arrived.
+
+    What is to be sent is written to a journal first, and each step before it is taken; `resume` goes on from it
+    whatever happened. It is kept at `journal`, or where `journal_path` says; the outcome tells where.
+
+    `create_custom_fields` makes the custom fields of columns `cf:…` that the account does not have.
+    `sms_permission_to_send` (`explicit` or `not_set`) is needed when there is a column `sms_number`.
+
+    Raises `ContactFileError` when no row was kept or a custom field is missing, `NotFound` for a list that does not
+    exist, `JournalError` when the journal cannot be written or is there already. An activity that the service gave up
+    on is told by `.completed` and its row in `.parts`.
+    """
+    check_sendable(cleaned)
+    wanted = checked_list_id(list_id)
+    names, parts = opened_parts(cleaned, sms_permission_to_send)
+    chosen = existing_list(client, wanted)
+    account = _account(client)
+    parts = renamed_parts(parts, custom_field_names(client, names, create=create_custom_fields))
+    about = About(
+        name=new_name(),
+        service=client.service,
+        api_url=client.api_url,
+        account=account,
+        list_id=wanted,
+        list_name=str(chosen.get("name", "")),
+        sms_permission_to_send=sms_permission_to_send if "sms_number" in names else None,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    place = Path(journal) if journal is not None else journal_path(client, about.name)
+    with Journal.create(place, about, parts) as opened:
+        return _Job(client, opened, progress=progress, sleep=sleep).run()
+
+
+def resume(
+    client: Client,
+    journal: str | os.PathLike[str],
+    *,
+    list_id: str | None = None,
+    retry_failed: bool = False,
+    progress: bool = True,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Outcome:
+    """Go on with an import from its journal. One that is finished gives its outcome again.
+
+    `retry_failed` sends the parts again whose activity failed, was cancelled or timed out. `list_id` says which list
+    you mean, and is compared.
+
+    Raises `JournalError` when there is no such journal, another process is at it, or it is of another service, account
+    or list than the client's.
+    """
+    with Journal.open(Path(journal)) as opened:
+        _check_owner(client, opened, list_id)
+        if retry_failed:
+            opened.retry()
+        return _Job(client, opened, progress=progress, sleep=sleep).run()
+
+
+def _account(client: Client) -> str:
+    """The service's id of the account; empty where the sign-in may not read it."""
+    try:
+        return str(client.account.summary().get("encoded_account_id") or "")
+    except Forbidden:  # without the scope account_read; the list_id tells accounts apart as well
+        return ""
+
+
+def _check_owner(client: Client, journal: Journal, list_id: str | None) -> None:
+    about = journal.about
+    if client.service != about.service or (client.service == "custom" and client.api_url != about.api_url):
+        raise JournalError(
+            f"{journal.path} is of an import into the {about.service} service ({about.api_url}), and this client is of "
+            f"{client.service} ({client.api_url}): connect to the other, and resume there."
+        )
+    if list_id is not None and checked_list_id(list_id) != about.list_id:
+        raise JournalError(
+            f"{journal.path} is of an import into the list {about.list_name!r} ({about.list_id}): resume it without "
+            "another list, or import anew."
+        )
+    account = _account(client)
+    if account and about.account and account != about.account:
+        raise JournalError(
+            f"{journal.path} is of an import into another account ({about.account}, not {account}): sign in there, and "
+            "resume then."
+        )
+    if not journal.finished:
+        existing_list(client, about.list_id)
+
+
+class _Job:
+    def __init__(self, client: Client, journal: Journal, *, progress: bool, sleep: Callable[[float], None]) -> None:
+        self._client, self._journal, self._progress, self._sleep = client, journal, progress, sleep
+
+    def run(self) -> Outcome:
+        with self._resumable():
+            if not self._journal.finished:
+                self._adopt()
+                contacts = {part.number: part.contacts for part in self._journal.parts()}
+                with Bar(contacts, shown=self._progress) as bar:
+                    self._send_and_follow(bar)
+                    self._check(bar)
+            return outcome_of(self._journal)
+
+    @contextlib.contextmanager
+    def _resumable(self) -> Iterator[None]:
+        """Whatever ends the job says how it is resumed."""
+        path = self._journal.path
+        how = f"Go on with imports.resume(client, {str(path)!r})."
+        try:
+            yield
+        except CctoolkitError as error:
+            error.add_note(f"Nothing is half-done: what was sent is written down in {path}. {how}")
+            raise
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"Stopped. Nothing is half-done: what was sent goes on at the service, and is written down in {path}. {how}"
+            ) from None
+
+    def _adopt(self) -> None:
+        """Parts that were begun and never answered: those that the service has are known now, the others open again."""
+        begun = {
+            self._journal.file_name(part.number, part.attempt): part.number
+            for part in self._journal.parts()
+            if part.state == "sending"
+        }
+        if not begun:
+            return
+        found = find_by_file(self._client, begun, self._since())
+        for name, number in begun.items():
+            if name in found:
+                self._journal.sent(number, str(found[name]["activity_id"]))
+            else:
+                self._journal.not_sent(number)
+
+    def _since(self) -> str:
+        """Activities from before are not ours; a day is left for clocks that differ."""
+        return (datetime.fromisoformat(self._journal.about.made_at) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def _send_and_follow(self, bar: Bar) -> None:
+        parts = self._journal.parts()
+        waiting = [part for part in parts if part.state == "pending"]
+        flying = {part.activity_id: part.number for part in parts if part.state == "sent" and part.activity_id}
+        for part in parts:
+            if part.state in ("done", "failed"):
+                bar.done(part.number)
+        count = len(waiting)
+        wait, looked, patience = pauses(), time.monotonic(), PATIENCE
+        while waiting or flying:
+            full = False
+            if waiting and len(flying) < AHEAD:
+                bar.say(f"sending {count - len(waiting) + 1} of {count}")
+                activity_id = self._send(waiting[0])
+                full = activity_id is None
+                if activity_id is not None:
+                    flying[activity_id] = waiting.pop(0).number
+                    patience = PATIENCE
+                    if waiting and time.monotonic() - looked < LAST_LOOK:
+                        continue
+            if full or not waiting or len(flying) >= AHEAD:
+                pause = next(wait)
+                if full and not flying:  # full of others' activities
+                    bar.say("waiting in a queue")
+                    patience -= pause
+                    if patience < 0:
+                        raise QueueFull(429, "throttled", "the account's queue stayed full", "")
+                self._sleep(pause)
+            self._look(flying, bar, say=not waiting)
+            looked = time.monotonic()
+
+    def _look(self, flying: dict[str, int], bar: Bar, *, say: bool) -> None:
+        reports = look(self._client, list(flying)) if flying else {}
+        for activity_id, report in reports.items():
+            bar.done(flying[activity_id], report)
+            if over(report):
+                self._journal.ended(flying.pop(activity_id), report)
+        if say and reports:
+            bar.say(states(reports.values()))
+
+    def _send(self, part: PartState) -> str | None:
+        """The activity that a part became; None when the service's queue is full."""
+        content = self._journal.content(part.number)
+        name = self._journal.begin(part.number)
+        pause = PAUSE
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                report = self._client.activities.import_csv(
+                    content,
+                    self._journal.about.list_id,
+                    file_name=name,
+                    sms_permission_to_send=self._journal.about.sms_permission_to_send,
+                    repeatable=False,
+                )
+                activity_id = _activity_id(report)
+                break
+            except _UNKNOWN:
+                if attempt == ATTEMPTS:
+                    raise  # it stays as begun: `resume` looks for it
+                self._sleep(pause)
+                pause *= 2
+                if (found := find_by_file(self._client, [name], self._since()).get(name)) is not None:
+                    activity_id = str(found["activity_id"])
+                    break
+            except (QueueFull, Throttled):
+                self._journal.not_sent(part.number)
+                return None
+            except ApiError:  # refused: it is certain that the service does not have it
+                self._journal.not_sent(part.number)
+                raise
+        self._journal.sent(part.number, activity_id)
+        return activity_id
+
+    def _check(self, bar: Bar) -> None:
+        journal = self._journal
+        unfinished = {
+            part.number: unfinished_reason(part.report or {}) for part in journal.parts() if part.state == "failed"
+        }
+        absent = absent_rows(
+            self._client,
+            journal.about.list_id,
+            journal.rows,
+            unfinished=unfinished,
+            seen=lambda count: bar.say(f"checking {count:,}"),
+        )
+        journal.finish(absent)
+
+
+def _activity_id(report: dict[str, Any]) -> str:
+    found = report.get("activity_id")
+    if not isinstance(found, str) or not found:
+        raise UnexpectedAnswer("The answer to an import holds no activity_id: resume the import in a minute.")
+    return found
+
+
+def unfinished_reason(report: dict[str, Any]) -> str:
+    return f"its part ended as {report.get('state')}: resume the import with retry_failed=True, which sends it again"

@@ -1,0 +1,287 @@
+"""What an import would do, read from the account before anything is sent."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..api import Client
+from ..api.contacts import PAGE
+from ..api.rate_limit import PER_SECOND
+from .changes import CustomFieldValues, changes, includes
+from .checking import check_sendable, checked_list_id
+from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
+from .steps import nothing_kept
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: How many changes a report lists one by one.
+SHOWN = 10
+#: Requests of an import besides its files: the account, its lists, and a few looks at the activities.
+BESIDES = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """What an import would do.
+
+    `new`: contacts that it would add. `changed`: a row a value, `from` what `to` what. `unchanged`: contacts that have
+    all of it already. `unsubscribed`: contacts that cannot be put on the list. `on_list`: contacts that are on it
+    already; `joining`: those that come onto it, the new ones among them. `requests` and `minutes` are what the import
+    costs at least; `remaining_today` is what is left of the day's requests, None where nobody counts. `read` says how
+    the account was read, with `requests_read` requests. `missing_custom_fields` have to be made before an import.
+    """
+
+    new: pd.DataFrame
+    changed: pd.DataFrame
+    unchanged: pd.DataFrame
+    unsubscribed: pd.DataFrame
+    on_list: pd.DataFrame
+    joining: pd.DataFrame
+    requests: int
+    minutes: float
+    remaining_today: int | None
+    read: str
+    requests_read: int
+    missing_custom_fields: tuple[str, ...] = ()
+    _name: str = field(default="contact", repr=False)
+
+    @property
+    def affordable(self) -> bool:
+        """Whether the day's requests are enough for the import."""
+        return self.remaining_today is None or self.requests <= self.remaining_today
+
+    def figures(self) -> dict[str, Any]:
+        """The counts, for a program."""
+        return {
+            "new": len(self.new),
+            "changed": self.changed_contacts,
+            "unchanged": len(self.unchanged),
+            "unsubscribed": len(self.unsubscribed),
+            "on_list": len(self.on_list),
+            "joining": len(self.joining),
+            "requests": self.requests,
+            "minutes": round(self.minutes, 1),
+            "remaining_today": self.remaining_today,
+        }
+
+    @property
+    def changed_contacts(self) -> int:
+        """How many contacts have a value that would change."""
+        return int(self.changed[self._name].nunique())
+
+    def _counts(self) -> list[tuple[str, str]]:
+        missing = ", ".join(map(repr, self.missing_custom_fields))
+        return [
+            ("new", f"{len(self.new):,}"),
+            ("changed", f"{self.changed_contacts:,} (in {len(self.changed):,} values)"),
+            ("unchanged", f"{len(self.unchanged):,}"),
+            ("the list", f"{len(self.on_list):,} are on it already, {len(self.joining):,} come onto it"),
+            ("unsubscribed", f"{len(self.unsubscribed):,} cannot be put on it: only they can undo that"),
+            *([("custom fields", f"{missing} are not in the account: the import has to make them")] if missing else []),
+        ]
+
+    def _cost(self) -> str:
+        text = f"{self.read} ({self.requests_read:,} requests). The import takes about {self.requests:,} requests and at least {_minutes(self.minutes)}"
+        if self.remaining_today is None:
+            return f"{text}."
+        if self.affordable:
+            return f"{text}; {self.remaining_today:,} requests of today are left."
+        return (
+            f"{text}, but only {self.remaining_today:,} requests of today are left: begin after 00:00 UTC, or resume it "
+            "then."
+        )
+
+    def report(self) -> str:
+        """The preview in words, for a terminal."""
+        lines = ["What the import would do (nothing was sent):"]
+        lines += [f"  {name:<13} {text}" for name, text in self._counts()]
+        for row in self.changed.head(SHOWN).to_dict("records"):
+            lines.append(f"  change        {row[self._name]}: {row['field']} {row['from']!r} -> {row['to']!r}")
+        if len(self.changed) > SHOWN:
+            lines.append(f"  change        … and {len(self.changed) - SHOWN:,} more, in .changed in Python")
+        return "\n".join([*lines, self._cost()])
+
+    def __repr__(self) -> str:
+        return self.report()
+
+    def _repr_html_(self) -> str:
+        counts = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>" for name, text in self._counts()
+        )
+        table = self.changed.head(SHOWN).to_html(index=False, escape=True) if len(self.changed) else ""
+        more = f"<p>… and {len(self.changed) - SHOWN:,} more, in .changed</p>" if len(self.changed) > SHOWN else ""
+        return (
+            f"<p>What the import would do (nothing was sent):</p><table>{counts}</table>{table}{more}"
+            f"<p>{html.escape(self._cost())}</p>"
+        )
+
+
+def preview(client: Client, cleaned: Sendable, list_id: str | None, *, progress: bool = True) -> Preview:
+    """Read the account and tell what importing the kept rows into the list would do. Sends nothing.
+
+    `list_id` None is a list that is yet to be made. Few contacts are looked up one by one; otherwise all contacts of the
+    account are read, 500 in a request, whichever takes fewer requests.
+
+    Raises `ContactFileError` when no row was kept.
+    """
+    check_sendable(cleaned)
+    wanted = None if list_id is None else checked_list_id(list_id)
+    # A temporary database of SQLite's own: in memory while it is small, on disk when it is not, gone when it is closed.
+    with closing(_Rows(cleaned)) as kept:
+        return _Comparison(client, kept, wanted, progress=progress).run()
+
+
+class _Rows:
+    """The rows that would be sent, by what the service knows their contacts by."""
+
+    def __init__(self, cleaned: Sendable) -> None:
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.execute("CREATE TABLE rows (place INTEGER PRIMARY KEY, key TEXT UNIQUE, row TEXT, seen INTEGER)")
+        self.parts = 0
+        self.headings: list[str] = []
+        self._database.execute("BEGIN")
+        for part in cleaned.parts():
+            self.parts += 1
+            self.headings = headings(part.content)
+            self._database.executemany(
+                "INSERT OR REPLACE INTO rows (key, row, seen) VALUES (?, ?, 0)",
+                ((key_of_row(row), json.dumps(row)) for row in rows(part.content)),
+            )
+        self._database.execute("COMMIT")
+        if not self.parts:
+            raise nothing_kept(cleaned)  # type: ignore[arg-type]  # as in an import
+        [self.count] = self._database.execute("SELECT count(*) FROM rows").fetchone()
+
+    def find(self, keys: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+        """Rows of these keys that were not found before, with their places."""
+        asked = list(keys)
+        found = self._database.execute(
+            f"SELECT place, row FROM rows WHERE seen = 0 AND key IN ({', '.join('?' * len(asked))})", asked
+        ).fetchall()
+        for place, row in found:
+            self._database.execute("UPDATE rows SET seen = 1 WHERE place = ?", (place,))
+            yield place, json.loads(row)
+
+    def unseen(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Rows that were not found."""
+        for place, row in self._database.execute("SELECT place, row FROM rows WHERE seen = 0 ORDER BY place"):
+            yield place, json.loads(row)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+class _Comparison:
+    def __init__(self, client: Client, kept: _Rows, list_id: str | None, *, progress: bool) -> None:
+        self._client, self._kept, self._list_id, self._progress = client, kept, list_id, progress
+        self._requests = 0
+        self._read = ""
+        self._changed: list[tuple[int, str, str, str, str]] = []
+        self._frames: dict[str, list[tuple[int, str]]] = {
+            name: [] for name in ("new", "unchanged", "unsubscribed", "on_list", "joining")
+        }
+        names = [name for name in kept.headings if name.lower().startswith(CUSTOM)]
+        self._custom_fields = CustomFieldValues(client.custom_fields.iter() if names else (), names)
+        self._requests += bool(names)
+
+    def run(self) -> Preview:
+        for contact in self._contacts():
+            for place, row in self._kept.find(keys_of_contact(contact)):
+                self._compare(place, row, contact)
+        for place, row in self._kept.unseen():
+            self._note("new", place, row)
+            self._note("joining", place, row)
+        members = 0
+        if self._list_id is not None:
+            members = self._client.contacts.count(lists=self._list_id, status="all")
+            self._requests += 1
+        after = math.ceil((members + len(self._frames["joining"])) / PAGE) or 1
+        requests = BESIDES + self._kept.parts + after
+        budget = self._client.budget
+        return Preview(
+            changed=self._changed_frame(),
+            requests=requests,
+            minutes=requests / PER_SECOND / 60,
+            remaining_today=None if budget is None else budget.remaining_today,
+            read=self._read,
+            requests_read=self._requests,
+            missing_custom_fields=self._custom_fields.missing,
+            _name=self._column,
+            **{name: self._frame(entries) for name, entries in self._frames.items()},
+        )
+
+    @property
+    def _column(self) -> str:
+        """What the frames name a contact by."""
+        return "email" if "email" in self._kept.headings else "sms_number"
+
+    def _contacts(self) -> Iterator[dict[str, Any]]:
+        """Contacts among which all are that the account has of the rows."""
+        from tqdm.auto import tqdm
+
+        included = includes(self._kept.headings)
+        total = self._client.contacts.count(status="all")
+        pages = math.ceil(total / PAGE)
+        self._requests += 1
+        one_by_one = "sms_number" not in self._kept.headings and self._kept.count <= pages
+        if one_by_one:  # the service searches by address only
+            self._requests += self._kept.count
+            self._read = f"{self._kept.count:,} contacts were looked up one by one"
+            contacts: Iterable[dict[str, Any]] = self._looked_up(included)
+        else:
+            self._requests += pages
+            self._read = f"All {total:,} contacts of the account were read, in {pages:,} pages"
+            contacts = self._client.contacts.iter(status="all", include=included)
+        shown = self._progress and pages > 1
+        yield from tqdm(contacts, total=self._kept.count if one_by_one else total, desc="Preview", disable=not shown)
+
+    def _looked_up(self, included: list[str]) -> Iterator[dict[str, Any]]:
+        for _, row in list(self._kept.unseen()):
+            page = self._client.contacts.page(email=row["email"], status="all", include=included)
+            yield from (page.get("contacts") or [])[:1]
+
+    def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any]) -> None:
+        found = changes(row, contact, self._custom_fields)
+        self._changed += [(place, self._name(row), *change) for change in found]
+        if not found:
+            self._note("unchanged", place, row)
+        if self._list_id is not None and on_list(contact, self._list_id):
+            self._note("on_list", place, row)
+        elif permission(contact) == "unsubscribed":
+            self._note("unsubscribed", place, row)
+        else:
+            self._note("joining", place, row)
+
+    def _note(self, name: str, place: int, row: Mapping[str, str]) -> None:
+        self._frames[name].append((place, self._name(row)))
+
+    @staticmethod
+    def _name(row: Mapping[str, str]) -> str:
+        return row.get("email") or row.get("sms_number", "")
+
+    def _frame(self, entries: list[tuple[int, str]]) -> pd.DataFrame:
+        import pandas as pd
+
+        return pd.DataFrame({self._column: pd.array([name for _, name in sorted(entries)], dtype="string")})
+
+    def _changed_frame(self) -> pd.DataFrame:
+        import pandas as pd
+
+        entries = sorted(self._changed, key=lambda entry: entry[0])
+        columns = (self._column, "field", "from", "to")
+        values = [[str(entry[index]) for entry in entries] for index in range(1, len(columns) + 1)]
+        return pd.DataFrame(
+            {column: pd.array(found, dtype="string") for column, found in zip(columns, values, strict=True)}
+        )
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.0f} minutes" if minutes >= 2 else f"{math.ceil(minutes * 60)} seconds"

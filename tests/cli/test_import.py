@@ -1,0 +1,184 @@
+"""`cctoolkit import`, as somebody types it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cctoolkit import imports
+from cctoolkit.connection import connect
+from cctoolkit.course import sample
+from cctoolkit.local_sandbox import stop_sandbox
+from tests.imports.people import people
+
+COMMAND = [str(Path(sys.executable).with_name("cctoolkit"))]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A workspace whose sandbox ends with the test."""
+    folder = tmp_path / "work"
+    monkeypatch.setenv("CCTOOLKIT_WORKSPACE", str(folder))
+    yield folder
+    stop_sandbox(folder)
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "import", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "people.csv"
+    path.write_text("email,first_name\nana@example.com,Ana\nben@example.com,Ben\n")
+    return path
+
+
+def test_an_export_is_imported_and_told(workspace: Path) -> None:
+    """The cleaning's report, the preview, the journal's place, and who arrived; exit 0."""
+    done = _run(str(sample()), "--list", "Garden")
+    assert done.returncode == 0, done.stderr
+    for text in ("202 rows = 186 kept", "new           186", "journal       /", "186 of 186 contacts are on the list"):
+        assert text in done.stdout
+    place = done.stdout.split("journal       ")[1].splitlines()[0]
+    assert Path(place).exists()
+    again = _run("--resume", place, "--json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["sent"] == 186
+
+
+def test_one_object_for_scripts(workspace: Path, export: Path, tmp_path: Path) -> None:
+    """And nothing else on stdout; the journal where it was told."""
+    journal = tmp_path / "mine.sqlite"
+    done = _run(str(export), "--list", "Garden", "--json", "--journal", str(journal))
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert (figures["kept"], figures["imported"], figures["completed"], figures["missing"]) == (2, 2, True, [])
+    assert figures["journal"] == str(journal)
+    assert figures["preview"]["new"] == 2
+    assert [part["person_count"] for part in figures["parts"]] == [2]
+    figures = json.loads(_run(str(export), "--list", "Garden", "--json", "--no-preview").stdout)
+    assert figures["preview"] is None
+
+
+def test_it_ends_with_1_when_somebody_is_missing(workspace: Path, export: Path) -> None:
+    """With the reason."""
+    with connect(workspace=workspace) as client:
+        source = {"create_source": "Account"}
+        email = {"address": "ana@example.com", "permission_to_send": "unsubscribed"}
+        client._transport.post("/contacts", {"email_address": email, **source})
+    done = _run(str(export), "--list", "Garden")
+    assert done.returncode == 1
+    assert "missing       ana@example.com: unsubscribed before" in done.stdout
+    assert "1 cannot be put on it" in done.stdout
+
+
+def test_a_resumed_import_goes_on(workspace: Path, tmp_path: Path) -> None:
+    """After Ctrl-C in the middle: it says the command, and that command finishes."""
+    export = tmp_path / "many.csv"
+    people(3_000).rows.to_csv(export, index=False)
+    process = subprocess.Popen(
+        [*COMMAND, "import", str(export), "--list", "Garden"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    place = next(line for line in process.stdout if line.startswith("journal")).split()[1]
+    with connect(workspace=workspace) as client:
+        while not list(client.activities.iter()):
+            pass
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
+    assert f"cctoolkit import --resume {place}" in errors
+    assert "Traceback" not in errors
+    assert _run("--resume", place).returncode == 0
+
+
+def test_the_service_of_a_journal_has_to_be_said(workspace: Path, export: Path, tmp_path: Path) -> None:
+    """Nothing reaches the live service without the word; and no journal of the sandbox goes there."""
+    journal = tmp_path / "live.sqlite"
+    with connect(workspace=workspace) as client:
+        client.service = "live"
+        list_id = client.lists.find_or_create("Garden")["list_id"]
+        imports.import_contacts(client, people(2), list_id, journal=journal, progress=False)
+    done = _run("--resume", str(journal))
+    assert (done.returncode, "live service" in done.stderr) == (1, True)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence", "status"),
+    [
+        ([], "Say what to import", 2),
+        (["{export}"], "--list NAME", 2),
+        (["{export}", "--list", " "], "--list NAME", 2),
+        (["{export}", "--list", "A", "--resume", "x"], "Say what to import", 2),
+        (["--resume", "x", "--map", "a=email"], "stands in the journal", 2),
+        (["{export}", "--list", "A", "--retry-failed"], "goes with --resume", 2),
+        (["{export}", "--list", "A", "--profile", "work"], "add --service live", 2),
+        (["{export}", "--list", "A", "--service", "moon"], "There is no service 'moon'", 2),
+        (["{export}", "--list", "A", "--service", "live"], "needs the API key", 2),
+        (["{export}", "--list", "A", "--map", "x"], "write it as 'heading=email'", 2),
+        (["nowhere.csv", "--list", "A"], "There is no file", 1),
+        (["--resume", "nowhere.sqlite"], "There is no journal", 1),
+    ],
+)
+def test_calls_that_cannot_be_done(
+    workspace: Path, export: Path, arguments: list[str], sentence: str, status: int
+) -> None:
+    """One sentence on stderr, and in JSON when that is wanted; no traceback."""
+    done = _run(*[each.replace("{export}", str(export)) for each in arguments], "--json")
+    assert done.returncode == status, done.stderr
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    if done.stdout:
+        assert sentence in json.loads(done.stdout)["error"]
+
+
+def test_without_a_terminal_the_live_service_needs_a_yes(workspace: Path) -> None:
+    """Refused before the account is read, with what to type."""
+    from cctoolkit.cli_import import ask_before_import
+    from cctoolkit.contact_files import clean
+    from cctoolkit.errors import Declined
+
+    with connect(workspace=workspace) as client, pytest.raises(Declined, match="run it again with --yes") as caught:
+        ask_before_import(client, clean(sample()), "Garden", None, needed=True)
+    assert caught.value.exit_code == 1
+
+
+def test_a_yes_is_asked_for_after_the_preview(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A no ends it; what would happen was shown before the question."""
+    import io
+
+    from cctoolkit.cli_import import ask_before_import
+    from cctoolkit.contact_files import clean
+    from cctoolkit.errors import Declined
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal("n\n"))
+    with connect(workspace=workspace) as client, pytest.raises(Declined, match="Nothing was imported"):
+        ask_before_import(client, clean(sample()), "Garden", None, needed=True)
+    said = capsys.readouterr()
+    assert "new           186" in said.out
+    assert "LIVE account" in said.err
