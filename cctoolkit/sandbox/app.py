@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import yaml
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
+from fastapi.routing import APIRoute
 
 from .admin import admin_routes
 from .describing import complete
@@ -34,7 +35,7 @@ from .v3 import (
     segments,
     single_contacts,
 )
-from .v3.caller import Services
+from .v3.caller import SCOPES, Services
 from .v3.errors import install_error_answers
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -76,7 +77,7 @@ def own_description(app: FastAPI) -> dict[str, Any]:
             operation["responses"].pop("422", None)
             # One object for all, so that the YAML says it once: FastAPI copies it into every operation.
             operation["responses"] |= {str(status): error for status, error in ERRORS.items()}
-    complete(described)
+    complete(described, app.state.scopes)
     return described
 
 
@@ -117,6 +118,14 @@ def build_app(
     )
     for resource in resources:
         app.include_router(resource.router, prefix="/v3", responses=ERRORS)
+    app.state.scopes = {
+        route.operation_id: SCOPES[needed.call]
+        for resource in resources
+        for route in resource.router.routes
+        if isinstance(route, APIRoute)
+        for needed in route.dependant.dependencies
+        if needed.call in SCOPES
+    }
     install_error_answers(app)
 
     @app.get("/", include_in_schema=False)

@@ -180,6 +180,18 @@ _MEANT: Mapping[str, str] = {
     "status": "Only those of this status.",
     "tags": "Only contacts with one of these tags, by tag_id.",
 }
+_FLOWS: Rule = {
+    "authorizationCode": {
+        "authorizationUrl": "/oauth2/default/v1/authorize",
+        "tokenUrl": "/oauth2/default/v1/token",
+        "scopes": {
+            "account_read": "read the account",
+            "account_update": "change the account",
+            "campaign_data": "campaigns and reports",
+            "contact_data": "contacts, lists, tags and imports",
+        },
+    }
+}
 _IMPORT_FORM: Rule = {
     "type": "object",
     "required": ["file", "list_ids"],
@@ -199,11 +211,13 @@ _IMPORT_FORM: Rule = {
 }
 
 
-def complete(described: dict[str, Any]) -> None:
-    """Add to FastAPI's description, in place; a second time changes nothing."""
+def complete(described: dict[str, Any], scopes: Mapping[str, str]) -> None:
+    """Add to FastAPI's description, in place; a second time changes nothing. `scopes` are the operations' own."""
+    described["components"]["securitySchemes"] = {"oauth2": {"type": "oauth2", "flows": _FLOWS}}
     for path, operations in described["paths"].items():
         for operation in operations.values():
             _complete(path, operation)
+            operation["security"] = [{"oauth2": [scopes[operation["operationId"]]]}]
 
 
 def _complete(path: str, operation: dict[str, Any]) -> None:

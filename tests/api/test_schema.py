@@ -400,5 +400,6 @@ def test_the_sandbox_describes_what_is_published(
             assert (one.place, one.required) == (ours[parameter].place, ours[parameter].required), (name, parameter)
             assert set(one.value.enum) in (set(), set(ours[parameter].value.enum)), (name, parameter)
         assert (operation.body is None) == (own.body is None), name
+        assert set(operation.scopes) in (set(), set(own.scopes)), name
         if operation.answer.records is not None:
             assert own.answer.records == operation.answer.records, name

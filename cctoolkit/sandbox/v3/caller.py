@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -46,6 +46,10 @@ class Caller:
         return self.services.clock
 
 
+#: Which scope a dependency asks for, so that the description can say it.
+SCOPES: dict[Callable[..., Any], str] = {}
+
+
 def _caller(scope: str) -> Callable[[Request], Awaitable[Caller]]:
     async def caller(request: Request) -> Caller:
         services: Services = request.app.state.services
@@ -61,6 +65,7 @@ def _caller(scope: str) -> Callable[[Request], Awaitable[Caller]]:
             raise ApiError(403, "forbidden", "Forbidden: the token lacks a scope or a privilege.", alone=True)
         return Caller(services, claims.account, claims.client_id)
 
+    SCOPES[caller] = scope
     return caller
 
 
