@@ -189,7 +189,7 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
                 ],
                 description=heading if len(heading) <= 24 else f"{heading[:23]}…",
                 tooltip=f"{heading}: {row['why']}",
-                layout=widgets.Layout(width="30em"),
+                layout=widgets.Layout(flex="0 0 30em", width="30em"),
                 style={"description_width": "12em"},
             )
             self.columns[index] = menu
@@ -215,4 +215,4 @@ def _table(frame: Any, count: int) -> str:
     more = f"<p>… and {count - len(frame):,} more.</p>" if count > len(frame) else ""
     if not len(frame):
         return "<p>None.</p>"
-    return f"<div style='overflow-x:auto' tabindex='0'>{frame.to_html(index=False, border=0)}</div>{more}"
+    return f"<div style='overflow-x:auto;white-space:nowrap' tabindex='0'>{frame.to_html(index=False, border=0)}</div>{more}"
