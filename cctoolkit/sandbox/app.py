@@ -19,6 +19,7 @@ from .describing import complete
 from .faults import FaultMiddleware
 from .oauth.routes import authorization_routes
 from .oauth.server import SandboxAuthorizationServer
+from .swagger import swagger
 from .v3 import (
     account,
     activities,
@@ -140,7 +141,7 @@ def build_app(
     def description() -> PlainTextResponse:
         """The sandbox's own description of itself, where the live service has its own."""
         dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # in C where there is one: a fifth of the time
-        text = yaml.dump(own_description(app), Dumper=dumper, sort_keys=False)
+        text = yaml.dump(swagger(own_description(app), authorization.base_url), Dumper=dumper, sort_keys=False)
         return PlainTextResponse(text, media_type="application/yaml")
 
     @app.middleware("http")
