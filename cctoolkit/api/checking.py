@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from ..errors import BadRequest, ContactFileError
-from .schema import Body, OperationSchema, Parameter, Value
+from .schema import Body, OperationSchema, Parameter, Value, python_name
 
 #: What each type is called in a message.
 TYPES = {
@@ -29,6 +29,8 @@ TYPES = {
     "object": "a dict",
     "file": "a file",
 }
+#: The body among the values by name; no parameter is called so.
+_BODY = ""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -93,7 +95,7 @@ def check_call(operation: OperationSchema, given: Mapping[str, Any]) -> Request:
         request.content["data"] = form
     if operation.body is not None:
         try:
-            body = _plain(given.get("body"))
+            body = _plain(values.get(_BODY))
         except _Misfit as misfit:
             refuse(operation, f"body {misfit}")
         except RecursionError:
@@ -134,16 +136,16 @@ def described(value: Value) -> str:
 
 
 def _by_parameter(operation: OperationSchema, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values by the description's names."""
-    names = {parameter.python_name: parameter.name for parameter in operation.parameters}
+    """The values by the description's names, the body's under `_BODY`."""
+    body = operation.body
+    names = {} if body is None else dict.fromkeys(("body", body.name, python_name(body.name)), _BODY)
+    names |= {parameter.python_name: parameter.name for parameter in operation.parameters}
     names |= {parameter.name: parameter.name for parameter in operation.parameters}
     values: dict[str, Any] = {}
     for name, value in given.items():
-        if name == "body" and operation.body is not None and "body" not in names:
-            continue
         if name not in names:
             known = [parameter.python_name for parameter in operation.parameters]
-            known += ["body"] if operation.body is not None else []
+            known += ["body"] if body is not None else []
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
             refuse(operation, f"there is no parameter {name}; {nearest(name, known)}{takes}")
         if names[name] in values and value is not None:
@@ -182,7 +184,8 @@ def _written(parameter: Parameter, value: Any) -> list[str]:
         if not rules.repeated:
             written = [",".join(written)]
     if parameter.place == "path" and any(text.strip() in {"", ".", ".."} for text in written):
-        raise _Misfit(f"is empty; it is {described(rules)}")
+        what = f"is {_shown(value)}, which leads elsewhere" if str(value).strip() else "is empty"
+        raise _Misfit(f"{what}; it is {described(rules)}")
     if parameter.place == "header" and any(not text.isprintable() or not text.isascii() for text in written):
         raise _Misfit("holds characters that a header must not hold")
     return written

@@ -46,7 +46,8 @@ def pages(
         if href is None:
             return
         if href in seen:
-            raise UnexpectedAnswer(f"{path}: the link to the next page leads in a circle. Try again in a minute.")
+            bare = path.partition("?")[0]  # the query may hold somebody's address
+            raise UnexpectedAnswer(f"{bare}: the link to the next page leads in a circle. Try again in a minute.")
         seen.add(href)
         page = transport.get(href)
 

@@ -66,6 +66,8 @@ class Body:
     type: str
     open: bool
     properties: tuple[Parameter, ...]
+    #: What the description calls it; `body` is taken for each, so it makes no difference.
+    name: str = field(default="body", compare=False)
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class _Reader:
         parameters = []
         for entry in declared.values():
             if entry["in"] == "body":
-                body = self._body(entry.get("schema"), bool(entry.get("required")))
+                body = replace(self._body(entry.get("schema"), bool(entry.get("required"))), name=entry["name"])
             elif entry["in"] in {"path", "query", "formData", "header"} and entry["name"].lower() != "authorization":
                 parameters.append(self._parameter(entry))
         content = self._resolved(operation.get("requestBody"))
@@ -221,7 +223,8 @@ class _Reader:
             repeated = style == "multi" or shown or ("schema" in entry and entry.get("explode", True))
             value = replace(value, separated=not repeated, repeated=bool(repeated))
         elif value.type == "string" and entry.get("collectionFormat") == "multi":
-            value = replace(value, separated=True, repeated=True)
+            allowed = value.enum or _enum(self._schema(entry.get("items")).get("enum"))
+            value = replace(value, separated=True, repeated=True, enum=allowed)
         required = bool(entry.get("required")) or place == "path"
         return Parameter(
             entry["name"], python_name(entry["name"]), place, required, _text(entry.get("description")), value
