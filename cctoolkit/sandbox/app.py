@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 
 from .admin import admin_routes
 from .describing import complete
+from .describing_records import add_records
 from .faults import FaultMiddleware
 from .oauth.routes import authorization_routes
 from .oauth.server import SandboxAuthorizationServer
@@ -79,6 +80,7 @@ def own_description(app: FastAPI) -> dict[str, Any]:
             # One object for all, so that the YAML says it once: FastAPI copies it into every operation.
             operation["responses"] |= {str(status): error for status, error in ERRORS.items()}
     complete(described, app.state.scopes)
+    add_records(described)
     return described
 
 

@@ -1,0 +1,125 @@
+"""The sandbox's description against what the sandbox does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+
+from cctoolkit._httpx import httpx
+from cctoolkit.sandbox import Sandbox
+from cctoolkit.sandbox.accounts import add_people
+from cctoolkit.sandbox.app import own_description
+from cctoolkit.sandbox.describing_records import RECORDS
+from cctoolkit.sandbox.swagger import swagger
+from tests.published_schema import SKIP_REASON, PublishedSchema
+
+CONTENT = {
+    **dict.fromkeys(("from_email", "reply_to_email"), "robin@example.com"),
+    **{"from_name": "Robin", "subject": "News", "html_content": "<body><a href='https://example.com'>x</a></body>"},
+}
+
+
+@pytest.fixture
+def busy(http: httpx.Client, sandbox: Sandbox) -> dict[str, str]:
+    """An account in which something of each kind has happened; the ids that addresses ask for."""
+    add_people(sandbox.database, sandbox.clock, 300)
+    list_id = http.get("/contact_lists").json()["lists"][0]["list_id"]
+    http.post("/contact_tags", json={"name": "Garden"})
+    http.post("/contact_custom_fields", json={"label": "Shoe", "type": "string"})
+    criteria = (
+        '{"criteria":{"type":"and","group":[{"source":"contact","field":"first_name","op":"eq","value":"Robin"}]}}'
+    )
+    http.post("/segments", json={"name": "Robins", "segment_criteria": criteria})
+    made = http.post(
+        "/emails", json={"name": "News", "email_campaign_activities": [{"format_type": 5, **CONTENT}]}
+    ).json()
+    activity_id = made["campaign_activities"][0]["campaign_activity_id"]
+    http.put(f"/emails/activities/{activity_id}", json={**CONTENT, "contact_list_ids": [list_id]})
+    http.post(f"/emails/activities/{activity_id}/schedules", json={"scheduled_date": "0"})
+    upload = {"file": ("people.csv", b"email\nana@example.com\n", "text/csv")}
+    http.post("/activities/contacts_file_import", files=upload, data={"list_ids": list_id})
+    sandbox.advance(80_000)
+    opened = http.get(f"/reports/email_reports/{activity_id}/tracking/opens").json()["tracking_activities"]
+    return {
+        "campaign_activity_id": activity_id,
+        "campaign_activity_ids": activity_id,
+        "campaign_ids": made["campaign_id"],
+        "contact_id": opened[0]["contact_id"],
+    }
+
+
+def _records(answer: Any, schema: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The records of an answer, and what is said of one."""
+    if isinstance(answer, list):
+        return answer, schema["items"]
+    name = next(name for name, entry in schema["properties"].items() if entry["type"] == "array")
+    return answer[name], schema["properties"][name]["items"]
+
+
+def _closed(item: dict[str, Any]) -> dict[str, Any]:
+    """The same, with nothing besides what is described."""
+    if "properties" not in item:
+        return item
+    return {
+        **item,
+        "additionalProperties": False,
+        "properties": {name: _closed(entry) for name, entry in item["properties"].items()},
+    }
+
+
+def test_records_hold_what_is_described(http: httpx.Client, sandbox: Sandbox, busy: dict[str, str]) -> None:
+    """Each record of each collection, by name and type; nothing is in it that is not described."""
+    described = swagger(own_description(sandbox.app), sandbox.url)
+    query = {
+        **{"sequence_ids": "1", "v2_email_campaign_ids": "1", "start": "2025-01-01", "end": "2027-01-01"},
+        **{"include_count": "true", "include_membership_count": "all"},
+    }
+    seen = set()
+    for path, methods in described["paths"].items():
+        operation = methods.get("get", {"operationId": ""})
+        if operation["operationId"] not in RECORDS:
+            continue
+        taken = {entry["name"] for entry in operation["parameters"]}
+        params = {name: value for name, value in query.items() if name in taken}
+        if operation["operationId"] == "getContacts":
+            params["include"] = "custom_fields,list_memberships,phone_numbers,street_addresses,taggings,notes"
+        answer = http.get(path.format(**busy), params=params)
+        assert answer.status_code == 200, (path, answer.text)
+        schema = next(one["schema"] for status, one in operation["responses"].items() if status == "200")
+        records, item = _records(answer.json(), schema)
+        for record in records:
+            jsonschema.validate(record, _closed(item))
+        seen |= {operation["operationId"]} if records else set()
+    # Nobody forwards in the sandbox, not everybody is unsubscribed by 300 readers, and what was sent is not scheduled.
+    assert set(RECORDS) - seen <= {"getForwards", "getOptouts", "retrieveEmailSchedulesUsingGET", "getBounces"}
+
+
+def test_described_records_are_the_published_ones(sandbox: Sandbox, published_schema: PublishedSchema | None) -> None:
+    """No property is described that the published schema does not have, and each has its type."""
+    if published_schema is None:
+        pytest.skip(SKIP_REASON)
+    own = swagger(own_description(sandbox.app), sandbox.url)["paths"]
+    for path, methods in published_schema.spec["paths"].items():
+        operation = methods.get("get", {"operationId": ""})
+        if operation["operationId"] not in RECORDS:
+            continue
+        ours = _first_list(own[path]["get"]["responses"]["200"]["schema"], {})
+        theirs = _first_list(operation["responses"]["200"]["schema"], published_schema.spec["definitions"])
+        assert ours.items() <= theirs.items(), path
+
+
+def _first_list(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    def followed(entry: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in entry:
+            entry = definitions[entry["$ref"].rpartition("/")[2]]
+        return entry
+
+    schema = followed(schema)
+    if schema["type"] == "array":
+        items = followed(schema["items"])
+    else:
+        named = {name: followed(entry) for name, entry in schema["properties"].items() if name != "errors"}
+        items = followed(next(entry for entry in named.values() if entry.get("type") == "array")["items"])
+    return {name: followed(entry).get("type", "object") for name, entry in items["properties"].items()}
