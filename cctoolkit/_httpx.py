@@ -13,6 +13,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import orjson
 from authlib.deprecate import AuthlibDeprecationWarning
 
 # Authlib's advice is for whoever chooses between the two; the person in front of a notebook cannot act on it.
@@ -53,9 +54,12 @@ def is_loopback(url: str) -> bool:
 def json_object(response: httpx.Response) -> dict[str, Any] | None:
     """The JSON object that an answer holds; None when it holds anything else (a gateway's page, nothing)."""
     try:
-        answer = json.loads(response.content)
+        answer = orjson.loads(response.content)
     except ValueError:
-        return None
+        try:  # orjson refuses half of a surrogate pair, as it is left where a text was cut in the middle of an emoji
+            answer = json.loads(response.content)
+        except (ValueError, RecursionError):
+            return None
     return answer if isinstance(answer, dict) else None
 
 

@@ -27,6 +27,11 @@ def pages(
             break
         sleep(SEGMENT_PAUSE)
         page = transport.get(path, params)
+    yield from follow(transport, path, page)
+
+
+def follow(transport: Transport, path: str, page: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A page that was read, and those that follow it."""
     seen: set[str] = set()
     while True:
         yield page
@@ -34,9 +39,13 @@ def pages(
         if href is None:
             return
         if href in seen:
-            raise UnexpectedAnswer(f"{path}: the link to the next page leads in a circle. Try again in a minute.")
+            raise circle(path)
         seen.add(href)
         page = transport.get(href)
+
+
+def circle(path: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(f"{path}: the link to the next page leads in a circle. Try again in a minute.")
 
 
 def check_filters(given: Iterable[str], known: Sequence[str]) -> None:

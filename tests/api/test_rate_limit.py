@@ -100,7 +100,7 @@ def test_processes_share_it(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from cctoolkit.api.rate_limit import RateLimiter;"
         "limiter = RateLimiter('key', Path(sys.argv[1]), sleep=lambda seconds: None);"
-        "print(*[limiter._reserve() for _ in range(20)])"
+        "print(*[limiter._reserve()[1] for _ in range(20)])"
     )
     processes = [
         subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
