@@ -1,92 +1,98 @@
-"""Where to cut a span of time, so that about as many contacts were created in each part.
-
-What is known of the span is how many there are in it and when those of its first page were created. Times are whole
-seconds since the epoch, as the service counts them.
-"""
+"""Where to cut a window of creation time, by what its first page shows of how its contacts lie."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
-#: Parts that one page can tell apart: 500 contacts say little about smaller ones.
-MOST_PARTS = 24
-#: How much of a page has to be in order for the order to be taken for the collection's.
-IN_ORDER = 0.9
+Record = dict[str, Any]
+
+#: Nobody's contact is older than the service.
+EARLIEST = int(datetime(1995, 1, 1, tzinfo=UTC).timestamp())
+#: Windows of one split at most.
+MOST_PARTS = 32
+#: How much longer each window is than the one before it, where contacts lie in heaps with long silences between.
+GROWTH, GROWING_PARTS = 4, 12
 
 
-def cuts(seconds: Sequence[int], count: int, wanted: int, lower: int, upper: int, ahead: int) -> list[int]:
-    """Seconds between `lower` and `upper` (both exclusive), rising; the part from one on begins with that second.
-
-    `seconds` are those of the first page, in its order; `count` is how many contacts the span holds, `wanted` how many
-    a part should. `ahead` is how many parts to cut from a page that shows one end of the span only. Empty when nothing
-    can be cut: the span is one second.
-    """
-    if upper - lower < 2:
-        return []
-    parts = max(2, min(-(-count // wanted), MOST_PARTS))
-    found = sorted(second for second in seconds if lower <= second < upper)
-    if not found:
-        return [(lower + upper) // 2]
-    direction = _direction(seconds)
-    if direction == 0:
-        proposed = _quantiles(found, parts)
-    else:
-        width = max(1, round((found[-1] - found[0]) * wanted / len(found)))
-        steps = [width * step for step in range(1, max(1, min(ahead, parts - 1)) + 1)]
-        proposed = [found[0] + step for step in steps] if direction > 0 else [found[-1] + 1 - step for step in steps]
-    inside = _inside(proposed, lower, upper)
-    if inside:
-        return inside
-    if found[0] == found[-1]:  # after a bulk import: that second by itself
-        return _inside([found[0], found[0] + 1], lower, upper) or [(lower + upper) // 2]
-    # More are ahead than the page's density lets expect, so it says nothing of them: parts of the same length.
-    start, end = (found[-1], upper) if direction > 0 else (lower, found[0])
-    parts = min(parts, 4)
-    even = [start + (end - start) * part // parts for part in range(1, parts)]
-    return _inside(even, lower, upper) or [(lower + upper) // 2]
-
-
-def _direction(seconds: Sequence[int]) -> int:
-    """1 when the page is in the order of creation, -1 when it is in the reverse, 0 when in neither.
-
-    Told from contacts half a page apart: neighbours may be in another order, as the threads of a service write them.
-    """
-    pairs = list(zip(seconds, seconds[len(seconds) // 2 :], strict=False))
-    if sum(first <= second for first, second in pairs) >= IN_ORDER * len(pairs):
-        return 1
-    return -1 if sum(first >= second for first, second in pairs) >= IN_ORDER * len(pairs) else 0
-
-
-def _quantiles(found: Sequence[int], parts: int) -> list[int]:
-    proposed = [found[len(found) * part // parts] for part in range(1, parts)]
-    many = {second for second in proposed if proposed.count(second) > 1}
-    return [*proposed, *(second + 1 for second in many)]
-
-
-def _inside(proposed: Sequence[int], lower: int, upper: int) -> list[int]:
-    return sorted({second for second in proposed if lower < second < upper})
-
-
-def second_of(value: Any) -> int | None:
-    """A time or date as the filters and the records have it, in whole seconds; None for what is none."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if not isinstance(value, date):
-        return None
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    if value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
+def second(text: str) -> int | None:
+    """The whole second of an ISO 8601 time or date, since 1970; None when it is none, or no year of a contact."""
     try:
-        return int(value.timestamp() // 1)
-    except (OverflowError, ValueError):
+        moment = datetime.fromisoformat(text)
+    except ValueError:
         return None
+    if not 1970 < moment.year < 9000:
+        return None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() // 1)
 
 
-def iso(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def second_text(moment: int) -> str:
+    """As the service writes it: `2024-10-30T18:56:35Z`."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def has_zone(text: str) -> bool:
+    return datetime.fromisoformat(text).tzinfo is not None
+
+
+def cuts(lower: int | None, upper: int | None, count: int, sample: Sequence[int], part: int, now: int) -> list[int]:
+    """Seconds within `lower` and `upper` that cut `count` contacts into windows of about `part`; rising.
+
+    `sample` is the creation seconds of the window's first page, in the order in which they came: from it, whether the
+    service answers by age, and how densely contacts lie. None found means that the window cannot be cut.
+    """
+    if not sample:
+        return []
+    seen = sorted(sample)
+    low = min(EARLIEST, seen[0]) if lower is None else lower
+    high = max(now, seen[-1]) + 1 if upper is None else upper
+    parts = min(max(-(-count // part), 2), MOST_PARTS)
+    if seen[0] == seen[-1]:  # a heap within one second: take it out
+        points = [seen[0], seen[0] + 1]
+    elif list(sample) == seen:
+        points = _onwards(seen, count, part, parts, high)
+    elif list(sample) == seen[::-1]:
+        mirrored = _onwards([-each for each in reversed(seen)], count, part, parts, 1 - low)
+        points = [1 - point for point in mirrored]
+    else:
+        points = _quantiles(seen, parts)
+    inside = _inside(points, lower, upper)
+    return (
+        inside
+        or _inside([(max(low, seen[0]) + min(high, seen[-1] + 1)) // 2], lower, upper)
+        or _inside([(low + high) // 2, seen[0], seen[-1] + 1], lower, upper)
+    )
+
+
+def even_cuts(lower: int, upper: int, parts: int) -> list[int]:
+    """Seconds that cut a window into `parts` of the same length, as far as there are seconds."""
+    points = [lower + (upper - lower) * n // parts for n in range(1, parts)]
+    return _inside(points, lower, upper)
+
+
+def _onwards(seen: list[int], count: int, part: int, parts: int, high: int) -> list[int]:
+    """Cuts for a page that holds the oldest: the rest lies after it."""
+    pace = (seen[-1] - seen[0]) / len(seen)  # seconds from one contact to the next
+    if count * pace * GROWTH >= high - seen[0]:  # at this pace they fill the window: cut evenly
+        return even_cuts(seen[0], high, parts)
+    point, step = float(seen[0]), pace * part
+    points: list[int] = []
+    while point + step < high and len(points) < GROWING_PARTS:
+        point += step
+        points.append(int(point) + 1)
+        step *= GROWTH
+    return points
+
+
+def _quantiles(seen: list[int], parts: int) -> list[int]:
+    """Cuts for a page that is a sample of the whole; a second that holds a whole part becomes a window of its own."""
+    parts = min(parts, max(len(seen) // 8, 2))
+    chosen = [seen[len(seen) * n // parts] for n in range(1, parts)]
+    heaps = [before + 1 for before, after in pairwise(chosen) if before == after]
+    return [*chosen, *heaps]
+
+
+def _inside(points: Sequence[int], lower: int | None, upper: int | None) -> list[int]:
+    return sorted({point for point in points if (lower is None or point > lower) and (upper is None or point < upper)})

@@ -1,13 +1,10 @@
-"""Reading all contacts at the rate that the allowance permits, however long an answer takes.
+"""Reading all contacts at the pace of the allowance, however long an answer takes.
 
-A cursor leads from page to page, one at a time, so with an answer a second it reads one page a second where four are
-allowed. Contacts never change when they were created, so the time of creation is cut into windows that are read at
-once, each with a cursor of its own. A window begins with a guess; its first answer says how many contacts are in it,
-and a window with too many is cut again at the times that its page shows. A second is the narrowest window: when a bulk
-import put thousands into one, its cursor is followed.
+One cursor gives one page an answer, and an answer can take two seconds. So a large account is read in several windows
+of creation time at once, each with a cursor of its own, as many as it takes for the allowance to be what bounds.
 
-Each contact arrives once. Whether the service counts the second of a boundary in or out is not published, so windows
-are asked for with a second more in front, and a contact is taken by the window that its `created_at` lies in.
+Whether the service's `created_after` and `created_before` include their ends is nowhere promised. A window asks for a
+second more at its lower end, and keeps of what comes only what is its own: right either way.
 """
 
 from __future__ import annotations
@@ -15,339 +12,335 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from itertools import chain
+from collections.abc import Generator
+from itertools import pairwise
 from typing import Any
 
 from .paging import circle, follow, next_href, pages, records
+from .rate_limit import PER_SECOND
 from .transport import Stopped, Transport
-from .window_cuts import cuts, iso, second_of
+from .window_cuts import Record, cuts, even_cuts, has_zone, second, second_text
 
 PATH = "/contacts"
-#: An account with fewer is read with one cursor.
-SMALL = 5_000
-#: Pages that a window should have: few when little is left to share out, many where a window's last page, which is
-#: not full, would weigh.
-SHORTEST, LONGEST = 2, 16
-#: A window that holds this much more than it should is followed all the same.
-TOLERANCE = 1.5
-#: Windows cut ahead of a page that shows one end of its span.
-AHEAD = 3
-#: Requests a second that are to be under way, and how many more than that takes by the measured latency.
-RATE, RESERVE = 4.0, 1.2
-#: With answers quicker than this (seconds), one cursor reaches the rate by itself.
-QUICK = 0.15
-MOST_WORKERS = 24
-#: Pages that wait for whoever iterates, at most: about 100 MB with all sub-resources.
-BUFFER = 128
-#: Contacts created in the seconds before the reading began are read when all others are, with those created since.
-RECENT = 60
-EARLIEST, A_YEAR = int(datetime(1995, 1, 1, tzinfo=UTC).timestamp()), 366 * 86_400
-#: The number of pages that have no window before them.
-FIRST = -(2**62)
 
-Page = list[dict[str, Any]]
+#: Accounts of fewer pages are read with one cursor: the windows would cost more than they bring.
+FEW_PAGES = 10
+#: Pages that may lie here until somebody takes them, besides those of the window whose turn it is.
+BUFFERED = 64
+#: A window of one second is handed on while it is read, at most so many pages ahead.
+AHEAD = 8
+#: Threads at most, and without an allowance to go by.
+MOST_THREADS, THREADS_WITHOUT_LIMIT = 32, 4
+#: A window is split only so often: a service that passes over the bounds would have it split for ever.
+DEEPEST = 40
+DAY = 86_400
 
 
-@dataclass(eq=False)
+class _Family:
+    """Windows that one was split into: how many contacts those of them hold that were not begun."""
+
+    def __init__(self, left: int, depth: int) -> None:
+        self.left, self.depth = left, depth
+
+
 class _Window:
-    """Contacts created from `lower` on and before `upper`; None where only the caller's filters are a bound."""
+    """Contacts created from `lower` up to before `upper`, in seconds; None is open."""
 
-    lower: int | None
-    upper: int | None
-    #: Read when all before it are: it is where new contacts appear.
-    last: bool = False
-    started: bool = False
-    complete: bool = False
-    busy: bool = False
-    href: str | None = None
-    hrefs: set[str] = field(default_factory=set)
-    pages: deque[Page] = field(default_factory=deque)
+    def __init__(self, lower: int | None, upper: int | None, family: _Family) -> None:
+        self.lower, self.upper, self.family = lower, upper, family
+        self.begun = self.done = False
+        self.pages: list[list[Record]] = []
 
-    def holds(self, second: int | None) -> bool:
-        if second is None:
-            return True
-        return (self.lower is None or self.lower <= second) and (self.upper is None or second < self.upper)
+    @property
+    def one_second(self) -> bool:
+        return self.lower is not None and self.upper is not None and self.upper - self.lower <= 1
+
+    def own(self, page: list[Record]) -> list[Record]:
+        """What of a page belongs to this window: what has no readable time belongs to any."""
+        low = "" if self.lower is None else second_text(self.lower)
+        high = "~" if self.upper is None else second_text(self.upper)
+        return [entry for entry in page if not (at := _created(entry)) or low <= at < high]
 
 
-class ContactPages:
-    """The pages of `GET /contacts`, each with a number: sorted by it they are in the order of creation.
+class Reading:
+    """All contacts that match, in pages, each contact once. Iterate over it once.
 
-    Iterate once. `ordered` gives them in that order, with a bounded number read ahead; without it they come as they
-    are read. `params` are the service's own. `workers` is how many requests are under way at once; without it the
-    latency decides, and whether there is any need for windows at all.
-
-    Leaving the iteration early, an error and Ctrl-C end the threads; no request is left running.
+    A small account comes in the service's order. A large one comes by creation time, contacts of the same second in
+    the service's order; what was created since the reading began comes last. `total` is how many are to be
+    expected, None when the service did not say. Ending the iteration early ends the threads: none goes on asking.
     """
 
-    def __init__(
-        self,
-        transport: Transport,
-        params: Mapping[str, Any],
-        *,
-        limit: int,
-        ordered: bool = True,
-        workers: int | None = None,
-        small: int = SMALL,
-        buffer: int = BUFFER,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._transport = transport
-        self._params = {name: value for name, value in params.items() if value is not None}
-        self._limit, self._ordered, self._small, self._buffer = limit, ordered, small, buffer
-        self._fixed_workers = workers
-        self._now = int(clock())
-        #: How many contacts there are, once the first page has told; None when it did not.
+    def __init__(self, transport: Transport, params: dict[str, Any], limit: int) -> None:
+        self._transport, self._limit = transport, limit
+        self._params = {**params, "limit": limit}
         self.total: int | None = None
-        self._changed = threading.Condition()
+        self._change = threading.Condition()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._windows: list[_Window] = []
+        self._plan: list[_Window] = []
+        self._active = 0
+        self._taken = 0
         self._error: BaseException | None = None
-        self._unheeded = self._delivered = self._in_order = False
-        self._planned = self._buffered = self._busy = 0
-        self._undated: set[str] = set()
+        self._seen: set[bytes | str] = set()
+        self._newest, self._newest_count = "", 0
 
-    def __iter__(self) -> Iterator[tuple[int, Page]]:
-        if {"segment_id", "email"} & set(self._params):  # few contacts; a segment allows no other filter
-            for page in pages(self._transport, PATH, {**self._params, "limit": self._limit}):
-                yield FIRST, records(page, "contacts")
+    def __iter__(self) -> Generator[list[Record]]:
+        asked = {name for name, value in self._params.items() if value is not None}
+        if asked & {"segment_id", "email"} or not all(self._bounds_given()):
+            for page in pages(self._transport, PATH, self._params):
+                yield records(page, "contacts")
             return
-        first = self._transport.get(PATH, self._query(_Window(None, None)))
+        first = self._transport.get(PATH, {**self._params, "include_count": True})
         found = records(first, "contacts")
-        self.total = _count(first)
-        if self._worth_it(found):
-            self._plan(found)
-            yield from self._read()
-            if not self._unheeded:
-                return
-        for page in follow(self._transport, PATH, first):
-            yield FIRST, records(page, "contacts")
+        count = first.get("contacts_count")
+        self.total = count if isinstance(count, int) else None
+        points = [] if not self._large else self._cuts(None, None, self.total or 0, found)
+        if not points:
+            for page in follow(self._transport, PATH, first):
+                yield records(page, "contacts")
+            return
+        self._plan = self._split(None, None, points, _Family(self.total or 0, 1))
+        try:
+            for batch in self._in_order():
+                yield self._fresh(batch)
+            for batch in self._created_meanwhile():
+                yield self._fresh(batch)
+        finally:
+            self._end()
 
-    # What to read.
+    @property
+    def _large(self) -> bool:
+        return self.total is not None and self.total >= FEW_PAGES * self._limit
 
-    def _worth_it(self, found: Page) -> bool:
-        if self.total is None or self.total < self._small or self.total <= len(found):
-            return False
-        given = [self._params.get(name) for name in ("created_after", "created_before")]
-        if any(value is not None and second_of(value) is None for value in given):
-            return False  # the service may understand it; we do not, and could not cut it
-        if any(second_of(contact.get("created_at")) is None for contact in found):
-            return False  # no window would find such a contact
-        return self._fixed_workers is not None or (self._transport.latency or 0.0) > QUICK
+    def _bounds_given(self) -> tuple[bool, bool]:
+        """Whether the caller's own bounds, if any, are times that can be reckoned with."""
+        given = (self._params.get("created_after"), self._params.get("created_before"))
+        after, before = (value is None or second(str(value)) is not None for value in given)
+        return after, before
 
-    def _plan(self, found: Page) -> None:
-        """The whole time as one window, cut by what its first page shows."""
-        seconds = [second for second in map(_created, found) if second is not None]
-        self._in_order = seconds == sorted(seconds)
-        self._windows = [_Window(None, None)]
-        _, upper = self._span(self._windows[0], found)
-        recent = self._now - RECENT
-        if upper > recent > self._span(self._windows[0], found)[0]:
-            self._windows = [_Window(None, recent), _Window(recent, None, last=True)]
-        self._split(self._windows[0], found, self.total or 0, ahead=self._workers())
+    # What the consumer does.
 
-    def _span(self, window: _Window, found: Page) -> tuple[int, int]:
-        """Where a window may be cut: within the caller's own bounds, of which we do not know the sense of either."""
-        seconds = [second for second in map(_created, found) if second is not None]
-        after, before = (second_of(self._params.get(name)) for name in ("created_after", "created_before"))
-        lower, upper = window.lower, window.upper
-        if lower is None:
-            lower = min([EARLIEST, *seconds]) - 1 if after is None else after + 1
-        if upper is None:
-            upper = max([self._now, *seconds]) + A_YEAR if before is None else before
-        return lower, upper
+    def _in_order(self) -> Generator[list[Record]]:
+        while self._plan:
+            with self._change:
+                while not (batch := self._take()):
+                    if self._error is not None:
+                        raise self._error
+                    if not self._plan:
+                        return
+                    self._staff()
+                    self._change.wait(0.5)  # Windows hears no Ctrl-C in a wait without an end
+                if self._error is not None:
+                    raise self._error
+            yield batch
 
-    def _split(self, window: _Window, found: Page, count: int, ahead: int) -> bool:
-        """Put parts in the window's place, when it can be cut."""
-        lower, upper = self._span(window, found)
-        seconds = [second for second in map(_created, found) if second is not None and window.holds(second)]
-        bounds = cuts(seconds, count, self._wanted(), lower, upper, ahead)
-        if not bounds:
-            return False
-        edges = [window.lower, *bounds, window.upper]
-        place = self._windows.index(window)
-        self._windows[place : place + 1] = [
-            _Window(start, end) for start, end in zip(edges[:-1], edges[1:], strict=True)
-        ]
-        return True
+    def _take(self) -> list[Record]:
+        """What the first window has to hand on; it leaves the plan when that is all."""
+        while self._plan:
+            head = self._plan[0]
+            if not (head.done or head.one_second):
+                return []
+            batch = [entry for page in head.pages for entry in page]
+            if not head.one_second:
+                batch.sort(key=_created)
+            head.pages.clear()
+            if head.done:
+                self._plan.pop(0)
+            self._change.notify_all()
+            if batch or not head.done:
+                return batch
+        return []
+
+    def _fresh(self, batch: list[Record]) -> list[Record]:
+        fresh, seen = [], self._seen
+        for entry in batch:
+            key = entry.get("contact_id")
+            if isinstance(key, str):
+                short = _short(key)
+                if short in seen:
+                    continue
+                seen.add(short)
+                at = _created(entry)
+                if at >= self._newest:
+                    self._newest_count = self._newest_count + 1 if at == self._newest else 1
+                    self._newest = at
+            fresh.append(entry)
+        return fresh
+
+    def _created_meanwhile(self) -> Generator[list[Record]]:
+        """Contacts created while the windows were read: one cursor would have come to them at its end."""
+        newest = second(self._newest)
+        if newest is None:
+            return
+        # The newest second may not have been over, unless it is that of an import: it alone would be many pages.
+        window = _Window(newest + (self._newest_count > self._limit), None, _Family(0, 0))
+        page = self._transport.get(PATH, self._window_params(window))
+        for each in follow(self._transport, PATH, page):
+            yield window.own(records(each, "contacts"))
+
+    def _end(self) -> None:
+        self._stop.set()
+        with self._change:
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    # How many at once, and how long a window.
 
     def _wanted(self) -> int:
-        """How many contacts a window should hold: the fewer are left, the fewer, so that all end at the same time."""
-        left = max((self.total or 0) - self._planned, 0) / self._limit
-        return round(self._limit * min(max(left / (2 * self._workers()), SHORTEST), LONGEST))
+        if self._transport.limiter is None:
+            return THREADS_WITHOUT_LIMIT
+        # A quarter more than an answer's time asks for, and one that waits for its turn.
+        in_flight = math.ceil(1.25 * PER_SECOND * (self._transport.latency or 0.0))
+        return min(in_flight + 1, MOST_THREADS)
 
-    def _workers(self) -> int:
-        if self._fixed_workers is not None:
-            return self._fixed_workers
-        return min(math.ceil(RATE * RESERVE * (self._transport.latency or 0.0)) + 1, MOST_WORKERS)
+    def _part(self) -> int:
+        """Contacts of a window: longer ones waste less of their last page, shorter ones end together."""
+        wanted = self._wanted()
+        longest = min(max(BUFFERED * 3 // 4 // wanted, 4), 24) * self._limit
+        left = max((self.total or 0) - self._taken, 0)
+        return max(min(longest, left // (2 * wanted)), self._limit)
 
-    def _query(self, window: _Window) -> dict[str, Any]:
-        query = {**self._params, "limit": self._limit, "include_count": True}
-        if window.lower is not None:
-            query["created_after"] = iso(window.lower - 1)
-        if window.upper is not None:
-            query["created_before"] = iso(window.upper)
-        return query
+    def _cuts(self, lower: int | None, upper: int | None, count: int, page: list[Record]) -> list[int]:
+        sample = [at for entry in page if (at := second(str(entry.get("created_at")))) is not None]
+        low = self._bound_given("created_after", DAY) if lower is None else lower
+        high = self._bound_given("created_before", -DAY) if upper is None else upper
+        return cuts(low, high, count, sample, self._part(), int(time.time()))
 
-    # The threads.
+    def _bound_given(self, name: str, inwards: int) -> int | None:
+        """The caller's own bound, to cut within. Without a zone nobody knows which second it means: stay clear of it."""
+        text = self._params.get(name)
+        moment = None if text is None else second(str(text))
+        return moment if moment is None or has_zone(str(text)) else moment + inwards
 
-    def _work(self) -> None:
-        while True:
-            with self._changed:
-                while (window := self._next()) is None:
-                    if self._stop.is_set() or all(each.complete for each in self._windows):
-                        return
-                    self._changed.wait()
-                window.busy = True
-                self._busy += 1
-            try:
-                href = window.href
-                page = self._transport.get(href or PATH, None if href else self._query(window), stop=self._stop)
-                found = records(page, "contacts")
-            except Stopped:
-                return
-            except BaseException as error:
-                with self._changed:
-                    self._fail(error)
-                return
-            with self._changed:
-                window.busy = False
-                self._busy -= 1
-                try:
-                    self._take(window, page, found)
-                except BaseException as error:
-                    self._fail(error)
-                    return
-                self._add_threads()
-                self._changed.notify_all()
+    @staticmethod
+    def _split(lower: int | None, upper: int | None, points: list[int], family: _Family) -> list[_Window]:
+        ends = [lower, *points, upper]
+        return [_Window(low, high, family) for low, high in pairwise(ends)]
 
-    def _fail(self, error: BaseException) -> None:
-        self._error = self._error or error
-        self._stop.set()
-        self._changed.notify_all()
+    # What the threads do.
 
-    def _next(self) -> _Window | None:
-        """The first window whose next page may be asked for."""
-        if self._stop.is_set() or self._busy >= self._workers():
-            return None
-        waits = self._ordered and self._buffered >= self._buffer
-        for place, window in enumerate(self._windows):
-            if window.busy or window.complete:
-                continue
-            if window.last and not all(each.complete for each in self._windows[:place]):
-                return None
-            if waits and (place > 0 or (window.pages and self._streams(window))):
-                return None
-            return window
-        return None
-
-    def _take(self, window: _Window, page: dict[str, Any], found: Page) -> None:
-        if not window.started:
-            window.started = True
-            if not self._heeded(window, found):
-                self._unheeded = True
-                self._windows.clear()
-                self._stop.set()
-                return
-            count = _count(page)
-            if count is not None:
-                if count > TOLERANCE * self._wanted() and self._split(window, found, count, AHEAD):
-                    return
-                self._planned += count
-        taken = [contact for contact in found if self._belongs(window, contact)]
-        if taken:
-            window.pages.append(taken)
-            self._buffered += 1
-        window.href = next_href(page)
-        if window.href is None:
-            window.complete = True
-            if window.pages and not self._streams(window):
-                whole = sorted(chain.from_iterable(window.pages), key=lambda contact: _created(contact) or 0)
-                self._buffered -= len(window.pages) - 1
-                window.pages = deque([whole])
-        elif window.href in window.hrefs:
-            raise circle(PATH)
-        else:
-            window.hrefs.add(window.href)
-
-    def _streams(self, window: _Window) -> bool:
-        """Whether pages are passed on as they come: they are in the order of creation, or none is asked for.
-
-        Where the service has another order, a whole window is put in it, so that the order does not depend on the cuts.
-        """
-        if not self._ordered or self._in_order:
-            return True
-        return window.lower is not None and window.upper == window.lower + 1
-
-    def _belongs(self, window: _Window, contact: dict[str, Any]) -> bool:
-        second = _created(contact)
-        if second is None:  # should a window bring one, others may too
-            contact_id = str(contact.get("contact_id"))
-            if contact_id in self._undated:
-                return False
-            self._undated.add(contact_id)
-        return window.holds(second)
-
-    def _heeded(self, window: _Window, found: Page) -> bool:
-        """Whether the service kept to the window. One that does not would give all contacts to each."""
-        if self._delivered:
-            return True
-        wide = _Window(
-            None if window.lower is None else window.lower - 1, None if window.upper is None else window.upper + 1
-        )
-        return all(wide.holds(_created(contact)) for contact in found)
-
-    def _add_threads(self) -> None:
-        while len(self._threads) < self._workers() and not self._stop.is_set():
-            thread = threading.Thread(target=self._work, name="contacts", daemon=True)
+    def _staff(self) -> None:
+        waiting = sum(not window.begun for window in self._plan)
+        while len(self._threads) < min(self._wanted(), self._active + waiting):
+            thread = threading.Thread(target=self._work, name="cctoolkit-contacts", daemon=True)
             self._threads.append(thread)
             thread.start()
 
-    # Whoever iterates.
-
-    def _read(self) -> Iterator[tuple[int, Page]]:
+    def _work(self) -> None:
         try:
-            with self._changed:
-                self._add_threads()
-            while True:
-                with self._changed:
-                    while (ready := self._ready()) is None:
-                        if self._error is not None:
-                            raise self._error
-                        if not self._windows:
-                            return
-                        self._changed.wait(0.5)  # without a limit, Ctrl-C would not be heard on Windows
-                    window, page = ready
-                    self._delivered = True
-                    self._changed.notify_all()
-                yield FIRST if window.lower is None else window.lower, page
-        finally:
-            self._stop.set()
-            with self._changed:
-                self._changed.notify_all()
-            for thread in self._threads:
-                thread.join()
+            while (window := self._next()) is not None:
+                try:
+                    self._read(window)
+                finally:
+                    with self._change:
+                        self._active -= 1
+                        self._change.notify_all()
+        except Stopped:
+            return
+        except BaseException as error:  # whatever it is, the consumer raises it
+            with self._change:
+                self._error = self._error or error
+                self._stop.set()
+                self._change.notify_all()
 
-    def _ready(self) -> tuple[_Window, Page] | None:
-        if self._error is not None:
+    def _next(self) -> _Window | None:
+        """The first window that nobody has begun; None when there will be none."""
+        with self._change:
+            while not self._stop.is_set() and self._plan:
+                position = next((n for n, window in enumerate(self._plan) if not window.begun), None)
+                # The first in the plan is what the others are kept for: it may always begin.
+                if position is not None and (position == 0 or self._may_begin()):
+                    self._fit(position)
+                    window = self._plan[position]
+                    window.begun = True
+                    self._active += 1
+                    return window
+                self._change.wait()
             return None
-        while self._windows and self._windows[0].complete and not self._windows[0].pages:
-            del self._windows[0]
-        for window in self._windows[:1] if self._ordered else self._windows:
-            if window.pages and (window.complete or self._streams(window)):
-                self._buffered -= 1
-                return window, window.pages.popleft()
-        return None
+
+    def _may_begin(self) -> bool:
+        return self._active < self._wanted() and self._buffered() < BUFFERED
+
+    def _buffered(self) -> int:
+        return sum(len(window.pages) for window in self._plan)
+
+    def _fit(self, position: int) -> None:
+        """Make a window that is about to begin as long as a window should be now, by what is known of its family."""
+        window = self._plan[position]
+        end = position + 1
+        while end < len(self._plan) and self._plan[end].family is window.family and not self._plan[end].begun:
+            end += 1
+        left, part, upper = max(window.family.left, 0), self._part(), self._plan[end - 1].upper
+        if left <= part:  # the others have shown that hardly anybody is left for these
+            self._plan[position:end] = [_Window(window.lower, upper, window.family)]
+            return
+        expected = left // (end - position)
+        if expected > 1.5 * part and window.lower is not None and window.upper is not None:
+            points = even_cuts(window.lower, window.upper, -(-expected // part))
+            self._plan[position : position + 1] = self._split(window.lower, window.upper, points, window.family)
+
+    def _read(self, window: _Window) -> None:
+        page = self._transport.get(PATH, {**self._window_params(window), "include_count": True}, stop=self._stop)
+        found = records(page, "contacts")
+        count = page.get("contacts_count")
+        count = count if isinstance(count, int) else len(found)
+        with self._change:
+            window.family.left -= count
+            depth = window.family.depth + 1
+            if count > 1.5 * max(self._part(), 2 * self._limit) and not window.one_second and depth <= DEEPEST:
+                points = self._cuts(window.lower, window.upper, count, found)
+                if points:
+                    at = self._plan.index(window)
+                    parts = self._split(window.lower, window.upper, points, _Family(count, depth))
+                    self._plan[at : at + 1] = parts
+                    return
+        seen: set[str] = set()
+        while True:
+            with self._change:
+                window.pages.append(window.own(found))
+                self._taken += len(found)
+                href = next_href(page)
+                window.done = href is None
+                self._change.notify_all()
+                if href is None:
+                    return
+                self._change.wait_for(lambda: self._stop.is_set() or self._may_go_on(window))
+            if href in seen:
+                raise circle(PATH)
+            seen.add(href)
+            page = self._transport.get(href, stop=self._stop)
+            found = records(page, "contacts")
+
+    def _may_go_on(self, window: _Window) -> bool:
+        if self._plan[0] is window:
+            return not window.one_second or len(window.pages) < AHEAD
+        return self._buffered() < BUFFERED
+
+    def _window_params(self, window: _Window) -> dict[str, Any]:
+        params = dict(self._params)
+        if window.lower is not None:
+            params["created_after"] = second_text(window.lower - 1)
+        if window.upper is not None:
+            params["created_before"] = second_text(window.upper)
+        return params
 
 
-def _created(contact: dict[str, Any]) -> int | None:
-    return second_of(contact.get("created_at"))
+def _created(entry: Record) -> str:
+    """The second of creation as a text to compare; empty when the record says none."""
+    at = entry.get("created_at")
+    if isinstance(at, str):
+        if len(at) == 20 and at[19] == "Z" and at[10] == "T":
+            return at
+        moment = second(at)
+        if moment is not None:
+            return second_text(moment)
+    return ""
 
 
-def _count(page: dict[str, Any]) -> int | None:
-    count = page.get("contacts_count")
-    return count if isinstance(count, int) and not isinstance(count, bool) else None
+def _short(contact_id: str) -> bytes | str:
+    """A third of the memory for each of a million ids."""
+    try:
+        return bytes.fromhex(contact_id.replace("-", ""))
+    except ValueError:
+        return contact_id
