@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -58,25 +59,26 @@ def cuts(lower: int | None, upper: int | None, count: int, sample: Sequence[int]
         points = [1 - point for point in mirrored]
     else:
         points = _quantiles(seen, parts)
-    inside = _inside(points, lower, upper)
+    inside = within(points, lower, upper)
     return (
         inside
-        or _inside([(max(low, seen[0]) + min(high, seen[-1] + 1)) // 2], lower, upper)
-        or _inside([(low + high) // 2, seen[0], seen[-1] + 1], lower, upper)
+        or within([(max(low, seen[0]) + min(high, seen[-1] + 1)) // 2], lower, upper)
+        or within([(low + high) // 2, seen[0], seen[-1] + 1], lower, upper)
     )
 
 
 def even_cuts(lower: int, upper: int, parts: int) -> list[int]:
     """Seconds that cut a window into `parts` of the same length, as far as there are seconds."""
     points = [lower + (upper - lower) * n // parts for n in range(1, parts)]
-    return _inside(points, lower, upper)
+    return within(points, lower, upper)
 
 
 def _onwards(seen: list[int], count: int, part: int, parts: int, high: int) -> list[int]:
     """Cuts for a page that holds the oldest: the rest lies after it."""
     pace = (seen[-1] - seen[0]) / len(seen)  # seconds from one contact to the next
-    if count * pace * GROWTH >= high - seen[0]:  # at this pace they fill the window: cut evenly
-        return even_cuts(seen[0], high, parts)
+    if count * pace * GROWTH >= high - seen[0]:  # at this pace they fill the window, or nearly: cut evenly
+        reach = min(high, seen[0] + math.ceil(1.3 * count * pace))
+        return [*even_cuts(seen[0], reach, parts), reach]
     point, step = float(seen[0]), pace * part
     points: list[int] = []
     while point + step < high and len(points) < GROWING_PARTS:
@@ -94,5 +96,5 @@ def _quantiles(seen: list[int], parts: int) -> list[int]:
     return [*chosen, *heaps]
 
 
-def _inside(points: Sequence[int], lower: int | None, upper: int | None) -> list[int]:
+def within(points: Sequence[int], lower: int | None, upper: int | None) -> list[int]:
     return sorted({point for point in points if (lower is None or point > lower) and (upper is None or point < upper)})

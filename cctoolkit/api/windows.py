@@ -19,7 +19,7 @@ from typing import Any
 from .paging import circle, follow, next_href, pages, records
 from .rate_limit import PER_SECOND
 from .transport import Stopped, Transport
-from .window_cuts import Record, cuts, even_cuts, has_zone, second, second_text
+from .window_cuts import Record, cuts, even_cuts, has_zone, second, second_text, within
 
 PATH = "/contacts"
 
@@ -46,8 +46,8 @@ class _Family:
 class _Window:
     """Contacts created from `lower` up to before `upper`, in seconds; None is open."""
 
-    def __init__(self, lower: int | None, upper: int | None, family: _Family) -> None:
-        self.lower, self.upper, self.family = lower, upper, family
+    def __init__(self, lower: int | None, upper: int | None, family: _Family, fits: bool = False) -> None:
+        self.lower, self.upper, self.family, self.fits = lower, upper, family, fits
         self.begun = self.done = False
         self.pages: list[list[Record]] = []
 
@@ -94,12 +94,13 @@ class Reading:
         found = records(first, "contacts")
         count = first.get("contacts_count")
         self.total = count if isinstance(count, int) else None
-        points = [] if not self._large else self._cuts(None, None, self.total or 0, found)
+        whole = _Window(None, None, _Family(0, 0))
+        points = self._cuts(whole, self.total or 0, found) if self._large else []
         if not points:
             for page in follow(self._transport, PATH, first):
                 yield records(page, "contacts")
             return
-        self._plan = self._split(None, None, points, _Family(self.total or 0, 1))
+        self._plan = self._split(whole, points, _Family(self.total or 0, 1))
         try:
             for batch in self._in_order():
                 yield self._fresh(batch)
@@ -201,11 +202,16 @@ class Reading:
         left = max((self.total or 0) - self._taken, 0)
         return max(min(longest, left // (2 * wanted)), self._limit)
 
-    def _cuts(self, lower: int | None, upper: int | None, count: int, page: list[Record]) -> list[int]:
-        sample = [at for entry in page if (at := second(str(entry.get("created_at")))) is not None]
-        low = self._bound_given("created_after", DAY) if lower is None else lower
-        high = self._bound_given("created_before", -DAY) if upper is None else upper
-        return cuts(low, high, count, sample, self._part(), int(time.time()))
+    def _cuts(self, window: _Window, count: int, page: list[Record]) -> list[int]:
+        """Where to cut a window of `count` contacts that begins with a page; nowhere when it cannot be."""
+        low = self._bound_given("created_after", DAY) if window.lower is None else window.lower
+        high = self._bound_given("created_before", -DAY) if window.upper is None else window.upper
+        sample = [at for entry in window.own(page) if (at := second(str(entry.get("created_at")))) is not None]
+        points = cuts(low, high, count, sample, self._part(), int(time.time()))
+        if len(sample) < len(page):  # the service includes a bound, whose second may hold thousands: keep away from it
+            edges = [window.lower and window.lower + 1, window.upper and window.upper - 1]
+            points = [*points, *within([edge for edge in edges if edge], low, high)]
+        return sorted(set(points))
 
     def _bound_given(self, name: str, inwards: int) -> int | None:
         """The caller's own bound, to cut within. Without a zone nobody knows which second it means: stay clear of it."""
@@ -214,9 +220,9 @@ class Reading:
         return moment if moment is None or has_zone(str(text)) else moment + inwards
 
     @staticmethod
-    def _split(lower: int | None, upper: int | None, points: list[int], family: _Family) -> list[_Window]:
-        ends = [lower, *points, upper]
-        return [_Window(low, high, family) for low, high in pairwise(ends)]
+    def _split(window: _Window, points: list[int], family: _Family, fits: bool = False) -> list[_Window]:
+        ends = [window.lower, *points, window.upper]
+        return [_Window(low, high, family, fits) for low, high in pairwise(ends)]
 
     # What the threads do.
 
@@ -276,9 +282,9 @@ class Reading:
             self._plan[position:end] = [_Window(window.lower, upper, window.family)]
             return
         expected = left // (end - position)
-        if expected > 1.5 * part and window.lower is not None and window.upper is not None:
+        if not window.fits and expected > 1.5 * part and window.lower is not None and window.upper is not None:
             points = even_cuts(window.lower, window.upper, -(-expected // part))
-            self._plan[position : position + 1] = self._split(window.lower, window.upper, points, window.family)
+            self._plan[position : position + 1] = self._split(window, points, window.family, True)
 
     def _read(self, window: _Window) -> None:
         page = self._transport.get(PATH, {**self._window_params(window), "include_count": True}, stop=self._stop)
@@ -289,10 +295,10 @@ class Reading:
             window.family.left -= count
             depth = window.family.depth + 1
             if count > 1.5 * max(self._part(), 2 * self._limit) and not window.one_second and depth <= DEEPEST:
-                points = self._cuts(window.lower, window.upper, count, found)
+                points = self._cuts(window, count, found)
                 if points:
                     at = self._plan.index(window)
-                    parts = self._split(window.lower, window.upper, points, _Family(count, depth))
+                    parts = self._split(window, points, _Family(count, depth))
                     self._plan[at : at + 1] = parts
                     return
         seen: set[str] = set()
