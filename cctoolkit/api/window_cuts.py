@@ -38,11 +38,22 @@ def has_zone(text: str) -> bool:
     return datetime.fromisoformat(text).tzinfo is not None
 
 
-def cuts(lower: int | None, upper: int | None, count: int, sample: Sequence[int], part: int, now: int) -> list[int]:
+def order_of(sample: Sequence[int]) -> int:
+    """How the service answers: 1 oldest first, -1 newest first, 0 as it likes or not to be told."""
+    seen = sorted(sample)
+    if not seen or seen[0] == seen[-1]:
+        return 0
+    return 1 if list(sample) == seen else -1 if list(sample) == seen[::-1] else 0
+
+
+def cuts(
+    lower: int | None, upper: int | None, count: int, sample: Sequence[int], part: int, now: int, order: int = 0
+) -> list[int]:
     """Seconds within `lower` and `upper` that cut `count` contacts into windows of about `part`; rising.
 
     `sample` is the creation seconds of the window's first page, in the order in which they came: from it, whether the
-    service answers by age, and how densely contacts lie. None found means that the window cannot be cut.
+    service answers by age, and how densely contacts lie. `order` is what earlier pages showed of it, for a page of one
+    second. None found means that the window cannot be cut.
     """
     if not sample:
         return []
@@ -50,13 +61,14 @@ def cuts(lower: int | None, upper: int | None, count: int, sample: Sequence[int]
     low = min(EARLIEST, seen[0]) if lower is None else lower
     high = max(now, seen[-1]) + 1 if upper is None else upper
     parts = min(max(-(-count // part), 2), MOST_PARTS)
-    if seen[0] == seen[-1]:  # a heap within one second: take it out
-        points = [seen[0], seen[0] + 1]
-    elif list(sample) == seen:
+    order = order_of(sample) or (order if seen[0] == seen[-1] else 0)
+    if order == 1:
         points = _onwards(seen, count, part, parts, high)
-    elif list(sample) == seen[::-1]:
+    elif order == -1:
         mirrored = _onwards([-each for each in reversed(seen)], count, part, parts, 1 - low)
         points = [1 - point for point in mirrored]
+    elif seen[0] == seen[-1]:  # a heap within one second: take it out
+        points = [seen[0], seen[0] + 1]
     else:
         points = _quantiles(seen, parts)
     inside = within(points, lower, upper)
@@ -75,7 +87,7 @@ def even_cuts(lower: int, upper: int, parts: int) -> list[int]:
 
 def _onwards(seen: list[int], count: int, part: int, parts: int, high: int) -> list[int]:
     """Cuts for a page that holds the oldest: the rest lies after it."""
-    pace = (seen[-1] - seen[0]) / len(seen)  # seconds from one contact to the next
+    pace = max(seen[-1] - seen[0], 1) / len(seen)  # seconds from one contact to the next
     if count * pace * GROWTH >= high - seen[0]:  # at this pace they fill the window, or nearly: cut evenly
         reach = min(high, seen[0] + math.ceil(1.3 * count * pace))
         return [*even_cuts(seen[0], reach, parts), reach]

@@ -19,12 +19,14 @@ from typing import Any
 from .paging import circle, follow, next_href, pages, records
 from .rate_limit import PER_SECOND
 from .transport import Stopped, Transport
-from .window_cuts import Record, cuts, even_cuts, has_zone, second, second_text, within
+from .window_cuts import Record, cuts, even_cuts, has_zone, order_of, second, second_text, within
 
 PATH = "/contacts"
 
 #: Accounts of fewer pages are read with one cursor: the windows would cost more than they bring.
 FEW_PAGES = 10
+#: Seconds of an answer up to which one cursor is as fast as the allowance.
+QUICK = 0.15
 #: Pages that may lie here until somebody takes them, besides those of the window whose turn it is.
 BUFFERED = 64
 #: A window of one second is handed on while it is read, at most so many pages ahead.
@@ -33,6 +35,8 @@ AHEAD = 8
 MOST_THREADS, THREADS_WITHOUT_LIMIT = 32, 4
 #: A window is split only so often: a service that passes over the bounds would have it split for ever.
 DEEPEST = 40
+#: Parts of a window that itself is a part: there is a heap in it somewhere, and few parts find it with few requests.
+HEAP_PARTS = 4
 DAY = 86_400
 
 
@@ -79,7 +83,7 @@ class Reading:
         self._threads: list[threading.Thread] = []
         self._plan: list[_Window] = []
         self._active = 0
-        self._taken = 0
+        self._taken = self._order = 0
         self._error: BaseException | None = None
         self._seen: set[bytes | str] = set()
         self._newest, self._newest_count = "", 0
@@ -95,6 +99,7 @@ class Reading:
         count = first.get("contacts_count")
         self.total = count if isinstance(count, int) else None
         whole = _Window(None, None, _Family(0, 0))
+        self._order = order_of([at for entry in found if (at := second(str(entry.get("created_at")))) is not None])
         points = self._cuts(whole, self.total or 0, found) if self._large else []
         if not points:
             for page in follow(self._transport, PATH, first):
@@ -111,6 +116,9 @@ class Reading:
 
     @property
     def _large(self) -> bool:
+        """Whether windows pay: the contacts are many, and an answer takes its time."""
+        if self._transport.limiter is not None and (self._transport.latency or 0.0) < QUICK:
+            return False
         return self.total is not None and self.total >= FEW_PAGES * self._limit
 
     def _bounds_given(self) -> tuple[bool, bool]:
@@ -207,7 +215,10 @@ class Reading:
         low = self._bound_given("created_after", DAY) if window.lower is None else window.lower
         high = self._bound_given("created_before", -DAY) if window.upper is None else window.upper
         sample = [at for entry in window.own(page) if (at := second(str(entry.get("created_at")))) is not None]
-        points = cuts(low, high, count, sample, self._part(), int(time.time()))
+        part = self._part()
+        if window.family.depth > 1:  # there is a heap in it, wherever: few parts find it with the fewest requests
+            part = max(part, -(-count // HEAP_PARTS))
+        points = cuts(low, high, count, sample, part, int(time.time()), self._order)
         if len(sample) < len(page):  # the service includes a bound, whose second may hold thousands: keep away from it
             edges = [window.lower and window.lower + 1, window.upper and window.upper - 1]
             points = [*points, *within([edge for edge in edges if edge], low, high)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -22,6 +24,11 @@ from cctoolkit.sandbox.accounts import add_people
 
 Record = dict[str, Any]
 NOW = 1_790_000_000
+
+
+@cache
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 class Service:
@@ -65,9 +72,9 @@ class Service:
         return httpx.Response(200, json=answer)
 
     def _fits(self, entry: Record, asked: dict[str, str]) -> bool:
-        at = datetime.fromisoformat(entry.get("created_at", "2020-05-05T00:00:00Z"))
+        at = _moment(entry.get("created_at", "2020-05-05T00:00:00Z"))
         after, before = (asked.get(name) for name in ("created_after", "created_before"))
-        low, high = (None if text is None else datetime.fromisoformat(text) for text in (after, before))
+        low, high = (None if text is None else _moment(text) for text in (after, before))
         if self.inclusive:
             return (low is None or at >= low) and (high is None or at <= high)
         return (low is None or at > low) and (high is None or at < high)
@@ -138,13 +145,13 @@ def test_cuts_rise_within_the_window(
 
 
 def test_windows_cost_few_requests() -> None:
-    """At most a quarter more than one cursor's, over years with three imports in them."""
-    years = [NOW - 300_000_000 + 30_000 * n for n in range(10_000)]
-    heaps = [NOW - 10**6 * n + second // 50 for n in (30, 70, 110) for second in range(3_000)]
-    for at in (years, sorted([*years[::5], *heaps]), sorted(heaps)):
+    """A tenth more than one cursor's over even years; imports of a minute cost some for finding them, not for each page."""
+    years = [NOW - 300_000_000 + 75_000 * n for n in range(4_000)]
+    heaps = [NOW - 10**6 * n + second // 50 for n in (30, 70, 110) for second in range(1_000)]
+    for at, more in ((years, 30), (sorted([*years[::4], *heaps]), 100), (sorted(heaps), 60)):
         service = Service(_contacts(at))
-        assert len(_ids(service.client().contacts.iter(limit=50))) == len(at)
-        assert len(service.requests) <= 1.25 * len(at) / 50 + 12
+        assert len(_ids(service.client().contacts.iter(limit=25))) == len(at)
+        assert len(service.requests) <= 1.1 * len(at) / 25 + more
 
 
 def test_one_second_can_hold_them_all() -> None:
@@ -222,17 +229,15 @@ def test_ending_early_leaves_nothing_running() -> None:
 
 def test_a_slow_reader_holds_the_windows_up() -> None:
     """Pages wait in memory for the one who takes them, up to a bound."""
-    service = Service(_contacts([NOW - 1_000 * n for n in range(5_000)]))
+    service = Service(_contacts([NOW - 1_000 * n for n in range(2_000)]))
     reading = service.client().contacts.iter(limit=5)
     next(reading)
     last = -1
-    for _ in range(200):  # until nothing moves any more
-        if len(service.requests) == last:
-            break
+    while len(service.requests) != last:  # until nothing moves any more
         last = len(service.requests)
-        threading.Event().wait(0.05)
+        threading.Event().wait(0.2)
     assert len(service.requests) < 200
-    assert len(_ids(reading)) == 4_999
+    assert len(_ids(reading)) == 1_999
 
 
 @pytest.mark.parametrize("error", [cctoolkit.QuotaExceeded, cctoolkit.Forbidden])
@@ -297,33 +302,31 @@ def test_answers_of_a_bad_day_lose_nothing() -> None:
     assert tokens.renewed == 1
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.randoms(use_true_random=False))
-def test_writes_meanwhile(client: Client, sandbox: Sandbox, chance: Any) -> None:
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 10**6))
+def test_writes_meanwhile(sandbox: Sandbox, seed: int) -> None:
     """Who was there all the time comes exactly once; who came or went may or may not, but nobody twice."""
-    add_people(sandbox.database, sandbox.clock, 400)
-    with sandbox.database.write() as connection:
-        connection.execute("UPDATE contacts SET deleted_at = NULL")
+    chance = random.Random(seed)
+    client = Client(Transport(sandbox.api_url, FixedToken(sandbox.access_token())), "sandbox")
+    add_people(sandbox.database, sandbox.clock, 300)
     stays = {contact["contact_id"] for contact in client.contacts.iter(limit=500)}
-    assert len(stays) >= 400
-    gone, made = set(), set()
-    reading = client.contacts.iter(limit=10)
-    found = []
-    for number, contact in enumerate(reading):
+    gone, made, found = set(), set(), []
+    for number, contact in enumerate(client.contacts.iter(limit=10)):
         found.append(contact["contact_id"])
-        if number % 40 == 0:
-            body = {
-                "email_address": {"address": f"new{chance.getrandbits(60)}@example.com"},
-                "create_source": "Account",
-            }
+        if number % 30 == 0:
+            address = {"address": f"new{chance.getrandbits(60)}@example.com"}
+            body = {"email_address": address, "create_source": "Account"}
             made.add(client._transport.post("/contacts", body)["contact_id"])
-            victim = chance.choice(sorted(stays - gone))
+            sandbox.advance(chance.choice([0, 1, 60]))
+            victim, changed = chance.sample(sorted(stays - gone), 2)
             client._transport.request("DELETE", f"/contacts/{victim}")
             gone.add(victim)
-            sandbox.advance(chance.choice([0, 1, 3_600]))
+            known = client._transport.get(f"/contacts/{changed}")
+            body = {"email_address": known["email_address"], "update_source": "Account", "last_name": "Changed"}
+            client._transport.request("PUT", f"/contacts/{changed}", json=body)
     assert len(found) == len(set(found))
     assert stays - gone <= set(found) <= stays | made
-    assert made & set(found), "who came before the last page was read is on it"
+    assert made & set(found)
 
 
 def test_who_is_created_meanwhile_comes_last(client: Client, sandbox: Sandbox) -> None:
