@@ -25,7 +25,9 @@ from ..files import private_folder
 PER_SECOND = 4
 PER_DAY = 10_000
 #: The window is a little longer than the service's second, for what the way there takes more or less.
-WINDOW = 1.02
+WINDOW = 1.015
+#: Seconds from the go-ahead to the sending of a request above which the sending is what counts.
+PROMPT = 0.002
 #: Seconds ahead of now that a reservation can lie, with as many requests waiting. One further on is of a clock that
 #: was set back since.
 QUEUE = 120
@@ -76,8 +78,10 @@ class RateLimiter:
         connection.execute("PRAGMA synchronous=OFF")  # a count lost with the power costs a wait, no more
         return connection
 
-    def wait(self, stop: threading.Event | None = None) -> None:
+    def wait(self, stop: threading.Event | None = None) -> int:
         """Return when the next request may be sent; or as soon as `stop` is set, and then none may.
+
+        What is returned is for `sent`, when the request is on its way.
 
         Raises `QuotaExceeded` when the day's allowance is used up.
         """
@@ -88,8 +92,16 @@ class RateLimiter:
                 self._sleep(delay)
             elif stop.wait(delay):
                 self._give_back(ticket, moment)
-                return
+                return ticket
             later = self._confirm(ticket)
+        return ticket
+
+    def sent(self, ticket: int, delay: float) -> None:
+        """A request went `delay` seconds after its go-ahead: the next may not come a second after that, but after it."""
+        if delay < PROMPT:
+            return
+        with self._lock, closing(self._connect()) as connection:
+            connection.execute("UPDATE requests SET at = ? WHERE rowid = ?", (self._clock(), ticket))
 
     def _reserve(self) -> tuple[int, float]:
         """A row of the count, and the moment that it stands for."""

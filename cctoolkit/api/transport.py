@@ -189,12 +189,16 @@ class Transport:
         content: dict[str, Any],
         stop: threading.Event | None,
     ) -> dict[str, Any]:
-        if self.limiter is not None:
-            self.limiter.wait(stop)
+        ticket = None if self.limiter is None else self.limiter.wait(stop)
         if stop is not None and stop.is_set():
             raise Stopped
         started = time.monotonic()
-        response = self._client.request(method, address, params=params, **content)
+
+        def trace(event: str, info: Any) -> None:
+            if self.limiter is not None and ticket is not None and event.endswith("send_request_body.complete"):
+                self.limiter.sent(ticket, time.monotonic() - started)
+
+        response = self._client.request(method, address, params=params, extensions={"trace": trace}, **content)
         took = time.monotonic() - started
         self.latency = took if self.latency is None else 0.7 * self.latency + 0.3 * took
         if 300 <= response.status_code < 400:

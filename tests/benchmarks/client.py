@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -133,7 +133,7 @@ def read_in(processes: int, url: str, contacts: int) -> tuple[float, dict[str, l
         return spent, json.load(answer)
 
 
-def rate(latencies: tuple[float, ...] = (0.05, 0.3, 1.0, 2.0), contacts: int = 100_000) -> None:
+def rate(latencies: Sequence[float] = (0.05, 0.3, 1.0, 2.0), contacts: int = 100_000) -> None:
     print(
         f"\n| latency | requests for {contacts:,} contacts | all of it | requests a second, first to last | in its middle"
         " | contacts a second | 429 |\n| --- | --- | --- | --- | --- | --- | --- |"
