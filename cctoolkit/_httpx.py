@@ -13,6 +13,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import orjson
 from authlib.deprecate import AuthlibDeprecationWarning
 
 # Authlib's advice is for whoever chooses between the two; the person in front of a notebook cannot act on it.
@@ -50,13 +51,22 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def read_json(content: bytes) -> Any:
+    """What JSON holds. Raises `ValueError` or `RecursionError` for what is none."""
+    try:
+        return orjson.loads(content)
+    except ValueError:
+        # orjson refuses half of a surrogate pair, as it is left where a text was cut in the middle of an emoji
+        return json.loads(content)
+
+
 def json_object(response: httpx.Response) -> dict[str, Any] | None:
     """The JSON object that an answer holds; None when it holds anything else (a gateway's page, nothing)."""
     try:
-        answer = json.loads(response.content)
-    except ValueError:
+        answer = read_json(response.content)
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
 
 
-__all__ = ["httpx", "is_loopback", "json_object"]
+__all__ = ["httpx", "is_loopback", "json_object", "read_json"]

@@ -39,6 +39,16 @@ def pages(
             break
         sleep(SEGMENT_PAUSE)
         page = transport.get(path, params)
+    yield from follow(transport, path, page, following)
+
+
+def follow(
+    transport: Transport,
+    path: str,
+    page: dict[str, Any],
+    following: Callable[[dict[str, Any]], str | None] = next_href,
+) -> Iterator[dict[str, Any]]:
+    """A page that was read, and those that follow it."""
     seen: set[str] = set()
     while True:
         yield page
@@ -46,10 +56,14 @@ def pages(
         if href is None:
             return
         if href in seen:
-            bare = path.partition("?")[0]  # the query may hold somebody's address
-            raise UnexpectedAnswer(f"{bare}: the link to the next page leads in a circle. Try again in a minute.")
+            raise circle(path)
         seen.add(href)
         page = transport.get(href)
+
+
+def circle(path: str) -> UnexpectedAnswer:
+    bare = path.partition("?")[0]  # the query may hold somebody's address
+    return UnexpectedAnswer(f"{bare}: the link to the next page leads in a circle. Try again in a minute.")
 
 
 def check_filters(given: Iterable[str], known: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """At most 4 requests a second and 10,000 a day, counted over all processes that use the same key.
 
 The service sends no header that would say how much is left, so the client counts: in one small SQLite file, whose
-write lock is the queue. A request gets the next free moment, writes it down, and sleeps until then.
+write lock is the queue. A request gets the next free moment, writes it down, sleeps until then, and writes down when
+it really went.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ from ..files import private_folder
 PER_SECOND = 4
 PER_DAY = 10_000
 #: The window is a little longer than the service's second, for what the way there takes more or less.
-WINDOW = 1.02
+WINDOW = 1.015
+#: Seconds from the go-ahead to the sending of a request above which the sending is what counts.
+PROMPT = 0.002
 #: Seconds ahead of now that a reservation can lie, with as many requests waiting. One further on is of a clock that
 #: was set back since.
 QUEUE = 120
@@ -75,17 +78,33 @@ class RateLimiter:
         connection.execute("PRAGMA synchronous=OFF")  # a count lost with the power costs a wait, no more
         return connection
 
-    def wait(self) -> None:
-        """Return when the next request may be sent.
+    def wait(self, stop: threading.Event | None = None) -> int:
+        """Return when the next request may be sent; or as soon as `stop` is set, and then none may.
+
+        What is returned is for `sent`, when the request is on its way.
 
         Raises `QuotaExceeded` when the day's allowance is used up.
         """
-        moment = self._reserve()
-        delay = moment - self._clock()
-        if delay > 0:
-            self._sleep(delay)
+        ticket, moment = self._reserve()
+        later: float | None = moment
+        while later is not None and (delay := later - self._clock()) > 0:
+            if stop is None:
+                self._sleep(delay)
+            elif stop.wait(delay):
+                self._give_back(ticket, moment)
+                return ticket
+            later = self._confirm(ticket)
+        return ticket
 
-    def _reserve(self) -> float:
+    def sent(self, ticket: int, delay: float) -> None:
+        """A request went `delay` seconds after its go-ahead: the next may not come a second after that, but after it."""
+        if delay < PROMPT:
+            return
+        with self._lock, closing(self._connect()) as connection:
+            connection.execute("UPDATE requests SET at = ? WHERE rowid = ?", (self._clock(), ticket))
+
+    def _reserve(self) -> tuple[int, float]:
+        """A row of the count, and the moment that it stands for."""
         with self._lock, closing(self._connect()) as connection:
             connection.execute("BEGIN IMMEDIATE")
             now = self._clock()
@@ -96,23 +115,48 @@ class RateLimiter:
             ).fetchone()
             newest = connection.execute("SELECT max(at) FROM requests").fetchone()[0]
             moment = max(now, newest or 0.0, before[0] + WINDOW if before else 0.0)
-            day = datetime.fromtimestamp(moment, UTC).date().isoformat()
+            day = _day(moment)
             used = self._used(connection, day)
             if used >= self._per_day:
                 connection.execute("ROLLBACK")
                 raise QuotaExceeded(
                     429, "quota_exceeded", "this key's requests of the day were counted up to the limit", ""
                 )
-            connection.execute("INSERT INTO requests VALUES (?)", (moment,))
+            ticket = connection.execute("INSERT INTO requests VALUES (?)", (moment,)).lastrowid
             connection.execute(
                 "INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (day,)
             )
             connection.execute("COMMIT")
-        return moment
+        return ticket or 0, moment
+
+    def _confirm(self, ticket: int) -> float | None:
+        """None when the request may go now, and now is what is written down; else the moment to ask again.
+
+        A busy process wakes up late, and whoever comes a second after its moment would come too early after it.
+        """
+        with self._lock, closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            now = self._clock()
+            before = connection.execute(
+                "SELECT at FROM requests WHERE at <= ? AND rowid != ? ORDER BY at DESC LIMIT 1 OFFSET ?",
+                (now, ticket, self._per_second - 1),
+            ).fetchone()
+            early = before is not None and before[0] + WINDOW > now + 1e-6
+            moment = before[0] + WINDOW if early else now
+            connection.execute("UPDATE requests SET at = ? WHERE rowid = ?", (moment, ticket))
+            connection.execute("COMMIT")
+        return moment if early else None
+
+    def _give_back(self, ticket: int, moment: float) -> None:
+        with self._lock, closing(self._connect()) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DELETE FROM requests WHERE rowid = ?", (ticket,))
+            connection.execute("UPDATE days SET count = count - 1 WHERE day = ?", (_day(moment),))
+            connection.execute("COMMIT")
 
     def exhausted(self) -> None:
         """The service says that the day's allowance is used up: by others with this key, whom nobody counted here."""
-        day = datetime.fromtimestamp(self._clock(), UTC).date().isoformat()
+        day = _day(self._clock())
         with self._lock, closing(self._connect()) as connection:
             connection.execute(
                 "INSERT INTO days VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET count = excluded.count",
@@ -131,3 +175,7 @@ class RateLimiter:
     def _used(connection: sqlite3.Connection, day: str) -> int:
         row = connection.execute("SELECT count FROM days WHERE day = ?", (day,)).fetchone()
         return int(row[0]) if row else 0
+
+
+def _day(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
+import threading
+import time
 from collections.abc import Generator, Iterable, Mapping
 from datetime import date
 from typing import Any, Protocol
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import stamina
 
 from .. import __version__
-from .._httpx import httpx, is_loopback
+from .._httpx import httpx, is_loopback, read_json
 from ..errors import (
     OutcomeUnknown,
     QuotaExceeded,
@@ -36,7 +37,14 @@ ATTEMPTS = 4
 TEXTS = ("text/plain", "application/octet-stream")
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
+#: Threads read with this client at once: each has a connection, which is kept between two requests.
+CONNECTIONS = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=30.0)
+
 Params = Mapping[str, str | int | bool | date | Iterable[str] | None]
+
+
+class Stopped(Exception):
+    """Somebody does not want the answer any more. No request was sent."""
 
 
 class AccessTokens(Protocol):
@@ -101,17 +109,20 @@ class Transport:
         self.limiter = limiter
         #: What answers in place of the network; None for the network.
         self.network = transport
+        #: Seconds that an answer takes lately, without waiting for the allowance; None before the first.
+        self.latency: float | None = None
         self._client = httpx.Client(
             base_url=f"{parts.scheme}://{parts.netloc}",
             auth=_Bearer(tokens, limiter),
             timeout=TIMEOUT,
+            limits=CONNECTIONS,
             transport=transport,
             trust_env=not is_loopback(self.api_url),
             headers={"Accept": "application/json", "User-Agent": f"cctoolkit/{__version__}"},
         )
 
-    def get(self, path: str, params: Params | None = None) -> dict[str, Any]:
-        return self.request("GET", path, params=params)
+    def get(self, path: str, params: Params | None = None, *, stop: threading.Event | None = None) -> dict[str, Any]:
+        return self.request("GET", path, params=params, stop=stop)
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         return self.request("POST", path, json=body)
@@ -123,10 +134,11 @@ class Transport:
         *,
         params: Params | None = None,
         repeatable: bool | None = None,
+        stop: threading.Event | None = None,
         **content: Any,
     ) -> dict[str, Any]:
         """The answer's JSON object. Parameters and errors are those of `fetch`; `UnexpectedAnswer` for any other JSON."""
-        answer = self.fetch(method, path, params=params, repeatable=repeatable, **content)
+        answer = self.fetch(method, path, params=params, repeatable=repeatable, stop=stop, **content)
         if not isinstance(answer, dict):
             raise self._unexpected(
                 f"{method} {self._address(path).partition('?')[0]}", "content that is no JSON object"
@@ -140,12 +152,14 @@ class Transport:
         *,
         params: Params | None = None,
         repeatable: bool | None = None,
+        stop: threading.Event | None = None,
         **content: Any,
     ) -> Any:
-        """The answer: JSON of any kind, or the text of a CSV or plain one.
+        """The answer: JSON of any kind, or the text of a CSV or plain one. May be called from several threads at once.
 
         `path` is below the API's base (`/contacts`), or as the service writes it in links (`/v3/contacts?cursor=…`).
-        `repeatable` says of a POST that sending it twice does no harm.
+        `repeatable` says of a POST that sending it twice does no harm. Once `stop` is set, nothing is sent any more:
+        waiting for the allowance ends with `Stopped`.
 
         Raises an `ApiError` by the answer's status; `ServiceUnreachable` when there is no answer, `OutcomeUnknown`
         when there is none to a request that may have been carried out; `UnexpectedAnswer` for what cannot be read.
@@ -157,6 +171,8 @@ class Transport:
         def worth_another_try(error: Exception) -> bool:
             if isinstance(error, httpx.LocalProtocolError):  # our own request is at fault
                 return False
+            if stop is not None and stop.is_set():
+                return False
             return isinstance(error, Throttled) or (again and isinstance(error, (ServiceFailed, httpx.RequestError)))
 
         try:
@@ -164,7 +180,7 @@ class Transport:
                 on=worth_another_try, attempts=ATTEMPTS, timeout=60, wait_initial=0.5, wait_max=5, wait_jitter=0.5
             ):
                 with attempt:
-                    return self._send(method, address, named, _flat(params), content)
+                    return self._send(method, address, named, _flat(params), content, stop)
         except httpx.LocalProtocolError:
             raise SettingsError(
                 f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
@@ -187,11 +203,26 @@ class Transport:
         raise AssertionError("unreachable")
 
     def _send(
-        self, method: str, address: str, named: str, params: dict[str, str] | None, content: dict[str, Any]
+        self,
+        method: str,
+        address: str,
+        named: str,
+        params: dict[str, str] | None,
+        content: dict[str, Any],
+        stop: threading.Event | None,
     ) -> Any:
-        if self.limiter is not None:
-            self.limiter.wait()
-        response = self._client.request(method, address, params=params, **content)
+        ticket = None if self.limiter is None else self.limiter.wait(stop)
+        if stop is not None and stop.is_set():
+            raise Stopped
+        started = time.monotonic()
+
+        def trace(event: str, info: Any) -> None:
+            if self.limiter is not None and ticket is not None and event.endswith("send_request_body.complete"):
+                self.limiter.sent(ticket, time.monotonic() - started)
+
+        response = self._client.request(method, address, params=params, extensions={"trace": trace}, **content)
+        took = time.monotonic() - started
+        self.latency = took if self.latency is None else 0.7 * self.latency + 0.3 * took
         if 300 <= response.status_code < 400:
             raise UnexpectedAnswer(
                 f"{named} was redirected ({response.status_code}), which a V3 API does not do. A proxy or a sign-in page "
@@ -207,7 +238,7 @@ class Transport:
         kind = response.headers.get("content-type", "")
         if not kind.startswith("text/csv"):
             try:
-                return json.loads(response.content)
+                return read_json(response.content)
             except (ValueError, RecursionError):
                 if not kind.startswith(TEXTS):
                     raise self._unexpected(named, "content that is no JSON object, list or text") from None

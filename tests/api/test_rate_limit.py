@@ -100,7 +100,7 @@ def test_processes_share_it(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from cctoolkit.api.rate_limit import RateLimiter;"
         "limiter = RateLimiter('key', Path(sys.argv[1]), sleep=lambda seconds: None);"
-        "print(*[limiter._reserve() for _ in range(20)])"
+        "print(*[limiter._reserve()[1] for _ in range(20)])"
     )
     processes = [
         subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
@@ -109,3 +109,36 @@ def test_processes_share_it(tmp_path: Path) -> None:
     moments = [float(text) for process in processes for text in process.communicate()[0].split()]
     assert len(moments) == 60
     assert _most_in_a_second(moments) == 4
+
+
+def test_what_went_late_counts_from_when_it_went(tmp_path: Path) -> None:
+    """A request held up after its go-ahead moves the one that comes a second after it."""
+    time = Time()
+    limiter = RateLimiter("key", tmp_path, per_second=1, clock=time, sleep=time.sleep)
+    ticket = limiter.wait()
+    time.now += 0.5
+    limiter.sent(ticket, 0.5)
+    went = time.now
+    limiter.wait()
+    assert time.now - went >= 1.0
+
+
+def test_a_waiting_request_can_be_called_off(tmp_path: Path) -> None:
+    """It returns at once, and does not count."""
+    limiter = RateLimiter("key", tmp_path, per_second=1)
+    limiter.wait()
+    used, stop = limiter.budget.remaining_today, threading.Event()
+    stop.set()
+    limiter.wait(stop)
+    assert limiter.budget.remaining_today == used
+
+
+def test_threads_share_it(tmp_path: Path) -> None:
+    """Twelve at once: each request is counted, none twice."""
+    limiter = RateLimiter("key", tmp_path, per_second=1_000)
+    threads = [threading.Thread(target=lambda: [limiter.wait() for _ in range(10)]) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert limiter.budget.remaining_today == 10_000 - 120

@@ -244,3 +244,12 @@ def test_waiting_shows_its_progress(capsys: pytest.CaptureFixture[str]) -> None:
     client, _ = _always(200, b'{"state": "completed", "percent_done": 100, "completed_at": "2026-01-01T00:00:00Z"}')
     client.activities.wait("a")
     assert "100%" in capsys.readouterr().err
+
+
+def test_half_a_surrogate_pair_does_not_cost_a_page() -> None:
+    """A text that was cut in the middle of an emoji is JSON all the same."""
+    body = '{"contacts":[{"contact_id":"a","first_name":"\\ud83d"}]}'
+    client, _ = _always(200, body)
+    [contact] = client.contacts.iter()
+    assert contact["contact_id"] == "a"
+    assert len(client.contacts.frame()) == 1

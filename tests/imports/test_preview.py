@@ -13,8 +13,7 @@ import cctoolkit
 from cctoolkit import imports
 from cctoolkit.api import Client
 from cctoolkit.api.rate_limit import RateLimiter
-from cctoolkit.contact_files import clean
-from cctoolkit.contact_files import read_bytes
+from cctoolkit.contact_files import clean, read_bytes
 from cctoolkit.imports.changes import CustomFieldValues, changes
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people

@@ -1,0 +1,363 @@
+"""Reading all contacts at the pace of the allowance, however long an answer takes.
+
+One cursor gives one page an answer, and an answer can take two seconds. So a large account is read in several windows
+of creation time at once, each with a cursor of its own, as many as it takes for the allowance to be what bounds.
+
+Whether the service's `created_after` and `created_before` include their ends is nowhere promised. A window asks for a
+second more at its lower end, and keeps of what comes only what is its own: right either way.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Generator
+from itertools import pairwise
+from typing import Any
+
+from .paging import circle, follow, next_href, pages, records
+from .rate_limit import PER_SECOND
+from .transport import Stopped, Transport
+from .window_cuts import Record, cuts, even_cuts, has_zone, order_of, second, second_text, within
+
+PATH = "/contacts"
+
+#: Accounts of fewer pages are read with one cursor: the windows would cost more than they bring.
+FEW_PAGES = 10
+#: Seconds of an answer up to which one cursor is as fast as the allowance.
+QUICK = 0.15
+#: Pages that may lie here until somebody takes them, besides those of the window whose turn it is.
+BUFFERED = 64
+#: A window of one second is handed on while it is read, at most so many pages ahead.
+AHEAD = 8
+#: Threads at most, and without an allowance to go by.
+MOST_THREADS, THREADS_WITHOUT_LIMIT = 32, 4
+#: A window is split only so often: a service that passes over the bounds would have it split for ever.
+DEEPEST = 40
+#: Parts of a window that itself is a part: there is a heap in it somewhere, and few parts find it with few requests.
+HEAP_PARTS = 4
+DAY = 86_400
+
+
+class _Family:
+    """Windows that one was split into: how many contacts those of them hold that were not begun."""
+
+    def __init__(self, left: int, depth: int) -> None:
+        self.left, self.depth = left, depth
+
+
+class _Window:
+    """Contacts created from `lower` up to before `upper`, in seconds; None is open."""
+
+    def __init__(self, lower: int | None, upper: int | None, family: _Family, fits: bool = False) -> None:
+        self.lower, self.upper, self.family, self.fits = lower, upper, family, fits
+        self.begun = self.done = False
+        self.pages: list[list[Record]] = []
+
+    @property
+    def one_second(self) -> bool:
+        return self.lower is not None and self.upper is not None and self.upper - self.lower <= 1
+
+    def own(self, page: list[Record]) -> list[Record]:
+        """What of a page belongs to this window: what has no readable time belongs to any."""
+        low = "" if self.lower is None else second_text(self.lower)
+        high = "~" if self.upper is None else second_text(self.upper)
+        return [entry for entry in page if not (at := _created(entry)) or low <= at < high]
+
+
+class Reading:
+    """All contacts that match, in pages, each contact once. Iterate over it once.
+
+    A small account comes in the service's order. A large one comes by creation time, contacts of the same second in
+    the service's order; what was created since the reading began comes last. `total` is how many are to be
+    expected, None when the service did not say. Ending the iteration early ends the threads: none goes on asking.
+    """
+
+    def __init__(self, transport: Transport, params: dict[str, Any], limit: int) -> None:
+        self._transport, self._limit = transport, limit
+        self._params = {**params, "limit": limit}
+        self.total: int | None = None
+        self._change = threading.Condition()
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._plan: list[_Window] = []
+        self._active = 0
+        self._taken = self._order = 0
+        self._error: BaseException | None = None
+        self._seen: set[bytes | str] = set()
+        self._newest, self._newest_count = "", 0
+
+    def __iter__(self) -> Generator[list[Record]]:
+        asked = {name for name, value in self._params.items() if value is not None}
+        if asked & {"segment_id", "email"} or not all(self._bounds_given()):
+            for page in pages(self._transport, PATH, self._params):
+                yield records(page, "contacts")
+            return
+        first = self._transport.get(PATH, {**self._params, "include_count": True})
+        found = records(first, "contacts")
+        count = first.get("contacts_count")
+        self.total = count if isinstance(count, int) else None
+        whole = _Window(None, None, _Family(0, 0))
+        self._order = order_of([at for entry in found if (at := second(str(entry.get("created_at")))) is not None])
+        points = self._cuts(whole, self.total or 0, found) if self._large else []
+        if not points:
+            for page in follow(self._transport, PATH, first):
+                yield records(page, "contacts")
+            return
+        self._plan = self._split(whole, points, _Family(self.total or 0, 1))
+        try:
+            for batch in self._in_order():
+                yield self._fresh(batch)
+            for batch in self._created_meanwhile():
+                yield self._fresh(batch)
+        finally:
+            self._end()
+
+    @property
+    def _large(self) -> bool:
+        """Whether windows pay: the contacts are many, and an answer takes its time."""
+        if self._transport.limiter is not None and (self._transport.latency or 0.0) < QUICK:
+            return False
+        return self.total is not None and self.total >= FEW_PAGES * self._limit
+
+    def _bounds_given(self) -> tuple[bool, bool]:
+        """Whether the caller's own bounds, if any, are times that can be reckoned with."""
+        given = (self._params.get("created_after"), self._params.get("created_before"))
+        after, before = (value is None or second(str(value)) is not None for value in given)
+        return after, before
+
+    # What the consumer does.
+
+    def _in_order(self) -> Generator[list[Record]]:
+        while self._plan:
+            with self._change:
+                while not (batch := self._take()):
+                    if self._error is not None:
+                        raise self._error
+                    if not self._plan:
+                        return
+                    self._staff()
+                    self._change.wait(0.5)  # Windows hears no Ctrl-C in a wait without an end
+                if self._error is not None:
+                    raise self._error
+            yield batch
+
+    def _take(self) -> list[Record]:
+        """What the first window has to hand on; it leaves the plan when that is all."""
+        while self._plan:
+            head = self._plan[0]
+            if not (head.done or head.one_second):
+                return []
+            batch = [entry for page in head.pages for entry in page]
+            if not head.one_second:
+                batch.sort(key=_created)
+            head.pages.clear()
+            if head.done:
+                self._plan.pop(0)
+            self._change.notify_all()
+            if batch or not head.done:
+                return batch
+        return []
+
+    def _fresh(self, batch: list[Record]) -> list[Record]:
+        fresh, seen = [], self._seen
+        for entry in batch:
+            key = entry.get("contact_id")
+            if isinstance(key, str):
+                short = _short(key)
+                if short in seen:
+                    continue
+                seen.add(short)
+                at = _created(entry)
+                if at >= self._newest:
+                    self._newest_count = self._newest_count + 1 if at == self._newest else 1
+                    self._newest = at
+            fresh.append(entry)
+        return fresh
+
+    def _created_meanwhile(self) -> Generator[list[Record]]:
+        """Contacts created while the windows were read: one cursor would have come to them at its end."""
+        newest = second(self._newest)
+        if newest is None:
+            return
+        # The newest second may not have been over, unless it is that of an import: it alone would be many pages.
+        window = _Window(newest + (self._newest_count > self._limit), None, _Family(0, 0))
+        page = self._transport.get(PATH, self._window_params(window))
+        for each in follow(self._transport, PATH, page):
+            yield window.own(records(each, "contacts"))
+
+    def _end(self) -> None:
+        self._stop.set()
+        with self._change:
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    # How many at once, and how long a window.
+
+    def _wanted(self) -> int:
+        if self._transport.limiter is None:
+            return THREADS_WITHOUT_LIMIT
+        # A quarter more than an answer's time asks for, and one that waits for its turn.
+        in_flight = math.ceil(1.25 * PER_SECOND * (self._transport.latency or 0.0))
+        return min(in_flight + 1, MOST_THREADS)
+
+    def _part(self) -> int:
+        """Contacts of a window: longer ones waste less of their last page, shorter ones end together."""
+        wanted = self._wanted()
+        longest = min(max(BUFFERED * 3 // 4 // wanted, 4), 24) * self._limit
+        left = max((self.total or 0) - self._taken, 0)
+        return max(min(longest, left // (2 * wanted)), self._limit)
+
+    def _cuts(self, window: _Window, count: int, page: list[Record]) -> list[int]:
+        """Where to cut a window of `count` contacts that begins with a page; nowhere when it cannot be."""
+        low = self._bound_given("created_after", DAY) if window.lower is None else window.lower
+        high = self._bound_given("created_before", -DAY) if window.upper is None else window.upper
+        sample = [at for entry in window.own(page) if (at := second(str(entry.get("created_at")))) is not None]
+        part = self._part()
+        if window.family.depth > 1:  # there is a heap in it, wherever: few parts find it with the fewest requests
+            part = max(part, -(-count // HEAP_PARTS))
+        points = cuts(low, high, count, sample, part, int(time.time()), self._order)
+        if len(sample) < len(page):  # the service includes a bound, whose second may hold thousands: keep away from it
+            edges = [window.lower and window.lower + 1, window.upper and window.upper - 1]
+            points = [*points, *within([edge for edge in edges if edge], low, high)]
+        return sorted(set(points))
+
+    def _bound_given(self, name: str, inwards: int) -> int | None:
+        """The caller's own bound, to cut within. Without a zone nobody knows which second it means: stay clear of it."""
+        text = self._params.get(name)
+        moment = None if text is None else second(str(text))
+        return moment if moment is None or has_zone(str(text)) else moment + inwards
+
+    @staticmethod
+    def _split(window: _Window, points: list[int], family: _Family, fits: bool = False) -> list[_Window]:
+        ends = [window.lower, *points, window.upper]
+        return [_Window(low, high, family, fits) for low, high in pairwise(ends)]
+
+    # What the threads do.
+
+    def _staff(self) -> None:
+        waiting = sum(not window.begun for window in self._plan)
+        while len(self._threads) < min(self._wanted(), self._active + waiting):
+            thread = threading.Thread(target=self._work, name="cctoolkit-contacts", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self) -> None:
+        try:
+            while (window := self._next()) is not None:
+                try:
+                    self._read(window)
+                finally:
+                    with self._change:
+                        self._active -= 1
+                        self._change.notify_all()
+        except Stopped:
+            return
+        except BaseException as error:  # whatever it is, the consumer raises it
+            with self._change:
+                self._error = self._error or error
+                self._stop.set()
+                self._change.notify_all()
+
+    def _next(self) -> _Window | None:
+        """The first window that nobody has begun; None when there will be none."""
+        with self._change:
+            while not self._stop.is_set() and self._plan:
+                position = next((n for n, window in enumerate(self._plan) if not window.begun), None)
+                # The first in the plan is what the others are kept for: it may always begin.
+                if position is not None and (position == 0 or self._may_begin()):
+                    self._fit(position)
+                    window = self._plan[position]
+                    window.begun = True
+                    self._active += 1
+                    return window
+                self._change.wait()
+            return None
+
+    def _may_begin(self) -> bool:
+        return self._active < self._wanted() and self._buffered() < BUFFERED
+
+    def _buffered(self) -> int:
+        return sum(len(window.pages) for window in self._plan)
+
+    def _fit(self, position: int) -> None:
+        """Make a window that is about to begin as long as a window should be now, by what is known of its family."""
+        window = self._plan[position]
+        end = position + 1
+        while end < len(self._plan) and self._plan[end].family is window.family and not self._plan[end].begun:
+            end += 1
+        left, part, upper = max(window.family.left, 0), self._part(), self._plan[end - 1].upper
+        if left <= part:  # the others have shown that hardly anybody is left for these
+            self._plan[position:end] = [_Window(window.lower, upper, window.family)]
+            return
+        expected = left // (end - position)
+        if not window.fits and expected > 1.5 * part and window.lower is not None and window.upper is not None:
+            points = even_cuts(window.lower, window.upper, -(-expected // part))
+            self._plan[position : position + 1] = self._split(window, points, window.family, True)
+
+    def _read(self, window: _Window) -> None:
+        page = self._transport.get(PATH, {**self._window_params(window), "include_count": True}, stop=self._stop)
+        found = records(page, "contacts")
+        count = page.get("contacts_count")
+        count = count if isinstance(count, int) else len(found)
+        with self._change:
+            window.family.left -= count
+            depth = window.family.depth + 1
+            if count > 1.5 * max(self._part(), 2 * self._limit) and not window.one_second and depth <= DEEPEST:
+                points = self._cuts(window, count, found)
+                if points:
+                    at = self._plan.index(window)
+                    parts = self._split(window, points, _Family(count, depth))
+                    self._plan[at : at + 1] = parts
+                    return
+        seen: set[str] = set()
+        while True:
+            with self._change:
+                window.pages.append(window.own(found))
+                self._taken += len(found)
+                href = next_href(page)
+                window.done = href is None
+                self._change.notify_all()
+                if href is None:
+                    return
+                self._change.wait_for(lambda: self._stop.is_set() or self._may_go_on(window))
+            if href in seen:
+                raise circle(PATH)
+            seen.add(href)
+            page = self._transport.get(href, stop=self._stop)
+            found = records(page, "contacts")
+
+    def _may_go_on(self, window: _Window) -> bool:
+        if self._plan[0] is window:
+            return not window.one_second or len(window.pages) < AHEAD
+        return self._buffered() < BUFFERED
+
+    def _window_params(self, window: _Window) -> dict[str, Any]:
+        params = dict(self._params)
+        if window.lower is not None:
+            params["created_after"] = second_text(window.lower - 1)
+        if window.upper is not None:
+            params["created_before"] = second_text(window.upper)
+        return params
+
+
+def _created(entry: Record) -> str:
+    """The second of creation as a text to compare; empty when the record says none."""
+    at = entry.get("created_at")
+    if isinstance(at, str):
+        if len(at) == 20 and at[19] == "Z" and at[10] == "T":
+            return at
+        moment = second(at)
+        if moment is not None:
+            return second_text(moment)
+    return ""
+
+
+def _short(contact_id: str) -> bytes | str:
+    """A third of the memory for each of a million ids."""
+    try:
+        return bytes.fromhex(contact_id.replace("-", ""))
+    except ValueError:
+        return contact_id

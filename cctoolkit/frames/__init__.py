@@ -1,0 +1,24 @@
+"""Records of the API as tidy DataFrames: the same columns and types whether there is one record or none."""
+
+from .any_records import table
+from .contact_tables import PERMISSIONS, SUB_RESOURCES, ContactTables, contacts, record_batch, sub_resources
+from .naming import wide, with_labels, with_list_names
+from .resources import STATES, account, activities, custom_fields, lists
+
+__all__ = [
+    "PERMISSIONS",
+    "STATES",
+    "SUB_RESOURCES",
+    "ContactTables",
+    "account",
+    "activities",
+    "contacts",
+    "custom_fields",
+    "lists",
+    "record_batch",
+    "sub_resources",
+    "table",
+    "wide",
+    "with_labels",
+    "with_list_names",
+]

@@ -1,0 +1,63 @@
+"""Contacts as a Parquet file, page by page."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ..errors import ContactFileError
+from .contact_tables import record_batch
+
+#: Rows that are written together: a reader works through a file by such groups.
+ROW_GROUP = 25_000
+
+
+def write(path: Path, pages: Iterable[list[dict[str, Any]]], include: Collection[str]) -> Path:
+    """The file, there once it is whole; an older one stays until then. Raises `ContactFileError`."""
+    try:
+        handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    temporary = Path(handle.name)
+    try:
+        with handle:
+            _write(handle, pages, include)
+        temporary.replace(path)
+    except OSError as error:
+        _remove(temporary)
+        raise _unwritable(path, error) from error
+    except BaseException:
+        _remove(temporary)
+        raise
+    return path
+
+
+def _write(file: Any, pages: Iterable[list[dict[str, Any]]], include: Collection[str]) -> None:
+    empty = record_batch([], include)
+    waiting: list[pa.RecordBatch] = []
+    with pq.ParquetWriter(file, empty.schema) as writer:
+        for page in pages:
+            waiting.append(record_batch(page, include))
+            if sum(batch.num_rows for batch in waiting) >= ROW_GROUP:
+                writer.write_table(_table(waiting))
+                waiting = []
+        writer.write_table(_table([*waiting, empty]))
+
+
+def _table(batches: list[pa.RecordBatch]) -> pa.Table:
+    return pa.Table.from_batches(batches).unify_dictionaries()
+
+
+def _unwritable(path: Path, error: OSError) -> ContactFileError:
+    return ContactFileError(f"{path} cannot be written ({error.strerror or error}): choose another path.")
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()

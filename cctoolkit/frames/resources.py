@@ -1,0 +1,74 @@
+"""Lists, activities and the account itself as DataFrames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from .columns import CATEGORY, INTEGER, TEXT, TIME, column, values_at
+
+Record = Mapping[str, Any]
+
+STATES = ("initialized", "processing", "completed", "cancelled", "failed", "timed_out")
+
+
+def lists(records: Iterable[Record]) -> pd.DataFrame:
+    """A row a list."""
+    rows = list(records)
+    return pd.DataFrame(
+        {
+            "list_id": column(values_at(rows, "list_id"), TEXT),
+            "name": column(values_at(rows, "name"), TEXT),
+            "membership_count": column(values_at(rows, "membership_count"), INTEGER),
+            "favorite": [bool(row.get("favorite")) for row in rows],
+            "created_at": column(values_at(rows, "created_at"), TIME),
+            "updated_at": column(values_at(rows, "updated_at"), TIME),
+        }
+    )
+
+
+def custom_fields(records: Iterable[Record]) -> pd.DataFrame:
+    """A row a custom field. `name` is what an import's column `cf:NAME` says."""
+    rows = list(records)
+    texts = ("custom_field_id", "name", "label", "type")
+    return pd.DataFrame(
+        {
+            **{name: column(values_at(rows, name), TEXT) for name in texts},
+            "created_at": column(values_at(rows, "created_at"), TIME),
+            "updated_at": column(values_at(rows, "updated_at"), TIME),
+        }
+    )
+
+
+def activities(records: Iterable[Record]) -> pd.DataFrame:
+    """A row an activity, its counts as columns."""
+    rows = list(records)
+    counts = (
+        "items_total_count",
+        "person_count",
+        "error_count",
+        "correctable_count",
+        "cannot_add_to_list_count",
+    )
+    return pd.DataFrame(
+        {
+            "activity_id": column(values_at(rows, "activity_id"), TEXT),
+            "state": column(values_at(rows, "state"), CATEGORY, STATES),
+            "percent_done": column(values_at(rows, "percent_done"), INTEGER),
+            "source_file_name": column(values_at(rows, "source_file_name"), TEXT),
+            **{name: column(values_at(rows, "status", name), INTEGER) for name in counts},
+            "activity_errors": ["; ".join(map(str, row.get("activity_errors") or [])) for row in rows],
+            "created_at": column(values_at(rows, "created_at"), TIME),
+            "completed_at": column(values_at(rows, "completed_at"), TIME),
+        }
+    )
+
+
+def account(summary: Record) -> pd.DataFrame:
+    """A row a property of the account."""
+    plain = {name: value for name, value in summary.items() if not isinstance(value, (dict, list))}
+    return pd.DataFrame({"property": list(plain), "value": [str(value) for value in plain.values()]}).set_index(
+        "property"
+    )
