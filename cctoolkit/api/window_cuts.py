@@ -16,6 +16,8 @@ EARLIEST = int(datetime(1995, 1, 1, tzinfo=UTC).timestamp())
 MOST_PARTS = 32
 #: How much longer each window is than the one before it, where contacts lie in heaps with long silences between.
 GROWTH, GROWING_PARTS = 4, 12
+#: How much of a page has to be in an order for it to be the collection's.
+IN_ORDER = 0.9
 
 #: How much of a page has to be in an order for it to be the collection's.
 IN_ORDER = 0.9

@@ -88,10 +88,10 @@ def run(code: str, *arguments: str, python: str = sys.executable) -> float:
 def cpu(sdk: str | None, rounds: int = 5) -> None:
     measures = {
         "httpx + orjson, raw": (PLAIN, sys.executable),
-        "records": (OURS % ("limiter = None", RECORDS), sys.executable),
-        "records, counted by the limiter": (OURS % (LIMITER, RECORDS), sys.executable),
-        "frames": (OURS % ("limiter = None", FRAMES), sys.executable),
-        "frames, counted by the limiter": (OURS % (LIMITER, FRAMES), sys.executable),
+        "records, in windows (no limiter)": (OURS % ("limiter = None", RECORDS), sys.executable),
+        "records": (OURS % (LIMITER, RECORDS), sys.executable),
+        "frames, in windows (no limiter)": (OURS % ("limiter = None", FRAMES), sys.executable),
+        "frames": (OURS % (LIMITER, FRAMES), sys.executable),
     }
     if sdk:
         measures |= {"SDK, models": (SDK % "", sdk), "SDK, one frame": (SDK % SDK_FRAME, sdk)}
