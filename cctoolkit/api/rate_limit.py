@@ -8,11 +8,12 @@ it really went.
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +26,7 @@ from ..files import private_folder
 PER_SECOND = 4
 PER_DAY = 10_000
 #: The window is a little longer than the service's second, for what the way there takes more or less.
-WINDOW = 1.015
+WINDOW = 1.02
 #: Seconds from the go-ahead to the sending of a request above which the sending is what counts.
 PROMPT = 0.002
 #: Seconds ahead of now that a reservation can lie, with as many requests waiting. One further on is of a clock that
@@ -64,6 +65,8 @@ class RateLimiter:
         self._per_second, self._per_day = per_second, per_day
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._owner = 0
         # The lock, because switching to WAL does not wait for others that do the same.
         with FileLock(self._path.with_suffix(".lock")), closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -74,9 +77,34 @@ class RateLimiter:
             )
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=60, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=60, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA synchronous=OFF")  # a count lost with the power costs a wait, no more
         return connection
+
+    @contextmanager
+    def _count(self) -> Iterator[sqlite3.Connection]:
+        """The count, for one thread at a time. It stays open: opening it takes longer than what is done with it."""
+        with self._lock:
+            if self._connection is None or self._owner != os.getpid():  # a forked process must not use its parent's
+                self._connection, self._owner = self._connect(), os.getpid()
+            try:
+                yield self._connection
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Let go of the file. The next request opens it again."""
+        with self._lock:
+            if self._connection is not None and self._owner == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def __del__(self) -> None:
+        connection = getattr(self, "_connection", None)
+        if connection is not None and self._owner == os.getpid():
+            connection.close()
 
     def wait(self, stop: threading.Event | None = None) -> int:
         """Return when the next request may be sent; or as soon as `stop` is set, and then none may.
@@ -100,12 +128,12 @@ class RateLimiter:
         """A request went `delay` seconds after its go-ahead: the next may not come a second after that, but after it."""
         if delay < PROMPT:
             return
-        with self._lock, closing(self._connect()) as connection:
+        with self._count() as connection:
             connection.execute("UPDATE requests SET at = ? WHERE rowid = ?", (self._clock(), ticket))
 
     def _reserve(self) -> tuple[int, float]:
         """A row of the count, and the moment that it stands for."""
-        with self._lock, closing(self._connect()) as connection:
+        with self._count() as connection:
             connection.execute("BEGIN IMMEDIATE")
             now = self._clock()
             # Rows from the future mean that the clock was set back: they would block for as long.
@@ -118,7 +146,6 @@ class RateLimiter:
             day = _day(moment)
             used = self._used(connection, day)
             if used >= self._per_day:
-                connection.execute("ROLLBACK")
                 raise QuotaExceeded(
                     429, "quota_exceeded", "this key's requests of the day were counted up to the limit", ""
                 )
@@ -134,7 +161,7 @@ class RateLimiter:
 
         A busy process wakes up late, and whoever comes a second after its moment would come too early after it.
         """
-        with self._lock, closing(self._connect()) as connection:
+        with self._count() as connection:
             connection.execute("BEGIN IMMEDIATE")
             now = self._clock()
             before = connection.execute(
@@ -148,7 +175,7 @@ class RateLimiter:
         return moment if early else None
 
     def _give_back(self, ticket: int, moment: float) -> None:
-        with self._lock, closing(self._connect()) as connection:
+        with self._count() as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("DELETE FROM requests WHERE rowid = ?", (ticket,))
             connection.execute("UPDATE days SET count = count - 1 WHERE day = ?", (_day(moment),))
@@ -157,7 +184,7 @@ class RateLimiter:
     def exhausted(self) -> None:
         """The service says that the day's allowance is used up: by others with this key, whom nobody counted here."""
         day = _day(self._clock())
-        with self._lock, closing(self._connect()) as connection:
+        with self._count() as connection:
             connection.execute(
                 "INSERT INTO days VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET count = excluded.count",
                 (day, self._per_day),
@@ -166,7 +193,7 @@ class RateLimiter:
     @property
     def budget(self) -> Budget:
         now = datetime.fromtimestamp(self._clock(), UTC)
-        with closing(self._connect()) as connection:
+        with self._count() as connection:
             used = self._used(connection, now.date().isoformat())
         midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
         return Budget(max(self._per_day - used, 0), midnight)

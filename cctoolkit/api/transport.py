@@ -258,6 +258,8 @@ class Transport:
 
     def close(self) -> None:
         self._client.close()
+        if self.limiter is not None:
+            self.limiter.close()
 
 
 def _flat(params: Params | None) -> dict[str, str] | None:
