@@ -296,4 +296,4 @@ def _activity_id(report: dict[str, Any]) -> str:
 
 
 def unfinished_reason(report: dict[str, Any]) -> str:
-    return f"its part ended as {report.get('state')}: resume the import with retry_failed=True, which sends it again"
+    return f"its part ended as {report.get('state')}: resume the import with retry_failed=True (--retry-failed in a terminal), which sends it again"

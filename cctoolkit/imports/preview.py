@@ -238,7 +238,7 @@ class _Comparison:
             contacts: Iterable[dict[str, Any]] = self._looked_up(included)
         else:
             self._requests += pages
-            self._read = f"All {total:,} contacts of the account were read, in {pages:,} pages"
+            self._read = f"{_many(total, 'contact')} of the account {'was' if total == 1 else 'were'} read, in {_many(pages, 'page')}"
             contacts = self._client.contacts.iter(status="all", include=included)
         shown = self._progress and pages > 1
         yield from tqdm(contacts, total=self._kept.count if one_by_one else total, desc="Preview", disable=not shown)
@@ -285,3 +285,7 @@ class _Comparison:
 
 def _minutes(minutes: float) -> str:
     return f"{minutes:.0f} minutes" if minutes >= 2 else f"{math.ceil(minutes * 60)} seconds"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
