@@ -39,9 +39,14 @@ def write_private(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
-    if os.name == "posix":  # the rename itself is durable once the folder is
-        folder = os.open(path.parent, os.O_RDONLY)
+    make_names_durable(path.parent)
+
+
+def make_names_durable(folder: Path) -> None:
+    """A new or renamed file's name outlives a power cut once its folder is written."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(handle)
         finally:
-            os.close(folder)
+            os.close(handle)

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import JournalError
-from ..files import private_folder
+from ..files import make_names_durable, private_folder
 from ..settings import state_folder, workspace_folder, workspace_state
 from .rows import rows
 
@@ -339,12 +339,7 @@ def _put_in_place(aside: Path, path: Path) -> None:
     except OSError:  # a file system without links
         _check_free(path)
         aside.rename(path)
-    if os.name == "posix":  # the name itself is durable once the folder is
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    make_names_durable(path.parent)
 
 
 def _forget_leftovers(folder: Path, path: Path) -> None:

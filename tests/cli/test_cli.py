@@ -15,25 +15,13 @@ import pytest
 
 from cctoolkit._httpx import httpx
 from cctoolkit.course import sample
-
-COMMAND = [str(Path(sys.executable).with_name("cctoolkit"))]
-
-
-def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **environment},
-    )
+from tests.cli.commands import COMMAND, run
 
 
 @pytest.mark.parametrize("name", ["google-contacts.csv", "google-contacts-before-2024.csv", "outlook-contacts.csv"])
 def test_the_quick_start_imports_every_sample_whole(name: str) -> None:
     """One JSON object, everybody arrived, exit 0."""
-    done = _run("quickstart", str(sample(name)), "--json")
+    done = run("quickstart", str(sample(name)), "--json")
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert figures["missing"] == []
@@ -47,7 +35,7 @@ def test_the_quick_start_imports_every_sample_whole(name: str) -> None:
 
 def test_the_quick_start_tells_each_step() -> None:
     """Six numbered lines, and the next command at the end."""
-    done = _run("quickstart", "--list", "Garden")
+    done = run("quickstart", "--list", "Garden")
     assert done.returncode == 0, done.stderr
     for number, step in enumerate(
         ["Sign in", "Read the contacts", "Clean the CSV", "Find a list_id", "Import", "Check who arrived"], start=1
@@ -72,7 +60,7 @@ def test_files_that_cannot_be_imported(tmp_path: Path, content: bytes | None, se
     path = tmp_path / "people.csv"
     if content is not None:
         path.write_bytes(content)
-    done = _run("quickstart", str(path), "--json")
+    done = run("quickstart", str(path), "--json")
     assert done.returncode == status
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -99,7 +87,7 @@ def test_files_that_cannot_be_imported(tmp_path: Path, content: bytes | None, se
 )
 def test_calls_that_have_to_change_exit_with_2(tmp_path: Path, arguments: list[str], sentence: str) -> None:
     """Each says what to do next."""
-    done = _run(*arguments, HOME=str(tmp_path))
+    done = run(*arguments, HOME=str(tmp_path))
     assert done.returncode == 2, done.stderr
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
@@ -107,13 +95,13 @@ def test_calls_that_have_to_change_exit_with_2(tmp_path: Path, arguments: list[s
 
 def test_clean_writes_files_and_one_object(tmp_path: Path) -> None:
     """The same account as the quick start's; a wrong --map is said."""
-    done = _run("clean", str(sample()), "-o", str(tmp_path / "out"), "--json")
+    done = run("clean", str(sample()), "-o", str(tmp_path / "out"), "--json")
     report = json.loads(done.stdout)
     assert (report["rows_in"], report["kept"], report["merged"], report["rejected"]) == (202, 186, 7, 9)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"part-001.csv", "rejected.csv", "report.json"}
-    done = _run("clean", str(sample()), "-o", str(tmp_path / "out"))
+    done = run("clean", str(sample()), "-o", str(tmp_path / "out"))
     assert (done.returncode, "is not empty" in done.stderr) == (1, True)
-    assert _run("clean", str(sample()), "-o", str(tmp_path / "new"), "--map", "x").returncode == 2
+    assert run("clean", str(sample()), "-o", str(tmp_path / "new"), "--map", "x").returncode == 2
 
 
 def test_profiles_are_saved_listed_and_forgotten(tmp_path: Path) -> None:
@@ -121,16 +109,16 @@ def test_profiles_are_saved_listed_and_forgotten(tmp_path: Path) -> None:
     key = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
     home = {"HOME": str(tmp_path)}
     # The sign-in itself needs somebody at a browser, so it ends at the closed stdin; the profile is saved before.
-    done = _run("login", "live", "--profile", "work", "--api-key", f" {key}\n", "--way", "paste", **home)
+    done = run("login", "live", "--profile", "work", "--api-key", f" {key}\n", "--way", "paste", **home)
     assert "Saved as profile work" in done.stderr
     assert "authz.constantcontact.com" in done.stderr
-    listed = _run("profiles", **home)
+    listed = run("profiles", **home)
     assert listed.stdout.split("\t")[0] == "work"
     assert key not in listed.stdout
-    who = _run("whoami", "live", "--profile", "work", **home)
+    who = run("whoami", "live", "--profile", "work", **home)
     assert (who.returncode, "cctoolkit login live" in who.stderr) == (2, True)
-    assert _run("logout", "live", "--profile", "work", "--forget", **home).returncode == 0
-    assert _run("profiles", **home).stdout == ""
+    assert run("logout", "live", "--profile", "work", "--forget", **home).returncode == 0
+    assert run("profiles", **home).stdout == ""
 
 
 def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
@@ -174,15 +162,15 @@ def test_the_folders_sandbox_is_stopped_and_forgotten(tmp_path: Path) -> None:
     script = "import cctoolkit; client = cctoolkit.connect(); client.lists.create('Mine'); print(client.api_url)"
     made = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **place})
     assert made.returncode == 0, made.stderr
-    assert "robin@example.com" in _run("whoami", **place).stdout
-    assert "was stopped" in _run("sandbox", "--stop", **place).stdout
+    assert "robin@example.com" in run("whoami", **place).stdout
+    assert "was stopped" in run("sandbox", "--stop", **place).stdout
     with pytest.raises(httpx.ConnectError):
         httpx.get(made.stdout.strip())
-    assert _run("whoami", **place).returncode == 2
-    assert "forgotten" in _run("sandbox", "--reset", **place).stdout
+    assert run("whoami", **place).returncode == 2
+    assert "forgotten" in run("sandbox", "--reset", **place).stdout
     again = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **place})
     assert again.returncode == 0, again.stderr
-    _run("sandbox", "--stop", **place)
+    run("sandbox", "--stop", **place)
 
 
 def test_a_port_in_use_is_said() -> None:
@@ -190,7 +178,7 @@ def test_a_port_in_use_is_said() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = _run("sandbox", "--port", str(taken.getsockname()[1]))
+        done = run("sandbox", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert "--port 0" in done.stderr
     assert "Traceback" not in done.stderr
@@ -229,7 +217,7 @@ def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
 def test_help_teaches() -> None:
     """Every command has a sentence, and help costs no second."""
     started = time.monotonic()
-    done = _run("--help")
+    done = run("--help")
     assert time.monotonic() - started < 10
     for command in ("quickstart", "clean", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
         assert command in done.stdout

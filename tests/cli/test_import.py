@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,9 +15,8 @@ from cctoolkit import imports
 from cctoolkit.connection import connect
 from cctoolkit.course import sample
 from cctoolkit.local_sandbox import stop_sandbox
+from tests.cli.commands import COMMAND, run
 from tests.imports.people import people
-
-COMMAND = [str(Path(sys.executable).with_name("cctoolkit"))]
 
 
 @pytest.fixture
@@ -31,14 +29,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "import", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **environment},
-    )
+    return run("import", *arguments, **environment)
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,18 +13,11 @@ import platformdirs
 import pytest
 import yaml
 
-COMMAND = [str(Path(sys.executable).with_name("cctoolkit")), "schema"]
+from tests.cli.commands import run
 
 
 def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, **environment},
-    )
+    return run("schema", *arguments, **environment)
 
 
 @pytest.fixture
