@@ -262,6 +262,9 @@ class Cleaned:
     def __repr__(self) -> str:
         return str(self.report())
 
+    def _repr_html_(self) -> str:
+        return self.report()._repr_html_()
+
 
 def _frame(table: pa.Table) -> pd.DataFrame:
     return table.to_pandas()  # type: ignore[no-any-return]

@@ -3,7 +3,7 @@
     python tests/fuzzing/clean_anything.py [SECONDS] [SEED]
 
 The sample exports are the seeds. What fails is written beside the current folder as fuzz-failure-N.bin, with its
-traceback on the screen; make it a test in tests/contact_files/test_findings.py. Ends with 1 when anything failed.
+traceback on the screen; make it a test in tests/contact_files. Ends with 1 when anything failed.
 """
 
 from __future__ import annotations
