@@ -114,6 +114,8 @@ class _Run:
         from .connection import connect
         from .contact_files import clean
         from .imports import import_contacts, journal_path, nothing_kept
+        from .imports.checking import custom_field_names, opened_parts
+        from .imports.journal import check_free
 
         cleaned = clean(
             export, columns=read_choices(columns or []), progress=self._progress
@@ -121,9 +123,15 @@ class _Run:
         self._say(cleaned.report())
         if not cleaned.kept_count:
             raise nothing_kept(cleaned)
+        # All that can be known to go wrong is said before anything is asked, read or made.
+        names, _ = opened_parts(cleaned, options["sms_permission_to_send"])
+        if journal is not None:
+            check_free(journal.absolute())
         with connect(self._service, profile=self._profile) as client:
             known = client.lists.find(list_name)
             list_id = str(known["list_id"]) if known else None
+            if not options["create_custom_fields"]:
+                custom_field_names(client, names, create=False)
             preview = ask_before_import(
                 client,
                 cleaned,
@@ -154,6 +162,8 @@ class _Run:
         from .imports import resume
 
         place = journal.absolute()
+        if self._service == "live" and not self._yes:
+            _ask(f"Go on with the import of {place.name} into the LIVE account?")
         with connect(self._service, profile=self._profile) as client:
             list_id = None
             if list_name:
@@ -223,13 +233,24 @@ def ask_before_import(
     from .imports import preview
 
     question = f"Import {cleaned.kept_count} contacts into the list {list_name!r} of the LIVE account?"
-    if needed and not sys.stdin.isatty():
-        raise Declined(f"{question} Nobody is here to say yes: run it again with --yes.")
+    if needed:
+        _check_somebody(question)
     shown = None
     if needed if show_preview is None else show_preview:
         shown = preview(client, cleaned, list_id, progress=progress)
         if needed or not silent:
             typer.echo(shown.report(), err=silent)
-    if needed and not typer.confirm(question, err=True):
-        raise Declined("Nothing was imported.")
+    if needed:
+        _ask(question)
     return shown
+
+
+def _check_somebody(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise Declined(f"{question} Nobody is here to say yes: run it again with --yes.")
+
+
+def _ask(question: str) -> None:
+    _check_somebody(question)
+    if not typer.confirm(question, err=True):
+        raise Declined("Nothing was imported.")

@@ -201,7 +201,7 @@ def api_error(status: int, body: bytes, request: str) -> ApiError:
 def _read_error(body: bytes) -> tuple[str, str]:
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", ""  # a gateway's HTML, or nothing: the status says all there is
     errors = [entry for entry in (said if isinstance(said, list) else [said]) if isinstance(entry, dict)]
     keys = [str(entry["error_key"]) for entry in errors if entry.get("error_key")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -121,7 +122,7 @@ def _described(state: str) -> str:
 
 def percent_done(report: dict[str, Any]) -> int:
     value = report.get("percent_done")
-    return min(max(int(value), 0), 100) if isinstance(value, (int, float)) else 0
+    return min(max(int(value), 0), 100) if isinstance(value, (int, float)) and math.isfinite(value) else 0
 
 
 def ended(report: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -42,6 +43,29 @@ class Budget:
     resets_at: datetime
 
 
+#: Those of this process: none may be counting, or have the file open, while the process is forked. SQLite's locks do not
+#: pass over to the child, and what a thread holds in it is never let go.
+_LIVING: weakref.WeakSet[RateLimiter] = weakref.WeakSet()
+_held: list[RateLimiter] = []
+
+
+def _before_fork() -> None:
+    _held.extend(_LIVING)
+    for limiter in _held:
+        limiter._lock.acquire()
+        limiter._let_go()
+
+
+def _after_fork() -> None:
+    for limiter in _held:
+        limiter._lock.release()
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
+
+
 class RateLimiter:
     """The allowance of one API key. `name` is what is counted for; `folder` holds the count."""
 
@@ -56,55 +80,75 @@ class RateLimiter:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         digest = hashlib.sha256(name.encode()).hexdigest()[:16]
-        try:
-            self._path = private_folder(folder) / f"requests-{digest}.sqlite"
-        except OSError as error:
-            raise SettingsError(
-                f"{folder} cannot be used to count requests ({error.strerror}): make it a writable folder."
-            ) from error
         self._per_second, self._per_day = per_second, per_day
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._owner = 0
-        # The lock, because switching to WAL does not wait for others that do the same.
-        with FileLock(self._path.with_suffix(".lock")), closing(self._connect()) as connection:
+        try:
+            self._path = private_folder(folder) / f"requests-{digest}.sqlite"
+            # The lock, because switching to WAL does not wait for others that do the same.
+            with FileLock(self._path.with_suffix(".lock")):
+                try:
+                    self._set_up()
+                except sqlite3.OperationalError:
+                    raise
+                except sqlite3.DatabaseError:  # damaged, as by a power cut: the count begins anew
+                    for name in ("", "-wal", "-shm"):
+                        self._path.with_name(self._path.name + name).unlink(missing_ok=True)
+                    self._set_up()
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from error
+        _LIVING.add(self)
+
+    def _set_up(self) -> None:
+        with closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(
-                "CREATE TABLE IF NOT EXISTS requests (at REAL NOT NULL);"
-                "CREATE INDEX IF NOT EXISTS requests_at ON requests (at);"
+                "CREATE TABLE IF NOT EXISTS sent (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL);"
+                "CREATE INDEX IF NOT EXISTS sent_at ON sent (at);"
                 "CREATE TABLE IF NOT EXISTS days (day TEXT PRIMARY KEY, count INTEGER NOT NULL);"
             )
 
+    def _unusable(self, error: Exception) -> SettingsError:
+        return SettingsError(
+            f"{self._path.parent if hasattr(self, '_path') else 'The folder for it'} cannot be used to count requests "
+            f"({getattr(error, 'strerror', None) or error}): make it a writable folder, with some space left."
+        )
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=60, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA synchronous=OFF")  # a count lost with the power costs a wait, no more
+        connection.execute("PRAGMA synchronous=OFF")  # what a power cut damages is begun anew
         return connection
 
     @contextmanager
     def _count(self) -> Iterator[sqlite3.Connection]:
         """The count, for one thread at a time. It stays open: opening it takes longer than what is done with it."""
         with self._lock:
-            if self._connection is None or self._owner != os.getpid():  # a forked process must not use its parent's
-                self._connection, self._owner = self._connect(), os.getpid()
             try:
+                if self._connection is None:
+                    self._connection = self._connect()
                 yield self._connection
+            except sqlite3.Error as error:
+                self._let_go()
+                raise self._unusable(error) from error
             except BaseException:
-                if self._connection.in_transaction:
+                if self._connection is not None and self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def close(self) -> None:
         """Let go of the file. The next request opens it again."""
         with self._lock:
-            if self._connection is not None and self._owner == os.getpid():
-                self._connection.close()
-            self._connection = None
+            self._let_go()
 
     def __del__(self) -> None:
-        connection = getattr(self, "_connection", None)
-        if connection is not None and self._owner == os.getpid():
-            connection.close()
+        if getattr(self, "_connection", None) is not None:
+            self._let_go()
 
     def wait(self, stop: threading.Event | None = None) -> int:
         """Return when the next request may be sent; or as soon as `stop` is set, and then none may.
@@ -129,7 +173,7 @@ class RateLimiter:
         if delay < PROMPT:
             return
         with self._count() as connection:
-            connection.execute("UPDATE requests SET at = ? WHERE rowid = ?", (self._clock(), ticket))
+            connection.execute("UPDATE sent SET at = ? WHERE id = ?", (self._clock(), ticket))
 
     def _reserve(self) -> tuple[int, float]:
         """A row of the count, and the moment that it stands for."""
@@ -137,11 +181,11 @@ class RateLimiter:
             connection.execute("BEGIN IMMEDIATE")
             now = self._clock()
             # Rows from the future mean that the clock was set back: they would block for as long.
-            connection.execute("DELETE FROM requests WHERE at < ? OR at > ?", (now - 60, now + QUEUE))
+            connection.execute("DELETE FROM sent WHERE at < ? OR at > ?", (now - 60, now + QUEUE))
             before = connection.execute(
-                "SELECT at FROM requests ORDER BY at DESC LIMIT 1 OFFSET ?", (self._per_second - 1,)
+                "SELECT at FROM sent ORDER BY at DESC LIMIT 1 OFFSET ?", (self._per_second - 1,)
             ).fetchone()
-            newest = connection.execute("SELECT max(at) FROM requests").fetchone()[0]
+            newest = connection.execute("SELECT max(at) FROM sent").fetchone()[0]
             moment = max(now, newest or 0.0, before[0] + WINDOW if before else 0.0)
             day = _day(moment)
             used = self._used(connection, day)
@@ -149,7 +193,7 @@ class RateLimiter:
                 raise QuotaExceeded(
                     429, "quota_exceeded", "this key's requests of the day were counted up to the limit", ""
                 )
-            ticket = connection.execute("INSERT INTO requests VALUES (?)", (moment,)).lastrowid
+            ticket = connection.execute("INSERT INTO sent (at) VALUES (?)", (moment,)).lastrowid
             connection.execute(
                 "INSERT INTO days VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1", (day,)
             )
@@ -165,19 +209,22 @@ class RateLimiter:
             connection.execute("BEGIN IMMEDIATE")
             now = self._clock()
             before = connection.execute(
-                "SELECT at FROM requests WHERE at <= ? AND rowid != ? ORDER BY at DESC LIMIT 1 OFFSET ?",
+                "SELECT at FROM sent WHERE at <= ? AND id != ? ORDER BY at DESC LIMIT 1 OFFSET ?",
                 (now, ticket, self._per_second - 1),
             ).fetchone()
             early = before is not None and before[0] + WINDOW > now + 1e-6
             moment = before[0] + WINDOW if early else now
-            connection.execute("UPDATE requests SET at = ? WHERE rowid = ?", (moment, ticket))
+            # Its row may have been cleared away: of a machine that slept, or whose clock was set on.
+            connection.execute(
+                "INSERT INTO sent VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at", (ticket, moment)
+            )
             connection.execute("COMMIT")
         return moment if early else None
 
     def _give_back(self, ticket: int, moment: float) -> None:
         with self._count() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute("DELETE FROM requests WHERE rowid = ?", (ticket,))
+            connection.execute("DELETE FROM sent WHERE id = ?", (ticket,))
             connection.execute("UPDATE days SET count = count - 1 WHERE day = ?", (_day(moment),))
             connection.execute("COMMIT")
 

@@ -186,5 +186,5 @@ def _parsed(content: bytes) -> Schema | None:
     try:
         described = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
         return read_schema(described)
-    except (yaml.YAMLError, UnexpectedAnswer, ValueError, RecursionError):
+    except (yaml.YAMLError, UnexpectedAnswer, ValueError, RecursionError, TypeError, OverflowError, AttributeError):
         return None

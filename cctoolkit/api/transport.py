@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import threading
 import time
@@ -111,15 +112,27 @@ class Transport:
         self.network = transport
         #: Seconds that an answer takes lately, without waiting for the allowance; None before the first.
         self.latency: float | None = None
-        self._client = httpx.Client(
+        self._tokens = tokens
+        self._client, self._owner = self._connected(), os.getpid()
+
+    def _connected(self) -> httpx.Client:
+        parts = urlsplit(self.api_url)
+        return httpx.Client(
             base_url=f"{parts.scheme}://{parts.netloc}",
-            auth=_Bearer(tokens, limiter),
+            auth=_Bearer(self._tokens, self.limiter),
             timeout=TIMEOUT,
             limits=CONNECTIONS,
-            transport=transport,
+            transport=self.network,
             trust_env=not is_loopback(self.api_url),
             headers={"Accept": "application/json", "User-Agent": f"cctoolkit/{__version__}"},
         )
+
+    @property
+    def _http(self) -> httpx.Client:
+        """Connections of this process: over one that two share after a fork, each would get the other's answers."""
+        if self._owner != os.getpid():
+            self._client, self._owner = self._connected(), os.getpid()
+        return self._client
 
     def get(self, path: str, params: Params | None = None, *, stop: threading.Event | None = None) -> dict[str, Any]:
         return self.request("GET", path, params=params, stop=stop)
@@ -169,7 +182,7 @@ class Transport:
         named = f"{method} {address.partition('?')[0]}"
 
         def worth_another_try(error: Exception) -> bool:
-            if isinstance(error, httpx.LocalProtocolError):  # our own request is at fault
+            if isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL)):  # our own request is at fault
                 return False
             if stop is not None and stop.is_set():
                 return False
@@ -177,11 +190,11 @@ class Transport:
 
         try:
             for attempt in stamina.retry_context(
-                on=worth_another_try, attempts=ATTEMPTS, timeout=60, wait_initial=0.5, wait_max=5, wait_jitter=0.5
+                on=worth_another_try, attempts=ATTEMPTS, timeout=180, wait_initial=0.5, wait_max=5, wait_jitter=0.5
             ):
                 with attempt:
                     return self._send(method, address, named, _flat(params), content, stop)
-        except httpx.LocalProtocolError:
+        except (httpx.LocalProtocolError, httpx.InvalidURL):
             raise SettingsError(
                 f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
                 "token and api_url."
@@ -194,7 +207,7 @@ class Transport:
         except httpx.RequestError as error:
             if again:
                 raise ServiceUnreachable(
-                    f"{named} got no answer ({type(error).__name__}) in {ATTEMPTS} attempts. Try again later."
+                    f"{named} got no answer ({type(error).__name__}), asked again and again. Try again later."
                 ) from error
             raise OutcomeUnknown(
                 f"{named} got no answer ({type(error).__name__}), so it may or may not have been carried out. Read the "
@@ -220,7 +233,7 @@ class Transport:
             if self.limiter is not None and ticket is not None and event.endswith("send_request_body.complete"):
                 self.limiter.sent(ticket, time.monotonic() - started)
 
-        response = self._client.request(method, address, params=params, extensions={"trace": trace}, **content)
+        response = self._http.request(method, address, params=params, extensions={"trace": trace}, **content)
         took = time.monotonic() - started
         self.latency = took if self.latency is None else 0.7 * self.latency + 0.3 * took
         if 300 <= response.status_code < 400:
@@ -277,5 +290,5 @@ def _flat(params: Params | None) -> dict[str, str] | None:
         elif isinstance(value, date):  # datetime is one
             flat[name] = value.isoformat()
         else:
-            flat[name] = ",".join(value)
+            flat[name] = ",".join(map(str, value))
     return flat

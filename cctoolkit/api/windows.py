@@ -38,6 +38,8 @@ DEEPEST = 40
 #: Parts of a window that itself is a part: there is a heap in it somewhere, and few parts find it with few requests.
 HEAP_PARTS = 4
 DAY = 86_400
+#: Seconds that the end of a reading waits for each of its threads.
+ENOUGH = 2.0
 
 
 class _Family:
@@ -86,7 +88,7 @@ class Reading:
         self._taken = self._order = 0
         self._error: BaseException | None = None
         self._seen: set[bytes | str] = set()
-        self._newest, self._newest_count = "", 0
+        self._newest, self._begun = "", int(time.time())
 
     def __iter__(self) -> Generator[list[Record]]:
         asked = {name for name, value in self._params.items() if value is not None}
@@ -170,9 +172,7 @@ class Reading:
                     continue
                 seen.add(short)
                 at = _created(entry)
-                if at >= self._newest:
-                    self._newest_count = self._newest_count + 1 if at == self._newest else 1
-                    self._newest = at
+                self._newest = max(self._newest, at)
             fresh.append(entry)
         return fresh
 
@@ -181,8 +181,8 @@ class Reading:
         newest = second(self._newest)
         if newest is None:
             return
-        # The newest second may not have been over, unless it is that of an import: it alone would be many pages.
-        window = _Window(newest + (self._newest_count > self._limit), None, _Family(0, 0))
+        # From the newest second on, which may not have been over: what was read of it is passed over.
+        window = _Window(min(newest, self._begun), None, _Family(0, 0))
         page = self._transport.get(PATH, self._window_params(window))
         for each in follow(self._transport, PATH, page):
             yield window.own(records(each, "contacts"))
@@ -192,7 +192,7 @@ class Reading:
         with self._change:
             self._change.notify_all()
         for thread in self._threads:
-            thread.join()
+            thread.join(ENOUGH)  # one that waits for an answer ends with it, and nobody waits for that
 
     # How many at once, and how long a window.
 

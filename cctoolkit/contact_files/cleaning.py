@@ -22,7 +22,8 @@ from .rules import notes
 from .rules.duplicates import MERGED_SCHEMA, merge
 from .rules.judging import Judged, Rules
 from .rules.options import Options
-from .rules.survey import Survey, columns_to_survey, survey
+from .rules.phones import region_of
+from .rules.survey import Survey, columns_to_survey, order_in_headings, survey
 
 #: Seconds after which a progress bar shows.
 PROGRESS_AFTER = 2.0
@@ -85,9 +86,10 @@ class _Cleaning:
             disable=not self._progress,
             leave=False,
         ) as bar:
-            found = Survey(day_first_by_default=self._mapping.by_day)
+            found = Survey(day_first_by_default=self._mapping.by_day, hints=order_in_headings(self._export.headings))
+            region = region_of(self._options.region) if self._options.region else None
             if wanted:
-                for size in survey(found, self._export, self._mapping, wanted):
+                for size in survey(found, self._export, self._mapping, wanted, region):
                     bar.update(size)
             return self._judge_all(found, bar.update)
 

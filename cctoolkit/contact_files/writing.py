@@ -33,8 +33,10 @@ def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
     Raises `ContactFileError` when no row was kept, or the folder is not empty or cannot be written.
     """
     if not cleaned.kept_count:
+        reasons = ", ".join(f"{count} × {reason}" for reason, count in list(cleaned.reasons.items())[:5])
         raise ContactFileError(
-            f"No row of {cleaned.file} can be imported: mend the export and clean it again. Nothing was written."
+            f"No row of {cleaned.file} can be imported ({reasons or 'it has none'}): mend the export and clean it again. "
+            "Nothing was written."
         )
     try:
         if folder.exists() and any(folder.iterdir()):

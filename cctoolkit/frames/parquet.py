@@ -20,6 +20,8 @@ ROW_GROUP = 25_000
 
 def write(path: Path, pages: Iterable[list[dict[str, Any]]], include: Collection[str]) -> Path:
     """The file, there once it is whole; an older one stays until then. Raises `ContactFileError`."""
+    if path.is_dir():
+        raise ContactFileError(f"{path} is a folder: give the name of a file in it.")
     try:
         handle = tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False)  # noqa: SIM115
     except OSError as error:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..api import Client
 from ..api.contacts import PAGE
+from ..api.paging import records
 from .journal import AbsentRow, SentRow
-from .rows import key_of, keys_of_contact, on_list, permission
+from .rows import key_of, keys_of_contact, of_address, on_list, permission
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +118,7 @@ class _Reasons:
                 left -= 1
                 self._open.discard(number)
                 page = self._client.contacts.page(email=row.email, status="all", include="list_memberships")
-                for contact in (page.get("contacts") or [])[:1]:
+                for contact in of_address(records(page, "contacts"), row.email)[:1]:
                     self._found[number] = self._reason(contact)
 
     def _read_all(self, most: int, **filters: Any) -> bool:

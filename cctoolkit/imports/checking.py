@@ -63,13 +63,13 @@ def existing_list(client: Client, list_id: str) -> dict[str, Any]:
 def _check_sms(names: Collection[str], permission: str | None) -> None:
     if permission is not None and permission not in SMS_PERMISSIONS:
         raise SettingsError(
-            f"{permission!r} is no permission for text messages: set sms_permission_to_send to 'explicit' or 'not_set'."
+            f"{permission!r} is no permission for text messages: set sms_permission_to_send (--sms-permission) to 'explicit' or 'not_set'."
         )
     if "sms_number" not in names:
         return
     if permission is None:
         raise SettingsError(
-            "The contacts have an sms_number: say with sms_permission_to_send='explicit' that each of them agreed to "
+            "The contacts have an sms_number: say with sms_permission_to_send='explicit' (--sms-permission explicit) that each of them agreed to "
             "text messages, or with 'not_set' that they did not."
         )
     if permission == "explicit" and "sms_consent_date" not in names:
@@ -106,7 +106,8 @@ def custom_field_names(client: Client, names: Iterable[str], *, create: bool) ->
         listed = ", ".join(repr(name) for name in missing)
         raise ContactFileError(
             f"The account has no custom field {listed}, and an import would drop such a column without a word. Make it "
-            "with client.custom_fields.create(label), or let the import make it with create_custom_fields=True."
+            "with client.custom_fields.create(label), or let the import make it with create_custom_fields=True "
+            "(--create-custom-fields)."
         )
     for name, field in found.items():
         if field is None:

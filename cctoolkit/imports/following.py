@@ -11,12 +11,18 @@ from ..errors import NotFound
 
 #: Up to how many activities are asked after one by one; more are read from the collection, 500 in a request.
 ONE_BY_ONE = 1
+#: How often an activity is looked for that the service does not know.
+LOOKS = 5
 #: The state that we give to an activity that the service does not know any more: it keeps them for ten days.
 FORGOTTEN = "forgotten"
 
 
-def look(client: Client, activity_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """The present report of each activity. One that the service does not know any more is `forgotten`."""
+def look(client: Client, activity_ids: Collection[str], missed: dict[str, int]) -> dict[str, dict[str, Any]]:
+    """The present report of each activity.
+
+    One that the service does not know is left out; `missed` counts how often that was. After several looks it is
+    `forgotten`: right after a file was sent, its activity may not be found yet.
+    """
     found: dict[str, dict[str, Any]] = {}
     if len(activity_ids) > ONE_BY_ONE:
         wanted = set(activity_ids)
@@ -32,6 +38,9 @@ def look(client: Client, activity_ids: Collection[str]) -> dict[str, dict[str, A
             try:
                 found[activity_id] = client.activities.get(activity_id)
             except NotFound:
+                missed[activity_id] = missed.get(activity_id, 0) + 1
+                if missed[activity_id] < LOOKS:
+                    continue
                 found[activity_id] = {
                     "activity_id": activity_id,
                     "state": FORGOTTEN,
@@ -47,15 +56,14 @@ def over(report: dict[str, Any]) -> bool:
     return report.get("state") == FORGOTTEN or ended(report)
 
 
-def find_by_file(client: Client, names: Collection[str], since: str) -> dict[str, dict[str, Any]]:
-    """The newest activity for each of these file names, where there is one; `since` is when the first can have begun."""
+def find_by_file(client: Client, names: Collection[str]) -> dict[str, dict[str, Any]]:
+    """An activity for each of these file names, where there is one."""
     found: dict[str, dict[str, Any]] = {}
     for report in client.activities.iter():
         name = str(report.get("source_file_name"))
-        if name in names:
+        if name in names and isinstance(report.get("activity_id"), str):
             found.setdefault(name, report)
-        created = report.get("created_at")
-        if len(found) == len(set(names)) or (isinstance(created, str) and created < since):
+        if len(found) == len(set(names)):
             break
     return found
 

@@ -10,7 +10,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ from .checking import (
     renamed_parts,
 )
 from .following import Bar, find_by_file, look, over, pauses, states
-from .journal import About, Journal, PartState, journal_path, new_name
+from .journal import About, Journal, PartState, check_free, journal_path, new_name
 from .outcome import Outcome, outcome_of
 from .rows import Sendable
 
@@ -79,6 +79,8 @@ def import_contacts(
     check_sendable(cleaned)
     wanted = checked_list_id(list_id)
     names, parts = opened_parts(cleaned, sms_permission_to_send)
+    if journal is not None:
+        check_free(Path(journal).absolute())
     chosen = existing_list(client, wanted)
     account = _account(client)
     parts = renamed_parts(parts, custom_field_names(client, names, create=create_custom_fields))
@@ -154,6 +156,7 @@ def _check_owner(client: Client, journal: Journal, list_id: str | None) -> None:
 class _Job:
     def __init__(self, client: Client, journal: Journal, *, progress: bool, sleep: Callable[[float], None]) -> None:
         self._client, self._journal, self._progress, self._sleep = client, journal, progress, sleep
+        self._missed: dict[str, int] = {}
 
     def run(self) -> Outcome:
         with self._resumable():
@@ -189,16 +192,12 @@ class _Job:
         }
         if not begun:
             return
-        found = find_by_file(self._client, begun, self._since())
+        found = find_by_file(self._client, begun)
         for name, number in begun.items():
             if name in found:
                 self._journal.sent(number, str(found[name]["activity_id"]))
             else:
                 self._journal.not_sent(number)
-
-    def _since(self) -> str:
-        """Activities from before are not ours; a day is left for clocks that differ."""
-        return (datetime.fromisoformat(self._journal.about.made_at) - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _send_and_follow(self, bar: Bar) -> None:
         parts = self._journal.parts()
@@ -232,7 +231,7 @@ class _Job:
             looked = time.monotonic()
 
     def _look(self, flying: dict[str, int], bar: Bar, *, say: bool) -> None:
-        reports = look(self._client, list(flying)) if flying else {}
+        reports = look(self._client, list(flying), self._missed) if flying else {}
         for activity_id, report in reports.items():
             bar.done(flying[activity_id], report)
             if over(report):
@@ -244,7 +243,7 @@ class _Job:
         """The activity that a part became; None when the service's queue is full."""
         content = self._journal.content(part.number)
         name = self._journal.begin(part.number)
-        pause = PAUSE
+        pause, unknown = PAUSE, False
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 report = self._client.activities.import_csv(
@@ -257,18 +256,23 @@ class _Job:
                 activity_id = _activity_id(report)
                 break
             except _UNKNOWN:
+                unknown = True
                 if attempt == ATTEMPTS:
                     raise  # it stays as begun: `resume` looks for it
                 self._sleep(pause)
                 pause *= 2
-                if (found := find_by_file(self._client, [name], self._since()).get(name)) is not None:
+                if (found := find_by_file(self._client, [name]).get(name)) is not None:
                     activity_id = str(found["activity_id"])
                     break
             except (QueueFull, Throttled):
+                if unknown and (found := find_by_file(self._client, [name]).get(name)) is not None:
+                    activity_id = str(found["activity_id"])
+                    break
                 self._journal.not_sent(part.number)
                 return None
-            except ApiError:  # refused: it is certain that the service does not have it
-                self._journal.not_sent(part.number)
+            except ApiError:
+                if not unknown:  # it is certain that the service does not have it; else `resume` looks for it
+                    self._journal.not_sent(part.number)
                 raise
         self._journal.sent(part.number, activity_id)
         return activity_id

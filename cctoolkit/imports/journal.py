@@ -10,6 +10,7 @@ While it is open, SQLite's lock on it keeps every other process out; it ends wit
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import json
 import os
@@ -129,7 +130,7 @@ class Journal:
         Raises `JournalError` when there is a file of that name, or none can be written.
         """
         path = path.absolute()
-        _check_free(path)
+        check_free(path)
         try:
             _forget_leftovers(private_folder(path.parent), path)
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp gives mode 0600
@@ -302,7 +303,7 @@ class Journal:
         return f"<Journal {self.path}>"
 
 
-def _check_free(path: Path) -> None:
+def check_free(path: Path) -> None:
     if path.exists():
         raise JournalError(
             f"{path} is there already. Go on with that import by resuming it, or name another file for this one's journal."
@@ -334,10 +335,10 @@ def _put_in_place(aside: Path, path: Path) -> None:
     try:
         os.link(aside, path)
     except FileExistsError:
-        _check_free(path)
+        check_free(path)
         raise
     except OSError:  # a file system without links
-        _check_free(path)
+        check_free(path)
         aside.rename(path)
     make_names_durable(path.parent)
 
@@ -345,7 +346,7 @@ def _put_in_place(aside: Path, path: Path) -> None:
 def _forget_leftovers(folder: Path, path: Path) -> None:
     """Half-written journals of a killed process; and, among journals of our own naming, those long finished."""
     now = time.time()
-    for file in folder.glob(".import-*.sqlite.*"):
+    for file in (*folder.glob(".import-*.sqlite.*"), *folder.glob(f".{glob.escape(path.name)}.*")):
         with contextlib.suppress(OSError):
             if file.stat().st_mtime < now - 86_400:
                 file.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -111,10 +112,17 @@ def parts_frame(reports: Sequence[Mapping[str, Any]], contacts: Sequence[int | N
             "state": text("state"),
             **{name: pd.array([_count(report, name) for report in reports], dtype="Int64") for name in COUNTS},
             "errors": pd.array(
-                ["; ".join(map(str, report.get("activity_errors") or [])) for report in reports], dtype="string"
+                ["; ".join(texts_of(report.get("activity_errors"))) for report in reports], dtype="string"
             ),
         }
     )
+
+
+def texts_of(value: Any) -> list[str]:
+    """The texts of a list, of one text, or of whatever else the service says."""
+    if value is None:
+        return []
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
 
 
 def contacts_frame(rows: Any, absent: Mapping[tuple[int, int], str], *, everybody: bool) -> pd.DataFrame:
@@ -149,4 +157,4 @@ def contacts_frame(rows: Any, absent: Mapping[tuple[int, int], str], *, everybod
 def _count(report: Mapping[str, Any], name: str) -> int | None:
     status = report.get("status")
     value = status.get(name) if isinstance(status, Mapping) else None
-    return int(value) if isinstance(value, (int, float)) else None
+    return int(value) if isinstance(value, (int, float)) and math.isfinite(value) else None

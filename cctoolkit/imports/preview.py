@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..api import Client
 from ..api.contacts import PAGE
+from ..api.paging import records
 from ..api.rate_limit import PER_SECOND
 from .changes import CustomFieldValues, changes, includes
 from .checking import check_sendable, checked_list_id
-from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
+from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, of_address, on_list, permission, rows
 from .steps import nothing_kept
 
 if TYPE_CHECKING:
@@ -246,7 +247,7 @@ class _Comparison:
     def _looked_up(self, included: list[str]) -> Iterator[dict[str, Any]]:
         for _, row in list(self._kept.unseen()):
             page = self._client.contacts.page(email=row["email"], status="all", include=included)
-            yield from (page.get("contacts") or [])[:1]
+            yield from of_address(records(page, "contacts"), row["email"])[:1]
 
     def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any]) -> None:
         found = changes(row, contact, self._custom_fields)

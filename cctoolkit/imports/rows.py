@@ -64,6 +64,12 @@ def keys_of_contact(contact: Mapping[str, Any]) -> list[str]:
     return [key for key in found if key]
 
 
+def of_address(contacts: Iterable[Mapping[str, Any]], email: str) -> list[dict[str, Any]]:
+    """Those that have this address: a service that passes over the filter answers with others."""
+    wanted = key_of(email, "")
+    return [dict(contact) for contact in contacts if wanted in keys_of_contact(contact)]
+
+
 def permission(contact: Mapping[str, Any]) -> str:
     """Whether the contact may be written to, in the service's words; empty when it does not say."""
     if said := _part(contact, "email_address").get("permission_to_send"):

@@ -67,17 +67,18 @@ def finish_import(
     reports = {str(report["activity_id"]): report for report in started}
     number = {activity_id: place for place, activity_id in enumerate(reports, start=1)}
     wait = pauses()
+    missed: dict[str, int] = {}
     with Bar(
         {place: _items(report) for (_, place), report in zip(number.items(), reports.values(), strict=True)},
         shown=progress,
     ) as bar:
         while running := [activity_id for activity_id, report in reports.items() if not over(report)]:
-            found = look(client, running)
+            found = look(client, running, missed)
             reports.update(found)
             bar.say(states(found.values()))
             for activity_id, report in found.items():
                 bar.done(number[activity_id], report)
-            if not all(map(over, found.values())):
+            if len(found) < len(running) or not all(map(over, found.values())):
                 time.sleep(next(wait))
     arrival = check_arrival(client, cleaned.addresses, list_id)
     absent = arrival.loc[~arrival["on_list"], ["email_address", "reason"]].reset_index(drop=True)

@@ -12,6 +12,8 @@ from ..rules.phones import region_of
 FOLLOWED = 0.6
 #: Fewer filled cells than this prove little.
 ENOUGH = 5
+#: Characters of a cell that are looked at.
+MOST_LOOKED_AT = 300
 
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _PHONE = re.compile(r"\+?[\d(][\d ()./-]{5,}\d(?: ?x\d+)?")
@@ -99,7 +101,7 @@ def _is_date(cell: str) -> bool:
 
 #: How each kind is told, and how far a full column of it can be trusted to be that.
 _KINDS: Mapping[str, tuple[Callable[[str], bool], float]] = {
-    "email": (lambda cell: bool(_EMAIL.search(cell)), 1.0),
+    "email": (lambda cell: "@" in cell and bool(_EMAIL.search(cell)), 1.0),
     "phone": (_is_phone, 0.9),
     "birthday": (_is_date, 0.5),  # or any other date
     "zip": (lambda cell: bool(_ZIP.fullmatch(cell)), 0.9),
@@ -111,7 +113,7 @@ _KINDS: Mapping[str, tuple[Callable[[str], bool], float]] = {
 
 def guess(cells: Sequence[str]) -> tuple[str, float]:
     """What a column most likely is, and how sure that is (0 to 1); an empty text when its cells say nothing."""
-    filled = [cell for each in cells if (cell := each.strip()) and not is_no_date(cell)]
+    filled = [cell[:MOST_LOOKED_AT] for each in cells if (cell := each.strip()) and not is_no_date(cell)]
     if not filled:
         return "", 0.0
     few = min(1.0, (len(filled) + 2) / (ENOUGH + 2))

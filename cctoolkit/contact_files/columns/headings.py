@@ -41,6 +41,26 @@ LEFTOVERS = ("ignore", "custom-fields", "stop")
 #: What an export is called whose headings no program writes.
 WITH_HEADINGS, WITHOUT_HEADINGS = "CSV with headings of its own", "CSV without headings"
 OF_ITS_OWN = (WITH_HEADINGS, WITHOUT_HEADINGS)
+#: Parts of words that say that somebody left, whatever stands around them.
+_LEFT_PARTS = (
+    *("unsub", "bounce", "optout", "optedout", "notsub", "nonsub", "neversub", "notopted", "nopermission"),
+    *("inactive", "archived", "disabled", "denied", "declined", "cancelled", "canceled"),
+)
+#: Words that say that somebody may be written to.
+_STAYED = frozenset(
+    {
+        *("subscribed", "active", "confirmed", "optedin", "optin", "explicit", "implicit", "deliverable", "valid"),
+        *("enabled", "approved", "express", "current", "abonne", "inscrit", "angemeldet", "abonniert", "suscrito"),
+        *("activo", "inscrito", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv", "actif"),
+    }
+)
+#: What a cell of marks holds that says nothing.
+_NOTHING = frozenset({"", "-", "–", "—", "/", ".", "_", "☐", "✗", "✘"})
+#: Parts of headings of columns that say who left, and of those that say who may be written to.
+_OUT_HEADINGS = ("optout", "optedout", "unsub", "donotemail", "donotmail", "donotsend", "donotcontact", "bounce")
+_IN_HEADINGS = ("optin", "optedin", "consent", "subscri", "blacklist", "blocklist", "suppress")
+#: Addresses in such columns are somebody else's.
+_OTHERS = ("owner", "manager", "referr", "sender", "assistant", "salesrep", "createdby", "modifiedby", "agent")
 #: From this confidence on a guess is proposed.
 PROPOSED = 0.5
 
@@ -103,10 +123,14 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     if source is not None:
         mapping = _of_source(source, headings)
     elif export.has_headings:
-        mapping = _by_name(headings)
+        mapping = _by_name(headings, cells)
     else:
         mapping = Mapping(WITHOUT_HEADINGS, {})
     mapping = _with_consent(mapping, headings)
+    if mapping.source in OF_ITS_OWN and (states := _states_that_left(mapping.columns, cells)):
+        columns = {**mapping.columns, "state": tuple(-1 if n in states else n for n in mapping.columns["state"])}
+        consent = (*mapping.consent, *((index, "status") for index in states))
+        mapping = _replaced(mapping, columns=columns, consent=consent)
     mapping = _with_chosen(mapping, headings, chosen or {})
     mapping = _with_guesses(
         mapping, export, cells, {index for name in chosen or {} for index in _places(headings, name)}
@@ -116,12 +140,19 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
         columns = _without_guessed_sms(columns, headings, chosen or {})
     if "email" not in columns and "sms_number" not in columns:
         raise ContactFileError(_no_address_column(export))
-    if "first_name" in columns or "last_name" in columns:
-        whole = frozenset(columns.pop("name", ()))  # split only when a single name column is all there is
-        mapping = _replaced(mapping, ignored=mapping.ignored | whole)
-        mapping.reasons.update(dict.fromkeys(whole, Reason(_BY_NAME, "first and last name have columns of their own")))
+    if "first_name" in columns and "last_name" not in columns and (name := columns.get("name")):
+        words = [cell.split() for cell in cells[name[0]] if cell.strip()]
+        if words and sum(len(each) == 1 for each in words) * 2 > len(words):  # "Vorname, Name": the last one
+            columns["last_name"] = columns.pop("name")
     mapping = _replaced(mapping, columns=columns)
-    return _with_leftovers(mapping, export, cells, leftover)
+    mapping = _with_leftovers(mapping, export, cells, leftover)
+    custom = [name for name in mapping.columns if name.startswith("cf:")]
+    if len(custom) > MOST_CUSTOM_FIELDS:
+        raise ContactFileError(
+            f"{len(custom)} columns would become custom fields, and a contact can have {MOST_CUSTOM_FIELDS}: leave some "
+            "out with --map 'heading='."
+        )
+    return mapping
 
 
 def _replaced(mapping: Mapping, **changes: object) -> Mapping:
@@ -148,7 +179,7 @@ def _of_source(source: Source, headings: Sequence[str]) -> Mapping:
     )
 
 
-def _by_name(headings: Sequence[str]) -> Mapping:
+def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
     plain = [plain_text(heading) for heading in headings]
     reasons: dict[int, Reason] = {}
     columns: dict[str, tuple[int, ...]] = {}
@@ -161,7 +192,8 @@ def _by_name(headings: Sequence[str]) -> Mapping:
         reasons.update({index: Reason(_BY_NAME, f"heading means {target}") for index in found})
     # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
     others = [index for index, heading in enumerate(plain) if "email" in heading and not _consent_heading(heading)]
-    others = [index for index in others if index not in columns.get("email", ())]
+    others = [index for index in others if index not in columns.get("email", ()) and _are_addresses(cells[index])]
+    others = [index for index in others if not any(word in plain[index] for word in _OTHERS)]
     columns["email"] = (*columns.get("email", ()), *others)
     reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in others})
     for index, heading in enumerate(headings):
@@ -175,11 +207,19 @@ def _with_consent(mapping: Mapping, headings: Sequence[str]) -> Mapping:
     used = {index for indexes in mapping.columns.values() for index in indexes}
     consent: dict[int, str] = dict(mapping.consent)
     for index, heading in enumerate(headings):
-        kind = CONSENT.get(plain_text(heading))
+        kind = CONSENT.get(plain_text(heading)) or _kind_by_part(plain_text(heading), mapping.source)
         if kind and index not in used:
             consent.setdefault(index, kind)
     reasons = {**mapping.reasons, **dict.fromkeys(consent, Reason(_BY_NAME, "heading tells who may be written to"))}
     return _replaced(mapping, consent=tuple(consent.items()), reasons=reasons, ignored=mapping.ignored - set(consent))
+
+
+def _kind_by_part(plain: str, source: str) -> str | None:
+    if source not in OF_ITS_OWN:
+        return None
+    if any(word in plain for word in _OUT_HEADINGS):
+        return "out"
+    return "status" if any(word in plain for word in _IN_HEADINGS) else None
 
 
 def _places(headings: Sequence[str], name: str) -> list[int]:
@@ -306,12 +346,6 @@ def _with_leftovers(mapping: Mapping, export: Export, cells: list[list[str]], le
         name = f"cf:{export.headings[index] or f'Column {index + 1}'}"
         columns[name] = (*columns.get(name, ()), index)
         reasons[index] = Reason(_SAID, "what is left over becomes a custom field")
-    custom = [name for name in columns if name.startswith("cf:")]
-    if len(custom) > MOST_CUSTOM_FIELDS:
-        raise ContactFileError(
-            f"{len(custom)} columns would become custom fields, and a contact can have {MOST_CUSTOM_FIELDS}: leave some "
-            "out with --map 'heading='."
-        )
     return _replaced(mapping, columns=columns, reasons=reasons, proposals={})
 
 
@@ -330,13 +364,21 @@ def says_no(kind: str, value: str) -> bool:
     none (`N/A`, empty) keeps nobody out.
     """
     plain = plain_text(value)
-    if not plain or plain in NO_ANSWER:
+    if not plain and (kind != "out" or value.strip() in _NOTHING):
         return False
-    if plain in LEFT or kind == "left":
+    if plain in NO_ANSWER:
+        return False
+    if plain in LEFT or kind == "left" or any(word in plain for word in _LEFT_PARTS):
         return True
-    if kind == "out":
-        return plain in YES
+    if kind == "out":  # a date, a mark, a reason: everything but a no
+        return plain not in NO and plain not in _STAYED
     return plain in NO
+
+
+def is_known_status(value: str) -> bool:
+    """Whether a word in a column of states is one whose meaning is known."""
+    plain = plain_text(value)
+    return not plain or plain in NO_ANSWER or plain in YES or plain in _STAYED or says_no("status", value)
 
 
 def plain_text(text: str) -> str:
@@ -345,8 +387,24 @@ def plain_text(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", letters)
 
 
+def _are_addresses(cells: Sequence[str]) -> bool:
+    """Whether most of what a column holds are addresses; one that holds nothing may be of them."""
+    filled = [cell for cell in cells if cell.strip()]
+    return sum("@" in cell for cell in filled) * 2 >= len(filled)
+
+
+def _states_that_left(columns: dict[str, tuple[int, ...]], cells: list[list[str]]) -> tuple[int, ...]:
+    """`Estado` and `Stato` are a state of America or a status: the words tell."""
+    return tuple(
+        index
+        for index in columns.get("state", ())
+        if index >= 0 and any(plain_text(cell) in LEFT for cell in cells[index])
+    )
+
+
 def _consent_heading(plain: str) -> bool:
-    return plain in CONSENT or any(word in plain for word in ("unsub", "optout", "optin", "permission", "status"))
+    words = (*_OUT_HEADINGS, *_IN_HEADINGS, "permission", "status", "marketing")
+    return plain in CONSENT or any(word in plain for word in words)
 
 
 def _no_address_column(export: Export) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from ..columns.synonyms import SYNONYMS
 from .records import lines_of, records
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -14,6 +15,9 @@ MOST_TITLE_LINES = 5
 #: How many lines are looked at to tell the delimiter.
 LOOKED_AT = 60
 
+#: Characters of a cell that are looked at for an address.
+MOST_LOOKED_AT = 300
+_NAMES = frozenset(name for names in SYNONYMS.values() for name in names)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -65,14 +69,21 @@ def heading_row(rows: list[list[str]]) -> tuple[int, bool]:
     for index in range(first, min(first + MOST_TITLE_LINES + 1, len(rows))):
         if filled[index] > 1:
             # A line with one cell above one with several is a title, unless that one cell is a contact.
-            if not any(_holds_address(row) for row in rows[first:index]):
+            above = [cell.strip() for row in rows[first:index] for cell in row if cell.strip()]
+            if not any(_ADDRESS.fullmatch(cell[:MOST_LOOKED_AT]) for cell in above):
                 at = index
             break
     return at, not _holds_address(rows[at])
 
 
 def _holds_address(cells: list[str]) -> bool:
-    return any(_ADDRESS.search(cell) for cell in cells)
+    return any("@" in cell and _ADDRESS.search(cell[:MOST_LOOKED_AT]) for cell in cells) and not _are_headings(cells)
+
+
+def _are_headings(cells: list[str]) -> bool:
+    """Whether a cell is what people call a column: `Name, Email (e.g. ann@club.org)` holds an address and no contact."""
+    alone = [cell for cell in cells if "@" in cell and _ADDRESS.fullmatch(cell.strip()[:MOST_LOOKED_AT])]
+    return not alone and any(re.sub(r"[^a-z0-9]", "", cell.lower()) in _NAMES for cell in cells)
 
 
 def _find_delimiter(lines: list[str]) -> str:

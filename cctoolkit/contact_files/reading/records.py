@@ -53,8 +53,9 @@ def swallowed(lines: list[str], cells: list[str], delimiter: str, width: int) ->
     # Another stray mark further down closed it: then the columns do not fit, while those of the line alone do.
     if width and len(cells) != width and len(alone[0]) == width:
         return True
-    # Or they fit by chance: then each line is a whole row by itself, which the lines of a note or a street are not.
-    return width > 1 and all(len(row) == width for row in alone)
+    # Or they fit by chance: then each line is a whole row by itself, with
+    # its address, which the lines of a note or a street are not.
+    return width > 1 and all(len(row) == width for row in alone) and all("@" in line for line in lines)
 
 
 def one_line(line: str, delimiter: str) -> list[str]:

@@ -28,6 +28,7 @@ _COLUMNS = {
     "email": tuple(f"Email {number}" for number in range(1, EMAILS + 1)),
     "first_name": ("First Name",),
     "last_name": ("Last Name",),
+    "name": ("Name",),
     "company_name": ("Company",),
     "job_title": ("Job Title",),
     "phone": tuple(f"Phone {number}" for number in range(1, PHONES + 1)),
@@ -58,7 +59,7 @@ def read_vcards(text: Text, given: Content) -> Export:
                 yield line, _cells(card)
 
     with text.open() as file:
-        source = Source(_program(file.read(LOOKED_AT)), frozenset(), _COLUMNS, ignored=("Name",))
+        source = Source(_program(file.read(LOOKED_AT)), frozenset(), _COLUMNS)
     readers = in_blocks(rows, len(HEADINGS))
     return Export(text.content.name, text.encoding, "", HEADINGS, True, given, 0, readers, source)
 

@@ -15,10 +15,10 @@ from .export import Export, in_blocks
 
 #: How many rows are looked at to find the headings.
 LOOKED_AT = 60
-#: Sheets wider or emptier than this are formatting, not contacts.
-MOST_COLUMNS, MOST_EMPTY_ROWS = 500, 1_000
+#: What lies further to the right is formatting, not contacts.
+MOST_COLUMNS = 500
 
-_ZEROS = re.compile(r"0+")
+_ZEROS = re.compile(r"0+(-0+)?")
 
 
 def read_workbook(content: Content, given: Content) -> Export:
@@ -27,7 +27,9 @@ def read_workbook(content: Content, given: Content) -> Export:
     Raises `ContactFileError` when openpyxl is not installed, or the workbook is broken, locked or empty.
     """
     found = []
-    for row in _rows(content):
+    next(_rows(content), None)  # says what cannot be read, and what is missing to read it
+    chosen, others = _sheets(content)
+    for row in _rows(content, chosen):
         found.append(row)
         if len(found) > LOOKED_AT:
             break
@@ -42,11 +44,11 @@ def read_workbook(content: Content, given: Content) -> Export:
     first = found[at][0] + (1 if has_headings else 0)
 
     def rows() -> Iterator[tuple[int, list[str]]]:
-        return (row for row in _rows(content) if row[0] >= first)
+        return (row for row in _rows(content, chosen) if row[0] >= first)
 
     return Export(
         content.name,
-        "an Excel workbook",
+        f"an Excel workbook, sheet {chosen!r} (not read: {', '.join(others)})" if others else "an Excel workbook",
         "",
         headings,
         has_headings,
@@ -56,8 +58,32 @@ def read_workbook(content: Content, given: Content) -> Export:
     )
 
 
-def _rows(content: Content) -> Iterator[tuple[int, list[str]]]:
-    """Each row of the sheet with its number and its cells as text; empty rows at the end are none."""
+def _sheets(content: Content) -> tuple[str | None, list[str]]:
+    """The first sheet with an address among its first rows, else the first with anything; and those besides with rows."""
+    import openpyxl
+
+    holding: list[str] = []
+    chosen = None
+    with content.open() as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            cells = [
+                str(cell.value)
+                for row in sheet.iter_rows(max_row=LOOKED_AT, max_col=MOST_COLUMNS)
+                for cell in row
+                if cell.value is not None
+            ]
+            if cells:
+                holding.append(sheet.title)
+            if chosen is None and any("@" in cell for cell in cells):
+                chosen = sheet.title
+    chosen = chosen or (holding[0] if holding else None)
+    return chosen, [title for title in holding if title != chosen]
+
+
+def _rows(content: Content, chosen: str | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Each row of a sheet with its number and its cells as text; empty rows at the end are none."""
     try:
         import openpyxl
     except ImportError:
@@ -70,14 +96,14 @@ def _rows(content: Content) -> Iterator[tuple[int, list[str]]]:
         try:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             for sheet in book.worksheets:
+                if chosen is not None and sheet.title != chosen:
+                    continue
                 begun = False
                 empty: list[tuple[int, list[str]]] = []
                 for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
                     row = (number, [_text(cell) for cell in cells])
                     if not any(row[1]):
                         empty.append((number, []))
-                        if len(empty) > MOST_EMPTY_ROWS:
-                            break
                         continue
                     if begun:
                         yield from empty
@@ -108,5 +134,13 @@ def _text(cell: Any) -> str:
     if isinstance(value, int):
         shown = str(getattr(cell, "number_format", "") or "")
         # A zip code that is a number with the format 00000 shows its zeros, and keeps them.
-        return str(value).zfill(len(shown)) if _ZEROS.fullmatch(shown) else str(value)
+        if not _ZEROS.fullmatch(shown):
+            return str(value)
+        digits = str(value).zfill(shown.count("0"))
+        front = len(shown.partition("-")[0])
+        return (
+            f"{digits[: -(shown.count('0') - front)]}-{digits[-(shown.count('0') - front) :]}"
+            if "-" in shown
+            else digits
+        )
     return str(value)

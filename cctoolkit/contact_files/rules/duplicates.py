@@ -101,8 +101,11 @@ def _merge_rows(
     filled: list[list[str]] = [[] for _ in range(size)]
     changed = np.zeros(size, bool)
     parts = [name for name in names if name in ADDRESS_PARTS]
-    for unit in [*([name] for name in names if name not in ADDRESS_PARTS), *([parts] if parts else [])]:
-        there = (frame[unit] != "").to_numpy().any(axis=1)  # a postal address is taken whole or not at all
+    sms = [name for name in names if name in ("sms_number", "sms_consent_date")]  # a consent is for that number
+    alone = [[name] for name in names if name not in (*parts, *sms)]
+    for unit in [*alone, *filter(None, [parts, sms])]:
+        # A postal address is taken whole or not at all.
+        there = (frame[unit[:1] if unit == sms else unit] != "").to_numpy().any(axis=1)
         rows_there = np.flatnonzero(there)
         if not len(rows_there):
             continue

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
-from .values import MOST
+from .values import INVISIBLE, MOST
 
 #: Google joins several values of one cell with `:::`.
 _SEVERAL = re.compile(r"\s*:::\s*|[;,\n\r]+|\s+/\s+|\s+(?=[^\s<>]+@[^\s<>]+(?:\s|$))")
@@ -65,6 +65,7 @@ _ENDINGS = {
 
 def addresses(cell: str) -> list[str]:
     """The email addresses that a cell seems to hold, as they were written; `Name <a@b>` without its name."""
+    cell = cell.translate(INVISIBLE)
     pieces = [piece.strip() for piece in _SEVERAL.split(cell.strip()) if piece.strip()]
     found = [inside.strip() for piece in pieces for inside in (re.findall(r"<([^<>]*)>", piece) or [piece])]
     # "Silva, Ana <a@b>": what has no @ is a part of a name, unless nothing has one.

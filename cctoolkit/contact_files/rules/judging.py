@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..columns.headings import WRITTEN, Mapping
+from ..columns.headings import WRITTEN, Mapping, is_known_status
 from ..columns.sources import ADDRESS_PARTS
 from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
@@ -91,25 +91,31 @@ class Rules:
         emails = email_of_rows([columns[index] for index in self._mapping.columns.get("email", ())], notes)
         if not self._mapping.columns.get("email"):
             emails = _nobody(block.num_rows)
-        numbers, number_faults = self._sms_numbers(columns, emails)
+        numbers, number_faults = self._sms_numbers(columns, notes)
         reasons = self._reasons(block, trimmed_filled, emails, numbers, number_faults)
         taken = np.ones(block.num_rows, bool)
         taken[list(reasons)] = False
         rejected = self._rejected(block, columns, reasons, emails)
         return self._kept(block, columns, emails, numbers, taken, notes, rejected, trimmed_filled)
 
-    def _sms_numbers(self, columns: Sequence[pa.Array], emails: Emails) -> tuple[pa.Array | None, dict[int, str]]:
+    def _sms_numbers(self, columns: Sequence[pa.Array], notes: Notes) -> tuple[pa.Array | None, dict[int, str]]:
         indexes = self._mapping.columns.get("sms_number", ())
         if not indexes:
             return None, {}
         size = len(columns[0])
-        written = self._first(columns, "sms_number", Notes())
-        region = self._options.region.upper() if self._options.region else None
+        written = self._first(columns, "sms_number", notes)
+        region = self._region
         read = computed(written, lambda text: phones.mobile_number(text, region)[0] if text else "")
         faults: dict[int, str] = {}
         for row in np.flatnonzero(is_filled(written) & ~is_filled(read)).tolist():
             faults[row] = phones.mobile_number(written[row].as_py(), region)[1]
+            shown = written[row].as_py()
+            notes.add_at("sms_number left out", [row], [f"sms_number {shown} is left out: {faults[row]}"])
         return (read if size else written), faults
+
+    @property
+    def _region(self) -> str | None:
+        return phones.region_of(self._options.region) if self._options.region else None
 
     def _reasons(
         self,
@@ -136,6 +142,13 @@ class Rules:
                 line = self._survey.left[int(keys[row])]
                 if line != lines[row].as_py():
                     reasons[row] = f"must not be written to (line {line} says so of this address)"
+            if numbers is not None:
+                number_keys = hashes(numbers)
+                gone = as_mask(pc.is_in(pa.array(number_keys), self._left)) & is_filled(numbers)
+                for row in np.flatnonzero(gone).tolist():
+                    line = self._survey.left[int(number_keys[row])]
+                    if line != lines[row].as_py():
+                        reasons[row] = f"must not be written to (line {line} says so of this number)"
         anybody, said = refused(block, self._mapping)
         for row in np.flatnonzero(anybody).tolist():
             index = next(index for index, mask in said if mask[row])
@@ -184,6 +197,7 @@ class Rules:
         filled: Sequence[Mask],
     ) -> Judged:
         flag_odd_ones(emails, notes)
+        self._unknown_states(columns, notes)
         values: dict[str, pa.Array] = {"email": emails.address}
         if numbers is not None:
             values["sms_number"] = numbers
@@ -205,6 +219,16 @@ class Rules:
         keys = hashes(pc.utf8_lower(contact).filter(keep) if not taken.all() else pc.utf8_lower(contact))
         counts = np.array([int(mask.sum()) for mask in filled], np.int64)
         return Judged(block.num_rows, kept, keys, rejected, notes.table(lines, contact, taken), counts)
+
+    def _unknown_states(self, columns: Sequence[pa.Array], notes: Notes) -> None:
+        """Words in a column of states that could mean anything: the person is kept, and it is told."""
+        for index, kind in self._mapping.consent:
+            unknown = ~is_true(columns[index], is_known_status) if kind == "status" else np.zeros(0, bool)
+            if unknown.any():
+                shown = columns[index].filter(pa.array(unknown)).to_pylist()
+                heading = self._headings[index]
+                said = [f"{heading} = {tidy(each)} is not known to mean yes or no: kept" for each in shown]
+                notes.add("a status that is not known", unknown, said)
 
     def _first(self, columns: Sequence[pa.Array], target: str, notes: Notes) -> pa.Array:
         """The first value of a target's columns in each row; what else there is goes to the notes."""
@@ -247,10 +271,14 @@ class Rules:
 
     def _names(self, columns: Sequence[pa.Array], values: dict[str, pa.Array], notes: Notes) -> dict[str, pa.Array]:
         names: dict[str, pa.Array] = {name: values[name] for name in ("first_name", "last_name") if name in values}
-        if "name" in self._mapping.columns:
+        if "name" in self._mapping.columns:  # counts where first and last name have no columns, or nothing in them
             whole = self._first(columns, "name", notes)
+            none = np.ones(len(whole), bool)
+            for column in names.values():
+                none &= ~is_filled(column)
             for name, part in zip(("first_name", "last_name"), computed_many(whole, split_name, 2), strict=True):
-                names[name] = self._shortened(name, part, notes)
+                cut = self._shortened(name, chosen(none, part, blanks(len(whole))), notes)
+                names[name] = chosen(none, cut, names.get(name, blanks(len(whole))))
         if self._options.capitalize:
             names = {name: computed(column, capitalized) for name, column in names.items()}
         return names
@@ -261,7 +289,7 @@ class Rules:
         doubtful = is_filled(column) & (~matches(column, phones.PLAIN) | longer_than(column, 25) | international)
         if not doubtful.any():
             return column
-        given = self._options.region.upper() if self._options.region else None
+        given = self._region
         rows = np.flatnonzero(doubtful)
         written = column.filter(pa.array(doubtful)).to_pylist()
         countries = values["country"].take(pa.array(rows)).to_pylist() if "country" in values else [""] * len(rows)
@@ -323,13 +351,20 @@ class Rules:
             month, day, _ = self._date(columns, "birthday", notes, "is no date")
             values["birthday_month"], values["birthday_day"] = month, day
         if "birthday_month" in self._mapping.columns or "birthday_day" in self._mapping.columns:
-            values = {**self._separate_birthday(columns, notes), **values}
+            separate = self._separate_birthday(columns, notes)
+            whole = is_filled(values["birthday_day"]) if "birthday_day" in values else np.zeros(len(columns[0]), bool)
+            values.update({name: chosen(whole, values.get(name, column), column) for name, column in separate.items()})
         return values
 
     def _date(self, columns: Sequence[pa.Array], target: str, notes: Notes, fault: str) -> list[pa.Array]:
         """Month, day, and the date as the service takes it, which is empty without a year."""
+        indexes = self._mapping.columns[target]
+        if len(indexes) > 1:  # each column has an order of its own
+            columns = list(columns)
+            for index in indexes:
+                columns[index] = computed(columns[index], partial(_in_one_form, self._survey.by_day(index)))
         column = self._first(columns, target, notes)
-        by_day = self._survey.by_day(self._mapping.columns[target][0])
+        by_day = self._survey.by_day(indexes[0])
         *read, wrong = computed_many(column, partial(_parts, by_day), 4)
         bad = (
             is_filled(wrong) if target == "birthday" else is_filled(wrong) | (is_filled(read[0]) & ~is_filled(read[2]))
@@ -393,6 +428,17 @@ def _parts(by_day: bool, text: str) -> tuple[str, str, str, str]:
         return "", "", "", text
     year, month, day = read
     return str(month), str(day), "" if year is None else f"{month:02}/{day:02}/{year:04}", ""
+
+
+def _in_one_form(by_day: bool, text: str) -> str:
+    """A date as it reads in no other way; what is none stays as it is."""
+    if dates.is_no_date(text.strip()):
+        return ""
+    read = dates.read_date(text, by_day)
+    if read is None:
+        return text
+    year, month, day = read
+    return f"--{month:02}-{day:02}" if year is None else f"{year:04}-{month:02}-{day:02}"
 
 
 def _of_birthday(text: str) -> tuple[str, str]:

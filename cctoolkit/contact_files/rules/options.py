@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ...errors import ContactFileError
 from ..columns.headings import LEFTOVERS
+from .phones import is_region
 
 
 @dataclass(frozen=True)
@@ -28,5 +29,5 @@ class Options:
         ):
             if value not in known:
                 raise ContactFileError(f"{name} cannot be {value!r}: choose {' or '.join(known)}.")
-        if self.region is not None and not (len(self.region) == 2 and self.region.isalpha()):
+        if self.region is not None and not is_region(self.region):
             raise ContactFileError(f"The region {self.region!r} is no country: give its two letters, such as US.")

@@ -62,6 +62,13 @@ def mobile_number(written: str, region: str | None = None) -> tuple[str, str]:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), ""
 
 
+def is_region(code: str) -> bool:
+    """Whether this is the two-letter code of a country that has phone numbers."""
+    import phonenumbers
+
+    return len(code) == 2 and region_of(code) in phonenumbers.SUPPORTED_REGIONS
+
+
 def _digits(text: str) -> bool:
     return bool(re.search(r"\d{4}", re.sub(r"\D", "", text)))
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
-from ..columns.headings import Mapping, says_no
+from ..columns.headings import Mapping, plain_text, says_no
 from ..reading.export import Export, ahead
 from .dates import DAY_FIRST, EITHER, MONTH_FIRST
 from .email_columns import email_of_rows
 from .notes import Notes
+from .phones import mobile_number
 from .texts import Mask, hashes, is_true, matches
 
 DATES = ("anniversary", "birthday", "sms_consent_date")
@@ -26,10 +27,12 @@ class Survey:
     left: dict[int, int] = field(default_factory=dict)
     dates: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     day_first_by_default: bool = False
+    #: What headings such as `Birthday (DD/MM)` say.
+    hints: dict[int, bool] = field(default_factory=dict)
 
     def by_day(self, column: int) -> bool:
         day, month, _ = self.dates.get(column, (0, 0, 0))
-        return day > month or (day == month and self.day_first_by_default)
+        return day > month or (day == month and self.hints.get(column, self.day_first_by_default))
 
     def how(self, column: int) -> str:
         """How the dates of a column are read, in words; nothing where there is one way to read them."""
@@ -43,11 +46,17 @@ class Survey:
         return f"dates read as {order}: {max(day, month)} cells show it{against}"
 
 
+def order_in_headings(headings: Sequence[str]) -> dict[int, bool]:
+    """Which headings say that the day comes first (`DD/MM`), or the month (`MM/DD`)."""
+    plain = [plain_text(heading) for heading in headings]
+    return {index: "ddmm" in heading for index, heading in enumerate(plain) if "ddmm" in heading or "mmdd" in heading}
+
+
 def columns_to_survey(mapping: Mapping) -> list[int]:
     dates = {index for target in DATES for index in mapping.columns.get(target, ())}
     consent = {index for index, _ in mapping.consent}
-    emails = set(mapping.columns.get("email", ())) if consent else set()
-    return sorted((dates | consent | emails) - {-1})
+    keys = {*mapping.columns.get("email", ()), *mapping.columns.get("sms_number", ())} if consent else set()
+    return sorted((dates | consent | keys) - {-1})
 
 
 def refused(block: pa.Table, mapping: Mapping) -> tuple[Mask, list[tuple[int, Mask]]]:
@@ -62,15 +71,15 @@ def refused(block: pa.Table, mapping: Mapping) -> tuple[Mask, list[tuple[int, Ma
     return anybody, said
 
 
-def survey(found: Survey, export: Export, mapping: Mapping, wanted: list[int]) -> Iterator[int]:
+def survey(found: Survey, export: Export, mapping: Mapping, wanted: list[int], region: str | None) -> Iterator[int]:
     """Goes through the export and adds to the survey; yields how many bytes were passed."""
     dates = [index for target in DATES for index in mapping.columns.get(target, ())]
     for block, size in ahead(export.readers(wanted), pa.Table.combine_chunks):
-        _look(found, block, mapping, dates)
+        _look(found, block, mapping, dates, region)
         yield size
 
 
-def _look(found: Survey, block: pa.Table, mapping: Mapping, dates: list[int]) -> None:
+def _look(found: Survey, block: pa.Table, mapping: Mapping, dates: list[int], region: str | None) -> None:
     for index in dates:
         column = block.column(str(index)).combine_chunks()
         counts = [int(matches(column, pattern).sum()) for pattern in (DAY_FIRST, MONTH_FIRST, EITHER)]
@@ -82,6 +91,11 @@ def _look(found: Survey, block: pa.Table, mapping: Mapping, dates: list[int]) ->
     out = block.filter(pa.array(anybody))
     emails = [out.column(str(index)).combine_chunks() for index in mapping.columns.get("email", ())]
     lines = out.column("line").to_numpy()
+    for index in mapping.columns.get("sms_number", ()):
+        for row, cell in enumerate(out.column(str(index)).to_pylist()):
+            number = mobile_number(cell, region)[0] if cell.strip() else ""
+            if number:
+                found.left.setdefault(hash(number), int(lines[row]))
     judged = email_of_rows(emails, Notes(), everybody=True)
     for row, address in judged.all_of_rows:
         found.left.setdefault(hash(address.lower()), int(lines[row]))

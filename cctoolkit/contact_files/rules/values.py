@@ -29,13 +29,18 @@ SEVERAL = ":::"
 #: A pattern (RE2, for columns) that every text matches which `tidy` would change.
 UNTIDY = (
     r"[\x00-\x1f\x7f-\xa0\p{Co}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
-    r"|^ | $|  |^'[=+@-]"
+    r"|[\x{ad}\x{200b}\x{2060}\x{feff}]|^ | $|  |^'[=+@-]"
 )
+
+
+#: What pages on the web put into texts and nobody sees.
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
 def tidy(text: str) -> str:
     """One line without control characters, blanks at its ends or runs of them."""
-    if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}:
+    text = text.translate(INVISIBLE)
+    if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@", "\t", "\r"}:
         text = text[1:]  # how `rejected.csv` keeps a spreadsheet from running a cell
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
