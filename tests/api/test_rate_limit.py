@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cctoolkit.api.rate_limit import RateLimiter
-from cctoolkit.errors import QuotaExceeded
+from cctoolkit.errors import QuotaExceeded, SettingsError
 
 
 class Time:
@@ -142,3 +143,68 @@ def test_threads_share_it(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert limiter.budget.remaining_today == 10_000 - 120
+
+
+def test_a_damaged_count_is_begun_anew(tmp_path: Path) -> None:
+    """A power cut must not end in a traceback at each later command."""
+    RateLimiter("key", tmp_path).close()
+    [file] = tmp_path.glob("*.sqlite")
+    file.write_bytes(b"damaged" * 1_000)
+    limiter = RateLimiter("key", tmp_path)
+    limiter.wait()
+    assert limiter.budget.remaining_today == 9_999
+
+
+def test_a_count_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
+    """A folder where the file should be."""
+    RateLimiter("key", tmp_path).close()
+    [file] = tmp_path.glob("*.sqlite")
+    for each in tmp_path.glob("*.sqlite*"):
+        each.unlink()
+    file.mkdir()
+    with pytest.raises(SettingsError, match="cannot be used to count requests"):
+        RateLimiter("key", tmp_path)
+
+
+def test_a_machine_that_slept_forgets_nobody(tmp_path: Path) -> None:
+    """Requests that waited meanwhile are counted when they go, however long ago they were written down."""
+    time = Time()
+    limiter = RateLimiter("key", tmp_path, clock=time, sleep=time.sleep)
+    waiting = [limiter._reserve()[0] for _ in range(12)]
+    time.now += 100
+    limiter.wait()
+    gone = [ticket for ticket in waiting if limiter._confirm(ticket) is None]
+    assert len(gone) <= 3
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_forked_process_counts_with_its_parent(tmp_path: Path) -> None:
+    """While another thread counts, and after the parent has let go: no request is lost, and nobody hangs."""
+    script = """
+import os, sys, threading, warnings
+from pathlib import Path
+from cctoolkit.api.rate_limit import RateLimiter
+warnings.simplefilter("ignore")
+limiter = RateLimiter("key", Path(sys.argv[1]), per_second=10_000)
+limiter.wait()
+stop = threading.Event()
+def count():
+    while not stop.is_set():
+        limiter.budget
+threading.Thread(target=count, daemon=True).start()
+children = []
+for _ in range(10):
+    pid = os.fork()
+    if not pid:
+        for _ in range(20):
+            limiter.wait()
+        os._exit(0)
+    children.append(pid)
+    limiter.close()
+for pid in children:
+    assert os.waitpid(pid, 0)[1] == 0
+stop.set()
+other = RateLimiter("key", Path(sys.argv[1]), per_second=10_000)
+assert other.budget.remaining_today == 10_000 - 201, other.budget
+"""
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)

@@ -173,3 +173,32 @@ def test_a_yes_is_asked_for_after_the_preview(
     said = capsys.readouterr()
     assert "new           186" in said.out
     assert "LIVE account" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "sentence"),
+    [
+        ("sms_number\n+16175550100\n", (), "--sms-permission"),
+        ("email,cf:Size\na@example.com,44\n", (), "--create-custom-fields"),
+        ("email\na@example.com\n", ("--journal", "people.csv"), "people.csv"),
+    ],
+)
+def test_what_is_known_beforehand_is_said_before_anything_is_made(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, more: tuple[str, ...], sentence: str
+) -> None:
+    """No list is left behind by an import that could not be."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text(text)
+    done = _run("people.csv", "--list", "Garden", *more)
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    with connect(workspace=workspace) as client:
+        assert client.lists.find("Garden") is None
+
+
+def test_going_on_at_the_live_service_asks(tmp_path: Path) -> None:
+    """As the import itself did."""
+    done = _run("--resume", str(tmp_path / "x.sqlite"), "--service", "live", HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert "Nobody is here to say yes: run it again with --yes." in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import cctoolkit
 from cctoolkit import imports
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
+from cctoolkit.errors import QuotaExceeded
 from cctoolkit.imports import job
 from cctoolkit.imports.journal import Journal
 from cctoolkit.sandbox import Sandbox
@@ -288,3 +290,49 @@ def test_an_attempt_of_long_ago_is_opened_as_it_was(importing: Import, journal: 
     with Journal.open(journal) as opened:
         assert opened.finished
         assert [row.email for row in opened.rows()] == ["ana@example.com"]
+
+
+def test_a_part_whose_answer_was_lost_is_looked_for_even_after_a_refusal(
+    sandbox: Sandbox, client: Client, list_id: str, journal: Path
+) -> None:
+    """The service took it, its answer was lost, and the next attempt was refused: it is not sent twice."""
+    posts = []
+
+    def lost_then_refused(request: httpx.Request) -> httpx.Response | None:
+        if request.method != "POST":
+            return None
+        posts.append(request)
+        if len(posts) == 1:
+            headers = {name: value for name, value in request.headers.items() if name != "host"}
+            httpx.post(str(request.url), content=request.read(), headers=headers).raise_for_status()
+            return httpx.Response(502)
+        return httpx.Response(429, json={"error_key": "quota_exceeded", "error_message": "Limit Exceeded"})
+
+    def no_activity_at_first(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and request.url.path == "/v3/activities" and len(posts) == 1:
+            return httpx.Response(200, json={"activities": [{"state": "completed"}, {"activity_id": 5}]})
+        return lost_then_refused(request)
+
+    with watched_client(sandbox, Watching(no_activity_at_first)) as watched, pytest.raises(QuotaExceeded):
+        imports.import_contacts(watched, people(5), list_id, journal=journal, progress=False, sleep=sandbox.advance)
+    outcome = imports.resume(client, journal, progress=False, sleep=sandbox.advance)
+    assert (outcome.completed, outcome.missing) == (True, [])
+    assert len(list(client.activities.iter())) == 1
+
+
+def test_answers_of_odd_shape_break_nothing(sandbox: Sandbox, list_id: str, journal: Path) -> None:
+    """Errors that are no list, a count that is no number, progress without an end."""
+    odd = {"activity_errors": 5, "percent_done": 1e999, "status": {"person_count": float("nan")}}
+
+    def look(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "GET" and "/activities/" in request.url.path:
+            report = {"activity_id": request.url.path.rpartition("/")[2], "state": "failed", **odd}
+            return httpx.Response(200, content=json.dumps(report).encode())
+        return None
+
+    with watched_client(sandbox, Watching(look)) as watched:
+        outcome = imports.import_contacts(
+            watched, people(5), list_id, journal=journal, progress=False, sleep=sandbox.advance
+        )
+    assert outcome.parts["errors"].tolist() == ["5"]
+    assert outcome.parts["person_count"].isna().all()
