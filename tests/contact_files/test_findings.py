@@ -192,3 +192,10 @@ def test_a_region_is_a_country_with_phones() -> None:
     assert _clean(text, phones="international", region="UK").kept["phone"].tolist() == ["+44 7911 123456"]
     with pytest.raises(ContactFileError, match="two letters, such as US"):
         _clean(text, region="XX")
+
+
+def test_the_second_street_in_a_cell_is_told() -> None:
+    """Google joins several with `:::`."""
+    cleaned = _clean("email,street\na@example.com,1 Main St ::: 2 Oak Ave\n")
+    assert cleaned.kept["street"].tolist() == ["1 Main St"]
+    assert list(cleaned.notes["note"]) == ["one street a contact: 2 Oak Ave is left out"]

@@ -308,7 +308,7 @@ class Rules:
         parts = [part for part in ADDRESS_PARTS if part in self.targets]
         found: dict[str, pa.Array] = {}
         have = np.zeros(size, bool)
-        for this in self._postal_addresses(columns):
+        for this in self._postal_addresses(columns, notes):
             this = {part: self._shortened(part, column, notes) for part, column in this.items()}
             there = np.logical_or.reduce([is_filled(column) for column in this.values()])
             more = there & have
@@ -326,7 +326,7 @@ class Rules:
             have |= there
         return {part: found.get(part, blanks(size)) for part in parts}
 
-    def _postal_addresses(self, columns: Sequence[pa.Array]) -> Iterator[dict[str, pa.Array]]:
+    def _postal_addresses(self, columns: Sequence[pa.Array], notes: Notes) -> Iterator[dict[str, pa.Array]]:
         """The postal addresses of each row, part by part: of columns for each part, and of whole ones."""
         for index in sorted(self._mapping.whole_addresses):
             yield dict(
@@ -337,8 +337,11 @@ class Rules:
             this: dict[str, pa.Array] = {}
             for part, indexes in parts.items():
                 if number < len(indexes) and indexes[number] >= 0:
-                    column = columns[indexes[number]]
-                    this[part] = replaced(tidied(column), _several(column), lambda cell: tidy(cell.split(SEVERAL)[0]))
+                    column, several = columns[indexes[number]], _several(columns[indexes[number]])
+                    this[part] = replaced(tidied(column), several, lambda cell: tidy(cell.split(SEVERAL)[0]))
+                    for row in np.flatnonzero(several).tolist():
+                        others = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[1:])))
+                        notes.add_at(f"another {part} left out", [row] * len(others), [_other(part, o) for o in others])
             if this:
                 yield this
 
