@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .reading.export import ahead
 from .rules.texts import bytes_of, matches, replaced
 
 MOST_LINES = 40_000
@@ -55,10 +57,9 @@ def cut_blocks(
     def part() -> Part:
         return Part(f"part-{number:03}.csv", b"".join([heading, *pieces]), contacts)
 
-    for block in blocks:
-        if not block.num_rows:
-            continue
-        text, ends, physical = _lines(block)
+    for (text, ends, physical), _ in ahead(
+        ((partial(_itself, block), 0) for block in blocks if block.num_rows), _lines
+    ):
         before = 0
         while before < len(ends):
             begin = int(ends[before - 1]) if before else 0
@@ -83,6 +84,10 @@ def cut_blocks(
     if contacts:
         number += 1
         yield part()
+
+
+def _itself(block: pa.Table) -> pa.Table:
+    return block
 
 
 def _lines(block: pa.Table) -> tuple[bytes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from ..errors import ContactFileError
 from .columns.headings import OWN_HEADINGS
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 REJECTED = "rejected.csv"
 REPORT = "report.json"
 #: How many merged rows, notes and rejects the report lists one by one; their numbers are always whole.
-LISTED = 10_000
+LISTED = 1_000
 #: A spreadsheet takes a cell that begins so for a formula, and runs it for whoever opens the file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -62,8 +63,8 @@ def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
                 "parts": parts,
                 "rejected_file": str(folder / REJECTED) if cleaned.rejected_count else None,
             }
-            account = json.dumps({**report, **_details(cleaned)}, indent=1, ensure_ascii=False)
-            (aside / REPORT).write_text(account, encoding="utf-8")
+            account = orjson.dumps({**report, **_details(cleaned)}, option=orjson.OPT_INDENT_2)
+            (aside / REPORT).write_bytes(account)
             aside.chmod(0o755)
             aside.replace(folder)
         except BaseException:
