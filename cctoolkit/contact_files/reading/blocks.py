@@ -55,6 +55,16 @@ class Careful:
 Region = Plain | Careful
 
 
+def packed(lines: Lines) -> Lines:
+    """Line numbers that follow each other as their count and their first; others as they are. `unpacked` undoes it."""
+    follow = len(lines) > 2 and int(lines[-1] - lines[0]) == len(lines) - 1
+    return np.array([-len(lines), lines[0]]) if follow else lines
+
+
+def unpacked(lines: Lines) -> Lines:
+    return np.arange(lines[1], lines[1] - lines[0]) if len(lines) == 2 and lines[0] < 0 else lines
+
+
 def regions(file: BinaryIO, line: int, delimiter: str, width: int, *, block_size: int = BLOCK) -> Iterator[Region]:
     """The records of a text in UTF-8 that `file` stands at, in order; `line` is the number of its next line."""
     data, ended, care = b"", False, CARE

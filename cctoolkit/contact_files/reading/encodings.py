@@ -68,15 +68,15 @@ def as_utf8(content: Content) -> Text:
 def _from_utf8(content: Content, start: int) -> Text | None:
     """The text when it is UTF-8; None when it is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    nuls = returns = breaks = size = 0
-    pending = False
+    nuls = size = 0
+    returns = breaks = pending = False
     with content.open() as file:
         file.seek(start)
         while chunk := file.read(CHUNK):
             size += len(chunk)
-            nuls += chunk.count(0)
-            breaks += chunk.count(b"\n")
-            returns += chunk.count(b"\r")
+            nuls += chunk.count(0) if b"\0" in chunk else 0
+            breaks = breaks or b"\n" in chunk
+            returns = returns or (not breaks and b"\r" in chunk)
             if pending or not chunk.isascii():
                 try:
                     decoder.decode(chunk)

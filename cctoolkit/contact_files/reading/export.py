@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import pyarrow as pa
 
 from ...errors import ContactFileError
-from .blocks import EXTRA_JOIN, Region, regions, table, table_of_rows
+from .blocks import EXTRA_JOIN, Lines, Plain, Region, packed, regions, table, table_of_rows, unpacked
 from .content import Content, content_of, is_workbook, unpack
 from .dialect import find_dialect
 from .encodings import Text, as_utf8
@@ -151,11 +151,26 @@ def _csv(text: Text, beginning: str, given: Content) -> Export:
     headings = dialect.headings or tuple(f"Column {number}" for number in range(1, dialect.width + 1))
     count = len(headings)
 
+    # Where the regions are, once all were seen and all are plain: the next pass need not look for them again.
+    known: list[tuple[int, Lines]] = []
+
     def readers(wanted: Sequence[int] | None) -> Iterator[tuple[Reader, int]]:
         with text.open() as file:
             file.seek(dialect.offset, 1)
+            if known:
+                for size, lines in known:
+                    yield _reader(Plain(file.read(size), unpacked(lines)), wanted), size
+                return
+            found: list[tuple[int, Lines]] = []
+            plain = True
             for region in regions(file, dialect.line, dialect.delimiter, dialect.width):
+                if isinstance(region, Plain):
+                    found.append((len(region.text), packed(region.lines)))
+                else:
+                    plain = False
                 yield _reader(region, wanted), _size(region)
+            if plain:
+                known.extend(found)
 
     def _reader(region: Region, wanted: Sequence[int] | None) -> Reader:
         return lambda: table(region, dialect.delimiter, count, dialect.width, wanted)
@@ -173,8 +188,6 @@ def _csv(text: Text, beginning: str, given: Content) -> Export:
 
 
 def _size(region: Region) -> int:
-    from .blocks import Plain
-
     return len(region.text) if isinstance(region, Plain) else sum(len(c) for _, row in region.rows for c in row)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,7 +21,7 @@ from .email_addresses import (
     meant_domain,
 )
 from .notes import Notes
-from .texts import Mask, as_mask, blanks, chosen, is_filled, is_true, matches, texts
+from .texts import Mask, as_mask, blanks, chosen, hashes, is_filled, matches, texts
 from .values import tidy
 
 _OFFICES = f"^({'|'.join(sorted(ROLES))})@"
@@ -35,8 +36,16 @@ class Emails:
     usable: Mask
     reasons: dict[int, str] = field(default_factory=dict)
     written: dict[int, str] = field(default_factory=dict)
+    _keys: npt.NDArray[np.int64] | None = None
     #: Usable addresses of rows that hold several, where all were asked for.
     all_of_rows: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def keys(self) -> npt.NDArray[np.int64]:
+        """A number for each address, whatever its case."""
+        if self._keys is None:
+            self._keys = hashes(self.lowered)
+        return self._keys
 
 
 def email_of_rows(columns: Sequence[pa.Array], notes: Notes, *, everybody: bool = False) -> Emails:
@@ -157,7 +166,11 @@ def flag_odd_ones(found: Emails, notes: Notes) -> None:
     if len(halves):
         flat = pc.list_flatten(halves)  # two for each: a local part and a domain
         domain = pc.replace_with_mask(domain, pa.array(found.usable), flat.take(pa.array(np.arange(1, len(flat), 2))))
-    slips = is_true(domain, lambda text: bool(text) and bool(meant_domain(text)))
+    encoded = domain.dictionary_encode()
+    slip_of = [bool(text) and bool(meant_domain(text)) for text in encoded.dictionary.to_pylist()]
+    thrown_of = [text in disposable_domains() for text in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.to_numpy()
+    slips = np.array(slip_of, bool)[codes] if any(slip_of) else np.zeros(len(domain), bool)
     if slips.any():
         pairs = zip(
             found.address.filter(pa.array(slips)).to_pylist(), domain.filter(pa.array(slips)).to_pylist(), strict=True
@@ -172,7 +185,7 @@ def flag_odd_ones(found: Emails, notes: Notes) -> None:
         notes.add(
             "address of an office", offices, [f"{each} is the address of an office, not of a person" for each in shown]
         )
-    thrown = is_true(domain, lambda text: text in disposable_domains()) & ~slips
+    thrown = np.array(thrown_of, bool)[codes] & ~slips if any(thrown_of) else np.zeros(len(domain), bool)
     if thrown.any():
         shown = found.address.filter(pa.array(thrown)).to_pylist()
         notes.add("throw-away address", thrown, [f"{each} is a throw-away address" for each in shown])

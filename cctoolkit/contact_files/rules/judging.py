@@ -136,7 +136,7 @@ class Rules:
                 reasons[row] = number_faults[row]
         if self._survey.left:
             lines = block.column("line")
-            keys = hashes(emails.lowered)
+            keys = emails.keys
             gone = as_mask(pc.is_in(pa.array(keys), self._left)) & emails.usable
             for row in np.flatnonzero(gone).tolist():
                 line = self._survey.left[int(keys[row])]
@@ -216,7 +216,7 @@ class Rules:
         kept = pa.table([lines, *(values[name] for name in self.targets)], schema=self.kept_schema)
         if not taken.all():
             kept = kept.filter(keep)
-        keys = hashes(pc.utf8_lower(contact).filter(keep) if not taken.all() else pc.utf8_lower(contact))
+        keys = emails.keys[taken] if numbers is None else hashes(pc.utf8_lower(contact).filter(keep))
         counts = np.array([int(mask.sum()) for mask in filled], np.int64)
         return Judged(block.num_rows, kept, keys, rejected, notes.table(lines, contact, taken), counts)
 
