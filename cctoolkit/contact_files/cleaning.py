@@ -5,7 +5,9 @@ Rows in = kept + merged + rejected, always; it is checked on every run.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +67,18 @@ def clean(
     return cleaned
 
 
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Millions of short-lived texts, and not one circle among them: looking for circles would only take time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 class _Cleaning:
     def __init__(self, export: Export, mapping: Headings, options: Options, progress: bool) -> None:
         self._export = export
@@ -91,7 +105,8 @@ class _Cleaning:
             if wanted:
                 for size in survey(found, self._export, self._mapping, wanted, region):
                     bar.update(size)
-            return self._judge_all(found, bar.update)
+            with _garbage_left():
+                return self._judge_all(found, bar.update)
 
     def _judge_all(self, found: Survey, passed: Callable[[int], object]) -> Cleaned:
         rules = Rules(self._mapping, found, self._options, self._export.headings)

@@ -58,7 +58,7 @@ def cut_blocks(
         return Part(f"part-{number:03}.csv", b"".join([heading, *pieces]), contacts)
 
     for (text, ends, physical), _ in ahead(
-        ((partial(_itself, block), 0) for block in blocks if block.num_rows), _lines
+        ((partial(_itself, block), 0) for block in blocks if block.num_rows), csv_lines
     ):
         before = 0
         while before < len(ends):
@@ -90,7 +90,7 @@ def _itself(block: pa.Table) -> pa.Table:
     return block
 
 
-def _lines(block: pa.Table) -> tuple[bytes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def csv_lines(block: pa.Table) -> tuple[bytes, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """A block as CSV text, where each row ends in it, and how many physical lines the rows are up to each."""
     columns = [_escaped(block.column(name).combine_chunks()) for name in block.column_names]
     rows = pc.binary_join_element_wise(*columns, ",")

@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..errors import ContactFileError
 from .columns.headings import OWN_HEADINGS
+from .parts import csv_lines
 from .reading.export import rows_of
+from .rules.texts import is_filled, matches, replaced
 
 if TYPE_CHECKING:
     from .cleaned import Cleaned
@@ -23,6 +27,7 @@ REPORT = "report.json"
 LISTED = 1_000
 #: A spreadsheet takes a cell that begins so for a formula, and runs it for whoever opens the file.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_PATTERN = r"^[=+@\t\r-]"
 
 
 def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
@@ -106,9 +111,20 @@ def _write_rejected(cleaned: Cleaned, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow([*OWN_HEADINGS, *headings])
         for block in cleaned.rejected_blocks:
-            reasons = block["reason"].to_pylist()
-            for row, reason in zip(rows_of(block, len(headings)), reasons, strict=True):
-                writer.writerow([row.line, neutral(reason), *map(neutral, row.cells)])
+            if is_filled(block.column("extra").combine_chunks()).any():  # rows of different lengths
+                reasons = block["reason"].to_pylist()
+                for row, reason in zip(rows_of(block, len(headings)), reasons, strict=True):
+                    writer.writerow([row.line, neutral(reason), *map(neutral, row.cells)])
+            else:
+                file.write(csv_lines(_neutral_block(block, len(headings)))[0].decode())
+
+
+def _neutral_block(block: pa.Table, headings: int) -> pa.Table:
+    """Line, reason and cells as `neutral` writes them, by columns."""
+    names = ["reason", *map(str, range(headings))]
+    columns = [block.column(name).combine_chunks() for name in names]
+    safe = [replaced(column, matches(column, _FORMULA_PATTERN), neutral) for column in columns]
+    return pa.table([pc.cast(block.column("line"), pa.string()), *safe], names=["line", *names])
 
 
 def neutral(cell: str) -> str:
