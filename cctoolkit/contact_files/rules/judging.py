@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from .options import Options
 from .survey import Survey, refused
 from .texts import (
     Mask,
+    Remembered,
     as_mask,
     blanks,
     bytes_of,
@@ -73,6 +74,7 @@ class Rules:
                 ("extra", pa.string()),
             ]
         )
+        self._read_dates = {by_day: Remembered(partial(_parts, by_day), 4) for by_day in (True, False)}
         self._left = pa.array(np.fromiter(survey.left, np.int64, len(survey.left)))
 
     def _written(self) -> list[str]:
@@ -368,7 +370,7 @@ class Rules:
                 columns[index] = computed(columns[index], partial(_in_one_form, self._survey.by_day(index)))
         column = self._first(columns, target, notes)
         by_day = self._survey.by_day(indexes[0])
-        *read, wrong = computed_many(column, partial(_parts, by_day), 4)
+        *read, wrong = self._read_dates[by_day].columns(column)
         bad = (
             is_filled(wrong) if target == "birthday" else is_filled(wrong) | (is_filled(read[0]) & ~is_filled(read[2]))
         )
@@ -421,7 +423,6 @@ def _other(target: str, value: str) -> str:
     return f"one {target} a contact: {value} is left out"
 
 
-@lru_cache(maxsize=200_000)
 def _parts(by_day: bool, text: str) -> tuple[str, str, str, str]:
     """Month, day, whole date (where there is a year), and the text itself where it is no date."""
     if dates.is_no_date(text):

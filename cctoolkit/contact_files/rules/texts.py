@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -73,6 +74,41 @@ def computed_many(column: pa.Array, function: Callable[[str], tuple[str, ...]], 
     encoded = column.dictionary_encode()
     found = [function(text) for text in encoded.dictionary.to_pylist()]
     return [texts([each[position] for each in found]).take(encoded.indices) for position in range(width)]
+
+
+class Remembered:
+    """As `computed_many`, for a function whose texts come again in every block: each is computed once for all of them."""
+
+    #: Texts that are remembered; a column of more different ones is not of the kind that comes again.
+    MOST = 300_000
+
+    def __init__(self, function: Callable[[str], tuple[str, ...]], width: int) -> None:
+        self._function, self._width = function, width
+        self._lock = threading.Lock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._rows: dict[str, int] = {}
+        self._values: list[list[str]] = [[] for _ in range(self._width)]
+        self._arrays: list[pa.Array] = []
+
+    def columns(self, column: pa.Array) -> list[pa.Array]:
+        encoded = column.dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        with self._lock:
+            if len(self._rows) > self.MOST:
+                self._forget()
+            for word in words:
+                if word not in self._rows:
+                    self._rows[word] = len(self._rows)
+                    for values, value in zip(self._values, self._function(word), strict=True):
+                        values.append(value)
+                    self._arrays = []
+            self._arrays = self._arrays or [texts(values) for values in self._values]
+            arrays = self._arrays
+            at = np.fromiter(map(self._rows.__getitem__, words), np.int64, len(words))
+        places = pa.array(at).take(encoded.indices)
+        return [array.take(places) for array in arrays]
 
 
 def is_true(column: pa.Array, function: Callable[[str], bool]) -> Mask:
