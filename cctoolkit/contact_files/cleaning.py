@@ -59,7 +59,8 @@ def clean(
     export = file if isinstance(file, Export) else read(file)
     before = export.content.state
     mapping = map_headings(export, options.columns, leftover)
-    cleaned = _Cleaning(export, mapping, options, progress).run()
+    with _garbage_left():
+        cleaned = _Cleaning(export, mapping, options, progress).run()
     if export.content.state != before:
         raise ContactFileError(f"{export.name} was changed while it was read: clean it again.")
     if leftover == "stop" and (left := cleaned.left_out):
@@ -105,8 +106,7 @@ class _Cleaning:
             if wanted:
                 for size in survey(found, self._export, self._mapping, wanted, region):
                     bar.update(size)
-            with _garbage_left():
-                return self._judge_all(found, bar.update)
+            return self._judge_all(found, bar.update)
 
     def _judge_all(self, found: Survey, passed: Callable[[int], object]) -> Cleaned:
         rules = Rules(self._mapping, found, self._options, self._export.headings)
