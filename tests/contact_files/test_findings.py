@@ -199,3 +199,13 @@ def test_the_second_street_in_a_cell_is_told() -> None:
     cleaned = _clean("email,street\na@example.com,1 Main St ::: 2 Oak Ave\n")
     assert cleaned.kept["street"].tolist() == ["1 Main St"]
     assert list(cleaned.notes["note"]) == ["one street a contact: 2 Oak Ave is left out"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [";" + 'a"=' * 40, ';TYPE="' + '",' * 60, ";" * 300, ";TYPE=" + "a," * 200, "=" * 100, ';X="a:b";TYPE=HOME'],
+)
+def test_a_damaged_line_of_a_card_takes_no_time(damage: str) -> None:
+    """However its parameters are broken; the other lines count."""
+    card = f"BEGIN:VCARD\nVERSION:3.0\nN:Lee;Ann\nTEL{damage}:1\nNOTE{damage}\nEMAIL:a@example.com\nEND:VCARD\n"
+    assert _clean(card, "x.vcf").kept[["email", "first_name"]].values.tolist() == [["a@example.com", "Ann"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -45,6 +46,9 @@ HEADINGS = (
 )
 #: Lines of a card that hold no text: pictures and keys are long, and nobody imports them.
 _BINARY = ("PHOTO", "LOGO", "SOUND", "KEY")
+_NAME = re.compile(r"(?:[A-Za-z0-9-]{1,60}\.)?[A-Za-z0-9-]{1,60}")
+_PARAMETER = re.compile(r"[A-Za-z0-9-]{1,60}(?:=[A-Za-z0-9_./-]{0,60})?")
+MOST_PARAMETERS = 8
 #: A card of more lines than this is no card.
 MOST_LINES = 50_000
 LOOKED_AT = 100_000
@@ -103,12 +107,42 @@ def _cards(lines: TextIO) -> Iterator[tuple[int, list[str]]]:
         yield begun, card
 
 
+def _plain_lines(card: list[str]) -> list[str]:
+    """The lines of a card, unfolded, with the parameters that matter and no others.
+
+    The pattern by which vobject takes a line apart can take for ever on a damaged one, so it is given only such as it
+    reads at once.
+    """
+    whole: list[str] = []
+    for line in card:
+        if whole and line[:1] in {" ", "\t"}:
+            whole[-1] += line[1:]
+        elif whole and whole[-1].endswith("=") and "QUOTED-PRINTABLE" in whole[-1].partition(":")[0].upper():
+            whole[-1] = whole[-1][:-1] + line
+        else:
+            whole.append(line)
+    return [plain for line in whole if (plain := _plain_line(line))]
+
+
+def _plain_line(line: str) -> str:
+    left, colon, value = line.partition(":")
+    while left.count('"') % 2 and ":" in value:  # a colon within quotation marks ends nothing
+        more, _, value = value.partition(":")
+        left += more
+    name, *parameters = left.split(";")
+    if not colon or not _NAME.fullmatch(name.strip()):
+        return ""
+    first = (parameter.partition(",")[0].replace('"', "").strip() for parameter in parameters)
+    kept = [parameter for parameter in first if _PARAMETER.fullmatch(parameter)]
+    return ";".join([name.strip(), *kept[:MOST_PARAMETERS]]) + f":{value}"
+
+
 def _cells(card: list[str]) -> list[str]:
     import vobject
 
     logging.getLogger("vobject.base").setLevel(logging.CRITICAL)
     try:
-        read = vobject.readOne("\r\n".join(card) + "\r\n", allowQP=True, ignoreUnreadable=True)
+        read = vobject.readOne("\r\n".join(_plain_lines(card)) + "\r\n", allowQP=True, ignoreUnreadable=True)
         entries = read.contents if read is not None and read.name.upper() == "VCARD" else {}
     except Exception:  # vobject raises whatever a broken card makes it stumble over: the row says that it holds nothing
         entries = {}
