@@ -88,3 +88,10 @@ def values_at(rows: Sequence[Any], *path: str) -> list[Any]:
             value = value.get(name) if isinstance(value, dict) else None
         found.append(value)
     return found
+
+
+def texts_of(value: Any) -> list[str]:
+    """The texts of a list, of one text, or of whatever else the service says."""
+    if value is None:
+        return []
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]

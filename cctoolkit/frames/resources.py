@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .columns import CATEGORY, INTEGER, TEXT, TIME, column, values_at
+from .columns import CATEGORY, INTEGER, TEXT, TIME, column, texts_of, values_at
 
 Record = Mapping[str, Any]
 
@@ -59,17 +59,11 @@ def activities(records: Iterable[Record]) -> pd.DataFrame:
             "percent_done": column(values_at(rows, "percent_done"), INTEGER),
             "source_file_name": column(values_at(rows, "source_file_name"), TEXT),
             **{name: column(values_at(rows, "status", name), INTEGER) for name in counts},
-            "activity_errors": ["; ".join(_texts(row.get("activity_errors"))) for row in rows],
+            "activity_errors": ["; ".join(texts_of(row.get("activity_errors"))) for row in rows],
             "created_at": column(values_at(rows, "created_at"), TIME),
             "completed_at": column(values_at(rows, "completed_at"), TIME),
         }
     )
-
-
-def _texts(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
 
 
 def account(summary: Record) -> pd.DataFrame:

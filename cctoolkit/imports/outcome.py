@@ -101,6 +101,8 @@ def parts_frame(reports: Sequence[Mapping[str, Any]], contacts: Sequence[int | N
     """A row a part: what was sent in it, and what its activity reported."""
     import pandas as pd
 
+    from ..frames.columns import texts_of
+
     def text(name: str) -> Any:
         return pd.array([report.get(name) for report in reports], dtype="string")
 
@@ -116,13 +118,6 @@ def parts_frame(reports: Sequence[Mapping[str, Any]], contacts: Sequence[int | N
             ),
         }
     )
-
-
-def texts_of(value: Any) -> list[str]:
-    """The texts of a list, of one text, or of whatever else the service says."""
-    if value is None:
-        return []
-    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
 
 
 def contacts_frame(rows: Any, absent: Mapping[tuple[int, int], str], *, everybody: bool) -> pd.DataFrame:

@@ -6,17 +6,16 @@ An import heading may be fed by several columns: the first that has a value in a
 from __future__ import annotations
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Mapping as Mappings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...errors import ContactFileError
 from ..reading.export import Export
+from .consent import is_about_consent, kind_of_heading, plain_text
 from .guessing import FOLLOWED, guess, guess_names
 from .sources import ADDRESS_PARTS, Source, recognize
-from .synonyms import CONSENT, LEFT, NO, NO_ANSWER, SYNONYMS, YES
+from .synonyms import LEFT, SYNONYMS
 
 #: The headings of the import file, in the order in which they are written.
 WRITTEN = (
@@ -41,24 +40,6 @@ LEFTOVERS = ("ignore", "custom-fields", "stop")
 #: What an export is called whose headings no program writes.
 WITH_HEADINGS, WITHOUT_HEADINGS = "CSV with headings of its own", "CSV without headings"
 OF_ITS_OWN = (WITH_HEADINGS, WITHOUT_HEADINGS)
-#: Parts of words that say that somebody left, whatever stands around them.
-_LEFT_PARTS = (
-    *("unsub", "bounce", "optout", "optedout", "notsub", "nonsub", "neversub", "notopted", "nopermission"),
-    *("inactive", "archived", "disabled", "denied", "declined", "cancelled", "canceled"),
-)
-#: Words that say that somebody may be written to.
-_STAYED = frozenset(
-    {
-        *("subscribed", "active", "confirmed", "optedin", "optin", "explicit", "implicit", "deliverable", "valid"),
-        *("enabled", "approved", "express", "current", "abonne", "inscrit", "angemeldet", "abonniert", "suscrito"),
-        *("activo", "inscrito", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv", "actif"),
-    }
-)
-#: What a cell of marks holds that says nothing.
-_NOTHING = frozenset({"", "-", "–", "—", "/", ".", "_", "☐", "✗", "✘"})
-#: Parts of headings of columns that say who left, and of those that say who may be written to.
-_OUT_HEADINGS = ("optout", "optedout", "unsub", "donotemail", "donotmail", "donotsend", "donotcontact", "bounce")
-_IN_HEADINGS = ("optin", "optedin", "consent", "subscri", "blacklist", "blocklist", "suppress")
 #: Addresses in such columns are somebody else's.
 _OTHERS = ("owner", "manager", "referr", "sender", "assistant", "salesrep", "createdby", "modifiedby", "agent")
 #: From this confidence on a guess is proposed.
@@ -130,7 +111,7 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     if mapping.source in OF_ITS_OWN and (states := _states_that_left(mapping.columns, cells)):
         columns = {**mapping.columns, "state": tuple(-1 if n in states else n for n in mapping.columns["state"])}
         consent = (*mapping.consent, *((index, "status") for index in states))
-        mapping = _replaced(mapping, columns=columns, consent=consent)
+        mapping = replace(mapping, columns=columns, consent=consent)
     mapping = _with_chosen(mapping, headings, chosen or {})
     mapping = _with_guesses(
         mapping, export, cells, {index for name in chosen or {} for index in _places(headings, name)}
@@ -144,7 +125,7 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
         words = [cell.split() for cell in cells[name[0]] if cell.strip()]
         if words and sum(len(each) == 1 for each in words) * 2 > len(words):  # "Vorname, Name": the last one
             columns["last_name"] = columns.pop("name")
-    mapping = _replaced(mapping, columns=columns)
+    mapping = replace(mapping, columns=columns)
     mapping = _with_leftovers(mapping, export, cells, leftover)
     custom = [name for name in mapping.columns if name.startswith("cf:")]
     if len(custom) > MOST_CUSTOM_FIELDS:
@@ -153,12 +134,6 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
             "out with --map 'heading='."
         )
     return mapping
-
-
-def _replaced(mapping: Mapping, **changes: object) -> Mapping:
-    from dataclasses import replace
-
-    return replace(mapping, **changes)  # type: ignore[arg-type]
 
 
 def _of_source(source: Source, headings: Sequence[str]) -> Mapping:
@@ -191,7 +166,7 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
         columns[target] = found
         reasons.update({index: Reason(_BY_NAME, f"heading means {target}") for index in found})
     # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
-    others = [index for index, heading in enumerate(plain) if "email" in heading and not _consent_heading(heading)]
+    others = [index for index, heading in enumerate(plain) if "email" in heading and not is_about_consent(heading)]
     others = [index for index in others if index not in columns.get("email", ()) and _are_addresses(cells[index])]
     others = [index for index in others if not any(word in plain[index] for word in _OTHERS)]
     columns["email"] = (*columns.get("email", ()), *others)
@@ -207,19 +182,11 @@ def _with_consent(mapping: Mapping, headings: Sequence[str]) -> Mapping:
     used = {index for indexes in mapping.columns.values() for index in indexes}
     consent: dict[int, str] = dict(mapping.consent)
     for index, heading in enumerate(headings):
-        kind = CONSENT.get(plain_text(heading)) or _kind_by_part(plain_text(heading), mapping.source)
+        kind = kind_of_heading(heading, by_part=mapping.source in OF_ITS_OWN)
         if kind and index not in used:
             consent.setdefault(index, kind)
     reasons = {**mapping.reasons, **dict.fromkeys(consent, Reason(_BY_NAME, "heading tells who may be written to"))}
-    return _replaced(mapping, consent=tuple(consent.items()), reasons=reasons, ignored=mapping.ignored - set(consent))
-
-
-def _kind_by_part(plain: str, source: str) -> str | None:
-    if source not in OF_ITS_OWN:
-        return None
-    if any(word in plain for word in _OUT_HEADINGS):
-        return "out"
-    return "status" if any(word in plain for word in _IN_HEADINGS) else None
+    return replace(mapping, consent=tuple(consent.items()), reasons=reasons, ignored=mapping.ignored - set(consent))
 
 
 def _places(headings: Sequence[str], name: str) -> list[int]:
@@ -261,7 +228,7 @@ def _with_chosen(mapping: Mapping, headings: Sequence[str], chosen: Mappings[str
             columns[target] = (at, *columns.get(target, ()))
         else:
             ignored.add(at)
-    return _replaced(
+    return replace(
         mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, ignored=frozenset(ignored)
     )
 
@@ -291,7 +258,7 @@ def _with_guesses(mapping: Mapping, export: Export, cells: list[list[str]], said
         if mapping.source in OF_ITS_OWN and index not in columns.get(target, ()):
             meant = _near(export.headings[index], columns)
             proposals.update({index: meant} if meant else {})
-    return _replaced(mapping, columns=columns, reasons=reasons, proposals=proposals)
+    return replace(mapping, columns=columns, reasons=reasons, proposals=proposals)
 
 
 def _without_guessed_sms(
@@ -346,7 +313,7 @@ def _with_leftovers(mapping: Mapping, export: Export, cells: list[list[str]], le
         name = f"cf:{export.headings[index] or f'Column {index + 1}'}"
         columns[name] = (*columns.get(name, ()), index)
         reasons[index] = Reason(_SAID, "what is left over becomes a custom field")
-    return _replaced(mapping, columns=columns, reasons=reasons, proposals={})
+    return replace(mapping, columns=columns, reasons=reasons, proposals={})
 
 
 def would_be_left_out(export: Export, columns: Sequence[int]) -> ContactFileError:
@@ -355,36 +322,6 @@ def would_be_left_out(export: Export, columns: Sequence[int]) -> ContactFileErro
         f"These columns of {export.name} would not be imported: {names}. Say what each is with --map 'heading=…' "
         "(nothing after the sign leaves it out)."
     )
-
-
-def says_no(kind: str, value: str) -> bool:
-    """Whether a cell of a consent column says that this person must not be written to.
-
-    `status` is a word; `out` is yes for no; `in` is no for no; `left` says it by having any value. An answer that is
-    none (`N/A`, empty) keeps nobody out.
-    """
-    plain = plain_text(value)
-    if not plain and (kind != "out" or value.strip() in _NOTHING):
-        return False
-    if plain in NO_ANSWER:
-        return False
-    if plain in LEFT or kind == "left" or any(word in plain for word in _LEFT_PARTS):
-        return True
-    if kind == "out":  # a date, a mark, a reason: everything but a no
-        return plain not in NO and plain not in _STAYED
-    return plain in NO
-
-
-def is_known_status(value: str) -> bool:
-    """Whether a word in a column of states is one whose meaning is known."""
-    plain = plain_text(value)
-    return not plain or plain in NO_ANSWER or plain in YES or plain in _STAYED or says_no("status", value)
-
-
-def plain_text(text: str) -> str:
-    """Letters and digits only, in small letters without accents."""
-    letters = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
-    return re.sub(r"[^a-z0-9]", "", letters)
 
 
 def _are_addresses(cells: Sequence[str]) -> bool:
@@ -400,11 +337,6 @@ def _states_that_left(columns: dict[str, tuple[int, ...]], cells: list[list[str]
         for index in columns.get("state", ())
         if index >= 0 and any(plain_text(cell) in LEFT for cell in cells[index])
     )
-
-
-def _consent_heading(plain: str) -> bool:
-    words = (*_OUT_HEADINGS, *_IN_HEADINGS, "permission", "status", "marketing")
-    return plain in CONSENT or any(word in plain for word in words)
 
 
 def _no_address_column(export: Export) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date, datetime
 
@@ -62,3 +63,34 @@ def _in_words(text: str) -> tuple[int | None, int, int] | None:
 def is_no_date(text: str) -> bool:
     """Whether the text says that there is no date: Outlook writes 0/0/00, in other languages 00.00.00."""
     return not text or text in NO_DATE or bool(re.fullmatch(r"0{1,2}[-/.]0{1,2}[-/.](0000|00|0)", text))
+
+
+def parts(by_day: bool, text: str) -> tuple[str, str, str, str]:
+    """Month, day, whole date (where there is a year), and the text itself where it is no date."""
+    if is_no_date(text):
+        return "", "", "", ""
+    read = read_date(text, by_day)
+    if read is None:
+        return "", "", "", text
+    year, month, day = read
+    return str(month), str(day), "" if year is None else f"{month:02}/{day:02}/{year:04}", ""
+
+
+def in_one_form(by_day: bool, text: str) -> str:
+    """A date as it reads in no other way; what is none stays as it is."""
+    if is_no_date(text.strip()):
+        return ""
+    read = read_date(text, by_day)
+    if read is None:
+        return text
+    year, month, day = read
+    return f"--{month:02}-{day:02}" if year is None else f"{year:04}-{month:02}-{day:02}"
+
+
+def birthday_parts(text: str) -> tuple[str, str]:
+    """Month and day of `5/12`; two empty texts where it is none."""
+    month, _, day = text.partition("/")
+    digits = all(part.isascii() and part.isdigit() for part in (month, day))
+    if digits and 1 <= int(month) <= 12 and 1 <= int(day) <= calendar.monthrange(2000, int(month))[1]:
+        return str(int(month)), str(int(day))
+    return "", ""

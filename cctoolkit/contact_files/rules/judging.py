@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..columns.headings import WRITTEN, Mapping, is_known_status
+from ..columns.consent import is_known_status
+from ..columns.headings import WRITTEN, Mapping
 from ..columns.sources import ADDRESS_PARTS
 from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
@@ -74,7 +74,7 @@ class Rules:
                 ("extra", pa.string()),
             ]
         )
-        self._read_dates = {by_day: Remembered(partial(_parts, by_day), 4) for by_day in (True, False)}
+        self._read_dates = {by_day: Remembered(partial(dates.parts, by_day), 4) for by_day in (True, False)}
         self._left = pa.array(np.fromiter(survey.left, np.int64, len(survey.left)))
 
     def _written(self) -> list[str]:
@@ -367,7 +367,7 @@ class Rules:
         if len(indexes) > 1:  # each column has an order of its own
             columns = list(columns)
             for index in indexes:
-                columns[index] = computed(columns[index], partial(_in_one_form, self._survey.by_day(index)))
+                columns[index] = computed(columns[index], partial(dates.in_one_form, self._survey.by_day(index)))
         column = self._first(columns, target, notes)
         by_day = self._survey.by_day(indexes[0])
         *read, wrong = self._read_dates[by_day].columns(column)
@@ -383,7 +383,7 @@ class Rules:
         """Day and month from columns of their own: both, or neither."""
         written = [self._first(columns, name, notes) for name in ("birthday_month", "birthday_day")]
         both = pc.binary_join_element_wise(*written, "/")
-        month, day = computed_many(both, _of_birthday, 2)
+        month, day = computed_many(both, dates.birthday_parts, 2)
         bad = (is_filled(written[0]) | is_filled(written[1])) & ~is_filled(day)
         bad &= ~is_true(both, lambda text: not text.strip("0/ "))
         if bad.any():
@@ -421,33 +421,3 @@ def _nobody(size: int) -> Emails:
 
 def _other(target: str, value: str) -> str:
     return f"one {target} a contact: {value} is left out"
-
-
-def _parts(by_day: bool, text: str) -> tuple[str, str, str, str]:
-    """Month, day, whole date (where there is a year), and the text itself where it is no date."""
-    if dates.is_no_date(text):
-        return "", "", "", ""
-    read = dates.read_date(text, by_day)
-    if read is None:
-        return "", "", "", text
-    year, month, day = read
-    return str(month), str(day), "" if year is None else f"{month:02}/{day:02}/{year:04}", ""
-
-
-def _in_one_form(by_day: bool, text: str) -> str:
-    """A date as it reads in no other way; what is none stays as it is."""
-    if dates.is_no_date(text.strip()):
-        return ""
-    read = dates.read_date(text, by_day)
-    if read is None:
-        return text
-    year, month, day = read
-    return f"--{month:02}-{day:02}" if year is None else f"{year:04}-{month:02}-{day:02}"
-
-
-def _of_birthday(text: str) -> tuple[str, str]:
-    month, _, day = text.partition("/")
-    digits = all(part.isascii() and part.isdigit() for part in (month, day))
-    if digits and 1 <= int(month) <= 12 and 1 <= int(day) <= calendar.monthrange(2000, int(month))[1]:
-        return str(int(month)), str(int(day))
-    return "", ""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from ..columns.headings import Mapping, plain_text, says_no
+from ..columns.consent import plain_text, says_no
+from ..columns.headings import Mapping
 from ..reading.export import Export, ahead
 from .dates import DAY_FIRST, EITHER, MONTH_FIRST
 from .email_columns import email_of_rows
