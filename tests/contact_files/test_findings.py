@@ -35,6 +35,8 @@ def _clean(text: str, name: str = "people.csv", **choices: object) -> Cleaned:
         ("Email Opt Out Status", "yes"),
         ("Marketing Opt-Out (Y/N)", "Y"),
         ("Do not send", "x"),
+        ("Blacklisted?", "yes"),
+        ("Suppressed on", "2024-05-06"),
     ],
 )
 def test_nobody_slips_in_by_another_word_or_heading(heading: str, value: str) -> None:

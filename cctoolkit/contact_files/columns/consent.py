@@ -23,8 +23,11 @@ _STAYED = frozenset(
 #: What a cell of marks holds that says nothing.
 _NOTHING = frozenset({"", "-", "–", "—", "/", ".", "_", "☐", "✗", "✘"})
 #: Parts of headings of columns that say who left, and of those that say who may be written to.
-_OUT_HEADINGS = ("optout", "optedout", "unsub", "donotemail", "donotmail", "donotsend", "donotcontact", "bounce")
-_IN_HEADINGS = ("optin", "optedin", "consent", "subscri", "blacklist", "blocklist", "suppress")
+_OUT_HEADINGS = (
+    *("optout", "optedout", "unsub", "donotemail", "donotmail", "donotsend", "donotcontact", "bounce"),
+    *("blacklist", "blocklist", "suppress"),
+)
+_IN_HEADINGS = ("optin", "optedin", "consent", "subscri")
 
 
 def kind_of_heading(heading: str, *, by_part: bool) -> str | None:
