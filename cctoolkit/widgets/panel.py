@@ -139,7 +139,7 @@ def _display(widget: widgets.Widget) -> None:
     """Show a widget whose cell is about to fail: it would not be the cell's result any more."""
     from IPython import get_ipython
 
-    if get_ipython() is not None:  # type: ignore[no-untyped-call]
+    if get_ipython() is not None:
         from IPython.display import display
 
         display(widget)  # type: ignore[no-untyped-call]
