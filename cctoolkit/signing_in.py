@@ -44,7 +44,9 @@ def sign_in(
     if in_notebook():
         from .widgets.sign_in import SignIn
 
-        return SignIn(session, chosen, why)
+        said = {"way": way, "profile": profile, "workspace": workspace and os.fspath(workspace)}
+        given = [repr(service), *(f"{name}={value!r}" for name, value in said.items() if value is not None)]
+        return SignIn(session, chosen, why, f"cctoolkit.sign_in({', '.join(given)})")
     _say(why)
     return TerminalSignIn(session).run(chosen)
 

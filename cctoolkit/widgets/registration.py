@@ -22,23 +22,24 @@ from ..settings import (
     save_profile,
 )
 from . import markup
+from .panel import Panel
 
 _WIDE = widgets.Layout(width="auto", max_width="46em")
 _LABEL = {"description_width": "8em"}
 
 
-class Registration(widgets.VBox):  # type: ignore[misc]
+class Registration(Panel):
     """Walks through the portal, checks the API key's form at once, and saves a named profile.
 
     `sign_in("live")` uses the profile afterwards.
     """
 
     def __init__(self) -> None:
+        super().__init__("Register an application", name="registration panel")
         self._secret = ""
         self._redirect_shown = widgets.HTML()
         self._key_says = widgets.HTML()
         self._scopes_say = widgets.HTML()
-        self._status = widgets.HTML()
         self.flow = widgets.Dropdown(
             options=[(words, name) for name, words in FLOWS.items()], description="Flow", layout=_WIDE, style=_LABEL
         )
@@ -65,7 +66,6 @@ class Registration(widgets.VBox):  # type: ignore[misc]
         self.save = widgets.Button(
             description="Save", button_style="primary", tooltip="Save the profile on this machine"
         )
-        super().__init__([])
         self.flow.observe(self._flow_changed, names="value")
         self.redirect_uri.observe(self._redirect_changed, names="value")
         self.api_key.observe(self._key_changed, names="value")
@@ -74,13 +74,11 @@ class Registration(widgets.VBox):  # type: ignore[misc]
         self.save.on_click(self._clicked)
         self._show()
 
-    def __repr__(self) -> str:
-        return "[registration panel: run this cell to see it]"
-
     def _show(self) -> None:
         portal = f'<a href="{PORTAL}" target="_blank" rel="noopener noreferrer">{PORTAL}</a>'
         self._redirect_changed(None)
         self.children = [
+            self.heading,
             _step(1, f"Sign up, or log in, at {portal}."),
             _step(
                 2,
@@ -102,7 +100,8 @@ class Registration(widgets.VBox):  # type: ignore[misc]
             _step(7, "Save it on this machine. Nothing is sent anywhere."),
             self.name,
             self.save,
-            self._status,
+            self.status,
+            self.footer,
         ]
 
     def _flow_changed(self, change: dict[str, Any]) -> None:
@@ -150,12 +149,11 @@ class Registration(widgets.VBox):  # type: ignore[misc]
             if self._secret and profile.flow == "secret":
                 client_secret_vault(profile.name, profile.api_key).save(self._secret)
         except CctoolkitError as error:
-            self._status.value = markup.status(str(error), good=False)
+            self.failed(error)
             return
         named = "" if profile.name == "default" else f", profile={profile.name!r}"
-        self._status.value = markup.status(
-            f"Saved as profile {profile.name}. Now sign in with cctoolkit.sign_in('live'{named})", good=True
-        )
+        self.same_in_code(f"cctoolkit.sign_in('live'{named})")
+        self.say(f"Saved as profile {profile.name}. Now sign in with cctoolkit.sign_in('live'{named})", good=True)
 
 
 def _step(number: int, words: str) -> widgets.HTML:

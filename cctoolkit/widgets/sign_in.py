@@ -15,11 +15,12 @@ from ..oauth.redirect import RedirectListener
 from ..oauth.session import PATIENCE, AuthorizationRequest, DeviceAuthorization, OAuthSession
 from ..signing_in import paste_redirect_uri, who
 from . import markup
+from .panel import Panel
 
 _LABELS: dict[Way, str] = {"loopback": "In this browser", "paste": "Paste the address", "device": "With a code"}
 
 
-class SignIn(widgets.VBox):  # type: ignore[misc]
+class SignIn(Panel):
     """Shows the way to sign in that fits, lets another be chosen, and turns to "Signed in as …" by itself.
 
     Nothing here blocks the kernel: the browser's answer arrives in the listener's thread, the polling of the device
@@ -29,7 +30,9 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
 
     _waiting: ClassVar[weakref.WeakSet[SignIn]] = weakref.WeakSet()
 
-    def __init__(self, session: OAuthSession, way: Way, reason: str) -> None:
+    def __init__(self, session: OAuthSession, way: Way, reason: str, code: str | None = None) -> None:
+        name = "Constant Contact" if session.service.is_live else "the sandbox"
+        super().__init__(f"Sign in to {name}", name=f"sign-in panel ({session.service.name})")
         self._session = session
         self._reason = reason
         self._listener: RedirectListener | None = None
@@ -38,8 +41,6 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         self._polling = False
         self._attempt = 0  # what a thread belongs to; a newer attempt makes it stop
         self._lock = threading.RLock()
-        self._status = widgets.HTML()
-        self._body = widgets.VBox()
         self._ways = widgets.ToggleButtons(
             options=[(_LABELS[each], each) for each in WAYS],
             value=way,
@@ -47,7 +48,8 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
             style={"button_width": "auto"},
         )
         self._ways.observe(self._another_way, names="value")
-        super().__init__([])
+        self._ways.tooltip = "How to sign in"
+        self.same_in_code(code or f"cctoolkit.sign_in({session.service.name!r})")
         for earlier in list(SignIn._waiting):
             earlier.give_way()
         SignIn._waiting.add(self)
@@ -55,10 +57,6 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
             self._show_signed_in(who(session))
         else:
             self._begin(way, fall_back=True)
-
-    def __repr__(self) -> str:
-        # Saved notebooks hold this text; it must not change from run to run.
-        return f"[sign-in panel ({self._session.service.name}): run this cell to see it]"
 
     @property
     def signed_in(self) -> bool:
@@ -79,7 +77,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
 
     def _another_way(self, change: dict[str, Any]) -> None:
         self._reason = f"{_LABELS[change['new']]}: {WAYS[change['new']]}."
-        self._guarded(lambda: self._begin(change["new"]))
+        self._shown(lambda: self._begin(change["new"]))
 
     def _begin(self, way: Way, *, fall_back: bool = False) -> None:
         self._end_attempt()
@@ -93,13 +91,8 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
             self._ways.value = "paste"
             self._ways.observe(self._another_way, names="value")
             self._paste()
-        name = "Constant Contact" if self._session.service.is_live else "the sandbox"
-        self.children = [
-            widgets.HTML(f"<b>Sign in to {name}</b><br>{markup.text(self._reason)}"),
-            self._ways,
-            self._body,
-            self._status,
-        ]
+        reason = widgets.HTML(markup.text(self._reason))
+        self.children = [self.heading, reason, self._ways, self.body, self.status, self.footer]
 
     def _loopback(self) -> None:
         attempt = self._attempt
@@ -108,10 +101,8 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         )
         self._request = self._session.start(self._listener.redirect_uri, prompt_login=self._prompt_login)
         self._listener.expect(self._request.state)
-        self._body.children = [widgets.HTML(markup.link_button(self._request.url, "Sign in"))]
-        self._status.value = markup.status(
-            "Opens in a new tab. This panel changes by itself when you have allowed access."
-        )
+        self.body.children = [widgets.HTML(markup.link_button(self._request.url, "Sign in"))]
+        self.say("Opens in a new tab. This panel changes by itself when you have allowed access.")
         self._expire_after(PATIENCE)
 
     def _received(self, attempt: int, address: str) -> tuple[str, str]:
@@ -142,14 +133,15 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
                 return
             # The field is emptied at once, so that no code stays in the state of a saved notebook.
             field.value = ""
-            try:
+
+            def finish(stop: threading.Event) -> None:
                 self._session.finish(request, answer)
                 self._show_signed_in(who(self._session))
-            except CctoolkitError as error:
-                self._status.value = markup.status(str(error), good=False)
+
+            self.beside("Signing in …", finish)
 
         field.observe(pasted, names="value")
-        self._body.children = [
+        self.body.children = [
             widgets.HTML(
                 f"<ol style='margin:.3em 0;line-height:1.7'><li>{markup.link_button(request.url, 'Sign in')} and choose "
                 f"Allow.</li><li>The browser ends on a page at <code>{markup.text(redirect_uri)}</code> that does not "
@@ -157,29 +149,32 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
             ),
             field,
         ]
-        self._status.value = markup.status("The code in the address works once, for five minutes.")
+        self.say("The code in the address works once, for five minutes.")
 
     def _device(self) -> None:
         ask = widgets.Button(description="Get a code", button_style="primary", tooltip="Ask the service for a code")
 
         def clicked(button: widgets.Button) -> None:
             button.disabled = True
-            self._guarded(self._start_device)
+            self.beside("Asking for a code …", lambda stop: self._shown(self._start_device))
 
         ask.on_click(clicked)
-        self._body.children = [ask]
-        self._status.value = markup.status("You get a short code to enter on any screen, a phone's too.")
+        self.body.children = [ask]
+        self.say("You get a short code to enter on any screen, a phone's too.")
 
     def _start_device(self) -> None:
         from .qr_code import qr_svg
 
         self._end_attempt()
+        attempt = self._attempt
         device = self._session.start_device()
+        if attempt != self._attempt:  # another way was chosen meanwhile
+            return
         page = through_the_hub(device.verification_uri_complete)
         where = "on any screen" if self._session.service.is_live else "on the machine that the sandbox runs on"
         cancel = widgets.Button(description="Cancel")
         cancel.on_click(lambda button: self._begin("device"))
-        self._body.children = [
+        self.body.children = [
             widgets.HBox(
                 [
                     widgets.HTML(
@@ -201,7 +196,7 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         ask_again_at = time.monotonic() + interval
         while attempt == self._attempt:
             left = max(0, int(device.expires_at - time.time()))
-            self._status.value = markup.status(f"Waiting for you: {left // 60}:{left % 60:02} left.")
+            self.say(f"Waiting for you: {left // 60}:{left % 60:02} left.")
             time.sleep(min(1.0, max(0.05, ask_again_at - time.monotonic())))
             if time.monotonic() < ask_again_at or attempt != self._attempt:
                 continue
@@ -224,10 +219,10 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
     def _show_signed_in(self, name: str) -> None:
         self._end_attempt()
         again = widgets.Button(description="Sign in again", tooltip="As somebody else, or with other scopes")
-        again.on_click(lambda button: self._guarded(self._begin_as_somebody_else))
-        self._status.value = markup.status(f"Signed in as {name}", good=True)
+        again.on_click(lambda button: self._shown(self._begin_as_somebody_else))
+        self.say(f"Signed in as {name}", good=True)
         where = widgets.HTML(f"<small>The tokens are in {markup.text(self._session.store.description)}.</small>")
-        self.children = [self._status, where, again]
+        self.children = [self.heading, self.status, where, again, self.footer]
 
     def _begin_as_somebody_else(self) -> None:
         """The service is asked to ask who it is, where its own session would answer for the person before."""
@@ -240,11 +235,11 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
     def _show_failure(self, words: str) -> None:
         self._end_attempt()
         again = widgets.Button(description="Try again", button_style="primary")
-        again.on_click(lambda button: self._guarded(lambda: self._begin(self._ways.value)))
-        self._body.children = [again]
-        self._status.value = markup.status(words, good=False)
+        again.on_click(lambda button: self._shown(lambda: self._begin(self._ways.value)))
+        self.body.children = [again]
+        self.say(words, good=False)
 
-    def _guarded(self, action: Any) -> None:
+    def _shown(self, action: Any) -> None:
         """Run a click's action; what goes wrong is shown where the person looks."""
         try:
             action()

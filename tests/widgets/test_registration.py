@@ -26,7 +26,7 @@ def test_a_profile_is_saved(panel: Registration) -> None:
     assert "has the form of an API key" in panel._key_says.value
     panel.name.value = "work"
     panel.save.click()
-    assert "cctoolkit.sign_in(&#x27;live&#x27;, profile=&#x27;work&#x27;)" in panel._status.value
+    assert "cctoolkit.sign_in(&#x27;live&#x27;, profile=&#x27;work&#x27;)" in panel.status.value
     saved = profiles()["work"]
     assert (saved.api_key, saved.scopes, saved.flow) == (KEY, DEFAULT_SCOPES, "pkce")
     assert live_service("work").client_id == KEY
@@ -39,7 +39,7 @@ def test_a_key_that_is_none_is_said_at_once(panel: Registration, key: str) -> No
     assert "does not look like an API key" in panel._key_says.value
     assert "<script>" not in panel._key_says.value
     panel.save.click()
-    assert "does not look like an API key" in panel._status.value
+    assert "does not look like an API key" in panel.status.value
     assert profiles() == {}
 
 

@@ -96,10 +96,12 @@ def test_pasting_the_address_signs_in(session: OAuthSession) -> None:
     panel = SignIn(session, "paste", "because")
     field = _find(panel, widgets.Text)
     field.value = "https://localhost/?error=access_denied&state=old"
+    panel.wait()
     assert "another sign-in" in _text(panel)
     assert field.value == ""
     address = _allow(_link(panel))
     field.value = address
+    panel.wait()
     assert "Signed in as robin@example.com" in _text(panel)
     assert field.value == ""
     assert address.partition("code=")[2].partition("&")[0] not in _state(panel) + json.dumps(
@@ -111,6 +113,7 @@ def test_a_code_on_another_screen(session: OAuthSession) -> None:
     """A code, a link, a QR code as inline SVG, and a way to cancel."""
     panel = SignIn(session, "device", "because")
     _find(panel, widgets.Button).click()
+    panel.wait()
     shown = _text(panel)
     assert re.search(r"[A-Z]{4}-[A-Z]{4}", shown)
     assert "<svg" in shown
