@@ -19,9 +19,6 @@ GROWTH, GROWING_PARTS = 4, 12
 #: How much of a page has to be in an order for it to be the collection's.
 IN_ORDER = 0.9
 
-#: How much of a page has to be in an order for it to be the collection's.
-IN_ORDER = 0.9
-
 
 def second(text: str) -> int | None:
     """The whole second of an ISO 8601 time or date, since 1970; None when it is none, or no year of a contact."""

@@ -1,9 +1,10 @@
 """What reading contacts costs, beside plain HTTP and the vendor's Python SDK; and how near the allowance it comes.
 
-    .venv/bin/python tests/benchmarks/client.py cpu|rate|processes|start … [--sdk PYTHON]
+    .venv/bin/python tests/benchmarks/client.py cpu|rate|processes|start … [--sdk PYTHON] [--contacts N]
 
 `cpu`: CPU seconds for 20,000 contacts with all sub-resources in 40 pages, each measure a process of its own.
-`rate`: requests a second at latencies of 0.05, 0.3, 1 and 2 s, the limit on. `processes`: 2,000 requests of three
+`rate`: requests a second at latencies of 0.05, 0.3, 1 and 2 s, the limit on, over N contacts (500,000: twenty minutes;
+the first answers and the last weigh the more the shorter the run). `processes`: 2,000 requests of three
 processes that share the allowance (eight minutes). `start`: importing, and the time to the first frame.
 PYTHON is an interpreter that has `constant-contact-api-client` 1.5.0; without it the SDK is left out.
 The stub (`stub.py`) is a process of its own. Nothing here asserts a time.
@@ -25,6 +26,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+LATENCIES = (0.05, 0.3, 1.0, 2.0)
 EVERYTHING = "custom_fields,list_memberships,phone_numbers,street_addresses,taggings,notes"
 
 _CPU = "import time, sys; url = sys.argv[1]; began = time.process_time()\n"
@@ -133,7 +135,7 @@ def read_in(processes: int, url: str, contacts: int) -> tuple[float, dict[str, l
         return spent, json.load(answer)
 
 
-def rate(latencies: Sequence[float] = (0.05, 0.3, 1.0, 2.0), contacts: int = 100_000) -> None:
+def rate(contacts: int, latencies: Sequence[float]) -> None:
     print(
         f"\n| latency | requests for {contacts:,} contacts | all of it | requests a second, first to last | in its middle"
         " | contacts a second | 429 |\n| --- | --- | --- | --- | --- | --- | --- |"
@@ -190,10 +192,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("what", nargs="+", choices=("cpu", "rate", "processes", "start"))
     parser.add_argument("--sdk", metavar="PYTHON")
+    parser.add_argument("--contacts", type=int, default=500_000, metavar="N")
+    parser.add_argument("--latency", type=float, action="append", metavar="SECONDS", help="of rate; may be repeated")
     wanted = parser.parse_args()
     for what in wanted.what:
         if what == "rate":
-            rate()
+            rate(wanted.contacts, wanted.latency or LATENCIES)
         elif what == "processes":
             processes()
         else:
