@@ -84,21 +84,26 @@ class RateLimiter:
         self._clock, self._sleep = clock, sleep
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._path = folder / f"requests-{digest}.sqlite"
         try:
-            self._path = private_folder(folder) / f"requests-{digest}.sqlite"
-            # The lock, because switching to WAL does not wait for others that do the same.
-            with FileLock(self._path.with_suffix(".lock")):
-                try:
-                    self._set_up()
-                except sqlite3.OperationalError:
-                    raise
-                except sqlite3.DatabaseError:  # damaged, as by a power cut: the count begins anew
-                    for name in ("", "-wal", "-shm"):
-                        self._path.with_name(self._path.name + name).unlink(missing_ok=True)
-                    self._set_up()
+            self._make()
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error
         _LIVING.add(self)
+
+    def _make(self) -> None:
+        """The file and its tables, where they are not there."""
+        private_folder(self._path.parent)
+        # The lock, because switching to WAL does not wait for others that do the same.
+        with FileLock(self._path.with_suffix(".lock")):
+            try:
+                self._set_up()
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:  # damaged, as by a power cut: the count begins anew
+                for name in ("", "-wal", "-shm"):
+                    self._path.with_name(self._path.name + name).unlink(missing_ok=True)
+                self._set_up()
 
     def _set_up(self) -> None:
         with closing(self._connect()) as connection:
@@ -111,7 +116,7 @@ class RateLimiter:
 
     def _unusable(self, error: Exception) -> SettingsError:
         return SettingsError(
-            f"{self._path.parent if hasattr(self, '_path') else 'The folder for it'} cannot be used to count requests "
+            f"{self._path.parent} cannot be used to count requests "
             f"({getattr(error, 'strerror', None) or error}): make it a writable folder, with some space left."
         )
 
@@ -125,10 +130,13 @@ class RateLimiter:
         """The count, for one thread at a time. It stays open: opening it takes longer than what is done with it."""
         with self._lock:
             try:
+                if not self._path.exists():  # somebody cleared the folder: what is counted there, others would not see
+                    self._let_go()
+                    self._make()
                 if self._connection is None:
                     self._connection = self._connect()
                 yield self._connection
-            except sqlite3.Error as error:
+            except (OSError, sqlite3.Error) as error:
                 self._let_go()
                 raise self._unusable(error) from error
             except BaseException:

@@ -52,12 +52,14 @@ def _column(rows: list[dict[str, Any]], name: str, kind: str) -> Any:
     if kind == "date-time" and not present:
         return column(values_at(rows, name), TIME)
     kinds = {type(value) for value in present}
-    for dtype, allowed, called in (
+    dtypes: tuple[tuple[str, set[type], str], ...] = (
         ("boolean", {bool}, "boolean"),
         ("Int64", {int}, "integer"),
         ("Float64", {int, float}, "number"),
         ("string", {str}, "string"),
-    ):
+    )
+    # The known type first: whole numbers of a column of fractions are fractions, whoever happens to be in it.
+    for dtype, allowed, called in sorted(dtypes, key=lambda each: each[2] != kind):
         if (kinds and kinds <= allowed) or (not kinds and kind == called):
             try:
                 return pd.array(values, dtype=dtype)  # type: ignore[call-overload]

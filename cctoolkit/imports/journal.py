@@ -121,7 +121,8 @@ class Journal:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self._connection = connection
-        self.about = About(**json.loads(connection.execute("SELECT about FROM job").fetchone()[0]))
+        with self._readable():
+            self.about = About(**json.loads(connection.execute("SELECT about FROM job").fetchone()[0]))
 
     @classmethod
     def create(cls, path: Path, about: About, parts: Iterable[Part]) -> Journal:
@@ -191,19 +192,21 @@ class Journal:
         raise JournalError(f"{path} is not the journal of an import: name the file that the import told.")
 
     def parts(self) -> list[PartState]:
-        found = self._connection.execute(
-            "SELECT number, contacts, state, attempt, activity_id, report FROM parts ORDER BY number"
-        )
-        return [
-            PartState(number, contacts, state, attempt, activity_id, json.loads(report) if report else None)
-            for number, contacts, state, attempt, activity_id, report in found
-        ]
+        with self._readable():
+            found = self._connection.execute(
+                "SELECT number, contacts, state, attempt, activity_id, report FROM parts ORDER BY number"
+            )
+            return [
+                PartState(number, contacts, state, attempt, activity_id, json.loads(report) if report else None)
+                for number, contacts, state, attempt, activity_id, report in found
+            ]
 
     def content(self, number: int) -> bytes:
         """The file of a part. Raises `JournalError` when it is not what was written."""
-        stored, sha256 = self._connection.execute(
-            "SELECT content, sha256 FROM contents JOIN parts USING (number) WHERE number = ?", (number,)
-        ).fetchone()
+        with self._readable():
+            stored, sha256 = self._connection.execute(
+                "SELECT content, sha256 FROM contents JOIN parts USING (number) WHERE number = ?", (number,)
+            ).fetchone()
         try:
             content = zlib.decompress(stored)
         except zlib.error:
@@ -225,7 +228,8 @@ class Journal:
     def begin(self, number: int) -> str:
         """A part is about to be sent. Returns the name of its file."""
         self._change("UPDATE parts SET state = 'sending', attempt = max(attempt, 1) WHERE number = ?", number)
-        [attempt] = self._connection.execute("SELECT attempt FROM parts WHERE number = ?", (number,)).fetchone()
+        with self._readable():
+            [attempt] = self._connection.execute("SELECT attempt FROM parts WHERE number = ?", (number,)).fetchone()
         return self.file_name(number, attempt)
 
     def not_sent(self, number: int) -> None:
@@ -254,7 +258,8 @@ class Journal:
 
     @property
     def finished(self) -> bool:
-        return bool(self._connection.execute("SELECT finished FROM job").fetchone()[0])
+        with self._readable():
+            return bool(self._connection.execute("SELECT finished FROM job").fetchone()[0])
 
     def finish(self, absent: Iterable[AbsentRow]) -> None:
         """Everything was done and checked; these rows did not arrive."""
@@ -265,8 +270,20 @@ class Journal:
 
     def absent(self) -> dict[tuple[int, int], str]:
         """Why each row that did not arrive did not, by its place."""
-        found = self._connection.execute("SELECT part, row, reason FROM absent ORDER BY part, row")
-        return {(part, row): reason for part, row, reason in found}
+        with self._readable():
+            found = self._connection.execute("SELECT part, row, reason FROM absent ORDER BY part, row")
+            return {(part, row): reason for part, row, reason in found}
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        """A file that was damaged since, as on a failing disk, is told in a sentence."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, ValueError, TypeError) as error:
+            raise JournalError(
+                f"The journal {self.path} is damaged ({error}): import the file again, with a new journal. An import only "
+                "adds or updates, so sending contacts twice does no harm."
+            ) from error
 
     def _change(self, statement: str, *values: Any) -> None:
         with self._transaction():

@@ -531,6 +531,8 @@ def test_a_table_of_anything() -> None:
     assert isinstance(made["at_date"].dtype, pd.DatetimeTZDtype)
     assert [str(dtype) for dtype in made.dtypes[1:]] == ["boolean", "Float64", "object", "object", "string"]
     assert len(frames.table([{}, {}])) == 2
+    whole = frames.table([{"rate": 1}, {"rate": 0}], {"rate": "number"})
+    assert whole["rate"].dtype == frames.table([], {"rate": "number"})["rate"].dtype == "Float64"
 
 
 _RECORD = st.dictionaries(

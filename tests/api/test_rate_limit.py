@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -164,6 +165,18 @@ def test_a_count_that_cannot_be_kept_is_said(tmp_path: Path) -> None:
     file.mkdir()
     with pytest.raises(SettingsError, match="cannot be used to count requests"):
         RateLimiter("key", tmp_path)
+
+
+def test_a_folder_that_was_cleared_is_made_again(tmp_path: Path) -> None:
+    """While it is in use: what was counted in a deleted file, no other process would see."""
+    folder = tmp_path / "requests"
+    limiter = RateLimiter("key", folder)
+    limiter.wait()
+    shutil.rmtree(folder)
+    limiter.wait()
+    other = RateLimiter("key", folder)
+    assert other.budget == limiter.budget
+    assert other.budget.remaining_today == 9_999
 
 
 def test_a_machine_that_slept_forgets_nobody(tmp_path: Path) -> None:

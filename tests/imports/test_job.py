@@ -261,6 +261,20 @@ def test_a_damaged_journal_is_said(importing: Import, client: Client, journal: P
         imports.resume(client, journal)
 
 
+def test_a_journal_that_is_damaged_in_the_middle_is_said(importing: Import, client: Client, journal: Path) -> None:
+    """As on a failing disk: wherever it is, a sentence and no traceback of SQLite; what can be read is used."""
+    importing(people(30, lines=3))
+    whole = journal.read_bytes()
+    told = 0
+    for at in range(4_096, len(whole), 4_096):
+        journal.write_bytes(whole[:at] + b"\xff" * 4_096 + whole[at + 4_096 :])
+        try:
+            imports.resume(client, journal, progress=False)
+        except cctoolkit.JournalError as error:
+            told += "import the file again" in str(error)
+    assert told
+
+
 def test_the_default_place_does_not_end_with_a_sandbox_for_live(client: Client, sandbox: Sandbox) -> None:
     """`cctoolkit sandbox --reset` forgets the sandbox's imports only."""
     from cctoolkit.settings import workspace_folder, workspace_state
