@@ -6,6 +6,7 @@ HTTPX lives on as `httpx2`, and Authlib uses that wherever it is installed. Mixi
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
@@ -53,11 +54,18 @@ def is_loopback(url: str) -> bool:
 
 def read_json(content: bytes) -> Any:
     """What JSON holds. Raises `ValueError` or `RecursionError` for what is none."""
+    # A page of 500 contacts is tens of thousands of new objects and no garbage: looking for some among them again and
+    # again takes as long as the parsing itself.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         return orjson.loads(content)
     except ValueError:
         # orjson refuses half of a surrogate pair, as it is left where a text was cut in the middle of an emoji
         return json.loads(content)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def json_object(response: httpx.Response) -> dict[str, Any] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import cctoolkit
-from cctoolkit._httpx import httpx
+from cctoolkit._httpx import httpx, read_json
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 
@@ -253,3 +255,16 @@ def test_half_a_surrogate_pair_does_not_cost_a_page() -> None:
     [contact] = client.contacts.iter()
     assert contact["contact_id"] == "a"
     assert len(client.contacts.frame()) == 1
+
+
+@pytest.mark.parametrize("content", [b'{"a": 1}', b'"\\ud83d"', b"<html>"])
+def test_parsing_leaves_the_garbage_collector_as_it_was(content: bytes) -> None:
+    """Whether it was on or off, and whether there was JSON or none."""
+    for collecting in (True, False):
+        (gc.enable if collecting else gc.disable)()
+        try:
+            with contextlib.suppress(ValueError):
+                read_json(content)
+            assert gc.isenabled() is collecting
+        finally:
+            gc.enable()
