@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,22 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
-    folder, home = tmp_path / "course", tmp_path / "home"
+def lab(tmp_path: Path, browser: Any) -> Iterator[Lab]:
+    """JupyterLab for one test."""
+    with running_lab(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def shared_lab(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Lab]:
+    """JupyterLab for the tests of a module, where none minds what another left in the sandbox."""
+    with running_lab(tmp_path_factory.mktemp("lab")) as running:
+        yield running
+
+
+@contextmanager
+def running_lab(place: Path) -> Iterator[Lab]:
+    folder, home = place / "course", place / "home"
     home.mkdir()
     copy_course(folder)
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
@@ -67,10 +82,10 @@ def lab(tmp_path: Path, browser: Any, monkeypatch: pytest.MonkeyPatch) -> Iterat
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    # A kernel of the session's own sandbox would show what other tests did.
-    monkeypatch.setenv("CCTOOLKIT_WORKSPACE", str(folder))
     environment = {
         **os.environ,
+        # A kernel of the session's own sandbox would show what other tests did.
+        "CCTOOLKIT_WORKSPACE": str(folder),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
@@ -112,8 +127,10 @@ class Notebook:
         self.page = page
 
     @classmethod
-    def open(cls, browser: Any, lab: Lab, name: str) -> Notebook:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
+    def open(cls, browser: Any, lab: Lab, name: str, *, zoom: int = 1) -> Notebook:
+        # Zoomed by 200 %, a screen of 1,280 pixels is one of 640 with pixels of twice the size.
+        size = {"width": 1280 // zoom, "height": 900 // zoom}
+        context = browser.new_context(viewport=size, device_scale_factor=zoom)
         page = context.new_page()
         page.goto(f"{lab.url}/lab/tree/notebooks/{name}")
         # Before the kernel is attached, Run All would be lost without an error.
@@ -122,8 +139,29 @@ class Notebook:
         )
         return cls(page)
 
-    def command(self, name: str) -> None:
-        self.page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+    def command(self, name: str, **arguments: str) -> None:
+        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, arguments])
+
+    def theme(self, name: str) -> None:
+        """`JupyterLab Light` or `JupyterLab Dark`."""
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=name)
+
+    def wait_until_run(self, seconds: float = 90) -> None:
+        """Until every code cell has its count. Raises when one failed, with what it says."""
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+            ".every(prompt => /\\[\\d+\\]/.test(prompt.textContent))",
+            timeout=seconds * 1_000,
+        )
+        failed = self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
+        assert failed.count() == 0, failed.first.inner_text()
+
+    def close(self, lab: Lab) -> None:
+        """Close the page, and end its kernel: a server that keeps them all grows slow."""
+        self.page.context.close()
+        for session in httpx.get(f"{lab.url}/api/sessions").json():
+            httpx.delete(f"{lab.url}/api/sessions/{session['id']}")
 
     def run_all(self) -> None:
         self.command("notebook:run-all-cells")
