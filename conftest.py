@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+#: What of each notebook was compared, as a table at the end.
+pytest_plugins = ["tests.notebooks.report"]
+
 _HOME = pytest.StashKey[str]()
 
 
