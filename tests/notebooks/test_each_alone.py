@@ -1,4 +1,4 @@
-"""Every notebook also runs by itself, on a new sandbox: nobody has to start at the first."""
+"""Every notebook also runs by itself, in a workspace of its own: nobody has to start at the first."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.notebooks.rerun import NOTEBOOKS, every_notebook
+
+ROOT = NOTEBOOKS.parent
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", every_notebook(), ids=lambda path: path.relative_to(NOTEBOOKS).as_posix())
 def test_a_notebook_alone(path: Path, tmp_path: Path) -> None:
     """Strictly: with the outputs that are saved in it. (All in order: `pytest` itself does that.)"""
     done = subprocess.run(
