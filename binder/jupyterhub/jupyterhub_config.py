@@ -1,0 +1,73 @@
+"""A JupyterHub for a class on one machine. README.md beside this file says how to run it, and what it isolates.
+
+Each person gets a home below CCTOOLKIT_HUB_FOLDER, a copy of the course in it, and a sandbox of their own.
+"""
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+c = get_config()  # noqa: F821 - JupyterHub gives it to this file
+
+here = Path(__file__).resolve().parent
+folder = Path(os.environ.get("CCTOOLKIT_HUB_FOLDER") or Path.home() / "cctoolkit-hub").resolve()
+address = os.environ.get("CCTOOLKIT_HUB_ADDRESS") or "http://127.0.0.1:8000"
+password = os.environ.get("CCTOOLKIT_HUB_PASSWORD") or ""
+
+if find_spec("jupyter_server_proxy") is None:
+    sys.exit(
+        "The sandbox's sign-in page is reached through jupyter-server-proxy, which is not installed: "
+        "pip install -c constraints.txt jupyter-server-proxy"
+    )
+if hasattr(os, "geteuid") and os.geteuid() == 0 and not os.environ.get("CCTOOLKIT_HUB_ALLOW_ROOT"):
+    sys.exit(
+        "Started by root, this hub would make everybody who signs in root on this machine: start it as an ordinary "
+        "user. (In a container that holds nothing else, set CCTOOLKIT_HUB_ALLOW_ROOT=1.)"
+    )
+
+# Who may come in. Any name without a password is for trying it out on one's own machine, and for nothing else.
+if urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1"):
+    c.JupyterHub.authenticator_class = "dummy"
+elif password:
+    c.JupyterHub.authenticator_class = "shared-password"
+    c.SharedPasswordAuthenticator.user_password = password
+else:
+    sys.exit(
+        f"At {address} others can reach this hub, and nobody would be asked for a password: set "
+        "CCTOOLKIT_HUB_PASSWORD (8 characters or more) for the class, or a real authenticator as README.md says."
+    )
+c.Authenticator.allow_all = True
+# A name becomes a folder: it begins with a letter or digit, so that it is neither hidden nor "..".
+c.Authenticator.username_pattern = r"[a-z0-9][a-z0-9._@-]{0,63}"
+
+c.JupyterHub.bind_url = address
+for private in (folder, folder / "homes"):
+    private.mkdir(mode=0o700, parents=True, exist_ok=True)
+c.JupyterHub.db_url = f"sqlite:///{folder / 'jupyterhub.sqlite'}"
+c.JupyterHub.cookie_secret_file = str(folder / "cookie_secret")
+c.ConfigurableHTTPProxy.pid_file = str(folder / "proxy.pid")
+
+# Everybody's server runs as the user that started the hub, with a home of its own. The state folder (tokens, the
+# sandbox's database) lies in that home, outside of what the file browser shows.
+c.JupyterHub.spawner_class = "simple"
+c.SimpleLocalProcessSpawner.home_dir_template = f"{folder}/homes/{{username}}"
+c.Spawner.notebook_dir = "~/cctoolkit-course"
+c.Spawner.default_url = "/lab/tree/notebooks/00-start-here.ipynb"
+c.Spawner.cmd = [sys.executable, str(here / "start_server.py")]
+c.Spawner.args = [
+    # A server that nobody uses for an hour ends, its kernels before it; the person's next visit starts it again.
+    "--MappingKernelManager.cull_idle_timeout=2400",
+    "--ServerApp.shutdown_no_activity_timeout=3600",
+    *(["--allow-root"] if os.environ.get("CCTOOLKIT_HUB_ALLOW_ROOT") else []),
+]
+c.Spawner.environment = {
+    # As binder/start has it: the browser reaches the sandbox through the hub only, under whatever name the hub has.
+    "CCTOOLKIT_SANDBOX_HOSTS": os.environ.get("CCTOOLKIT_SANDBOX_HOSTS", "*"),
+    # A keyring would be the hub's user's, and so everybody's.
+    "CCTOOLKIT_TOKEN_STORE": "file",
+}
+# A class arrives at the same minute, and the machine has to start a server for each of them.
+c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = 120

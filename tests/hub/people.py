@@ -1,0 +1,105 @@
+"""People at a hub: they sign in at its form, start their server, and run code in a kernel, as a browser does it."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+import websocket
+
+from cctoolkit._httpx import httpx
+
+NAVIGATING = {"Sec-Fetch-Mode": "navigate", "Accept": "text/html"}
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, hub: str, name: str) -> None:
+        self.name = name
+        self.base = f"/user/{name}"
+        self.http = httpx.Client(base_url=hub, follow_redirects=True, timeout=60, trust_env=False)
+        self._kernel = ""
+
+    def sign_in(self) -> None:
+        """Through the login form."""
+        form = self.page("/hub/login").text
+        ticket = re.search(r'name="_xsrf" value="([^"]+)"', form)
+        assert ticket is not None
+        answer = self.http.post(
+            "/hub/login?next=/hub/home",
+            data={"username": self.name, "password": "x", "_xsrf": ticket[1]},
+            headers=NAVIGATING,
+        )
+        assert answer.url.path == "/hub/home", answer.text[:500]
+
+    def page(self, path: str, **headers: str) -> httpx.Response:
+        """A page, as the browser opens it."""
+        return self.http.get(path, headers={**NAVIGATING, **headers})
+
+    def start_server(self) -> None:
+        """The button of the hub's home page."""
+        self.http.post(
+            f"/hub/api/users/{self.name}/server", headers={"X-XSRFToken": self._cookie("_xsrf", "/hub/")}
+        ).raise_for_status()
+        for _ in range(600):
+            if self.http.get(f"/hub/api/users/{self.name}").json()["servers"].get("", {}).get("ready"):
+                break
+            time.sleep(0.1)  # another program starts; there is no clock of ours to move
+        assert self.page(f"{self.base}/lab").status_code == 200
+
+    def run(self, code: str) -> str:
+        """What the code printed in this person's kernel. Raises `AssertionError` with the traceback when it failed."""
+        if not self._kernel:
+            started = self.http.post(f"{self.base}/api/kernels", json={}, headers=self._ticket())
+            started.raise_for_status()
+            self._kernel = started.json()["id"]
+        channel = websocket.create_connection(
+            f"{str(self.http.base_url).replace('http', 'ws', 1).rstrip('/')}{self.base}/api/kernels/{self._kernel}/channels"
+            f"?_xsrf={quote(self._ticket()['X-XSRFToken'])}",
+            cookie="; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies(f"{self.base}/")),
+            timeout=60,
+        )
+        try:
+            return self._execute(channel, code)
+        finally:
+            channel.close()
+
+    def _execute(self, channel: websocket.WebSocket, code: str) -> str:
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "username": self.name, "session": "test"}
+        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
+        channel.send(
+            json.dumps(
+                {
+                    "header": {**header, "version": "5.3", "date": ""},
+                    "parent_header": {},
+                    "metadata": {},
+                    "content": content,
+                    "channel": "shell",
+                }
+            )
+        )
+        printed = ""
+        while True:
+            message = json.loads(channel.recv())
+            if message["parent_header"].get("msg_id") != header["msg_id"]:
+                continue
+            kind, said = message["msg_type"], message["content"]
+            if kind == "stream" and said["name"] == "stdout":
+                printed += said["text"]
+            assert kind != "error", "\n".join(said["traceback"])
+            if kind == "status" and said["execution_state"] == "idle":
+                return printed
+
+    def _ticket(self) -> dict[str, str]:
+        return {"X-XSRFToken": self._cookie("_xsrf", f"{self.base}/")}
+
+    def _cookies(self, path: str) -> list[Any]:
+        return [cookie for cookie in self.http.cookies.jar if cookie.path in (path, "/")]
+
+    def _cookie(self, name: str, path: str) -> str:
+        return next(cookie.value or "" for cookie in self._cookies(path) if cookie.name == name and cookie.path == path)
