@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from cctoolkit._httpx import httpx
+from tests.hub.conftest import CONFIG
 from tests.hub.people import NAVIGATING, Person
 
 WHERE = """
@@ -82,6 +83,7 @@ def test_nobody_enters_the_others_server(ada: Person, bob: Person, path: str) ->
 
 def test_the_others_state_is_not_served_by_ones_own_server(ada: Person, bob: Person) -> None:
     """Neither by climbing out of the folder that is served, nor by its whole path."""
+    assert bob.http.get(f"{bob.base}/files/notebooks/00-start-here.ipynb").status_code == 200
     token_file = Path(where(ada)["state"]) / "sandbox.json"
     for path in (f"../../{ada.name}/cctoolkit-course/data", str(token_file), f"..%2f..%2f{ada.name}"):
         assert bob.http.get(f"{bob.base}/api/contents/{path}").status_code == 404
@@ -101,6 +103,19 @@ for headers in ({{}}, {{"Authorization": "Bearer " + own}}):
     print(httpx.get("{api}/contacts", headers=headers, trust_env=False).status_code)
 """
     assert bob.run(ask).split() == ["401", "401"]
+
+
+def test_what_one_machine_does_not_keep_apart(ada: Person, bob: Person) -> None:
+    """His program reaches her sandbox's port and her files: README.md says so, and what to do for strangers.
+
+    When this fails, something keeps them apart that did not before: then the README is to be mended.
+    """
+    hers = where(ada)
+    assert bob.page(f"{bob.base}/proxy/{urlsplit(hers['api']).port}/").status_code == 200
+    assert bob.run(f"print(len(open({hers['state'] + '/sandbox.json'!r}).read()) > 0)").strip() == "True"
+    readme = (CONFIG.parent / "README.md").read_text()
+    assert "All servers run under one account of the machine." in readme
+    assert "All servers share the machine's network." in readme
 
 
 def test_signing_in_through_the_hub(ada: Person, bob: Person) -> None:
