@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -93,10 +94,27 @@ def test_idle_servers_end_and_storage_stays(values: dict[str, Any]) -> None:
 
 
 def test_the_image_holds_what_the_hub_needs() -> None:
-    """The package itself not editable, with the pinned versions, and what passes on the sandbox's pages."""
+    """The package itself, not editable, with the pinned versions, and what passes on the sandbox's pages."""
     image = (BINDER / "jupyterhub" / "Dockerfile").read_text()
     installed = re.search(r"pip install (.*)", image)
     assert installed is not None
     words = installed[1].split()
-    assert {"/opt/cctoolkit", "jupyterhub", "jupyter-server-proxy", "/opt/cctoolkit/constraints.txt"} <= set(words)
+    assert {".", "jupyter-server-proxy", "constraints.txt"} <= set(words)
     assert "-e" not in words
+
+
+def test_what_the_image_copies_is_enough_to_install() -> None:
+    """The files that the package's build reads are all among those that the image gets."""
+    image = (BINDER / "jupyterhub" / "Dockerfile").read_text()
+    copied = {name for line in re.findall(r"^COPY (.*)", image, re.MULTILINE) for name in line.split()[:-1]}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {
+        "pyproject.toml",
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+        *wheel["packages"],
+        *wheel["force-include"],
+    }
+    assert needed <= copied
+    assert all((ROOT / name).exists() for name in copied)
