@@ -67,18 +67,23 @@ def lab(tmp_path: Path, browser: Any) -> Iterator[Lab]:
 @pytest.fixture(scope="module")
 def shared_lab(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Lab]:
     """JupyterLab for the tests of a module, where none minds what another left in the sandbox."""
-    with running_lab(tmp_path_factory.mktemp("lab")) as running:
+    with running_lab(tmp_path_factory.mktemp("lab"), whole_pages=True) as running:
         yield running
 
 
 @contextmanager
-def running_lab(place: Path) -> Iterator[Lab]:
+def running_lab(place: Path, *, whole_pages: bool = False) -> Iterator[Lab]:
+    """`whole_pages`: cells out of view stay in the page, for a judge that has to see all of them."""
     folder, home = place / "course", place / "home"
     home.mkdir()
     copy_course(folder)
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    if whole_pages:
+        windowing = home / "settings" / "@jupyterlab" / "notebook-extension"
+        windowing.mkdir(parents=True)
+        (windowing / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

