@@ -134,7 +134,12 @@ def ended(report: dict[str, Any]) -> bool:
 
 def _failure(report: dict[str, Any]) -> str:
     said = "; ".join(str(text) for text in report.get("activity_errors") or [])
+    next_step = (
+        "Sending the same file again does no harm: an import only adds or updates."
+        if report.get("source_file_name")
+        else "Part of it may have been done: read what it was about, then start what is left."
+    )
     return (
         f"The activity {report.get('activity_id')} ended as {report.get('state')}{f' ({said})' if said else ''}. "
-        "Sending the same file again does no harm: an import only adds or updates."
+        f"{next_step}"
     )

@@ -241,6 +241,16 @@ def test_an_activity_that_ends_badly_is_said(state: str) -> None:
     assert caught.value.report == report
 
 
+def test_only_an_import_is_to_be_sent_again() -> None:
+    """A deletion that failed has no file: what it was about is to be read first."""
+    client, _ = _always(200, b'{"state": "failed", "activity_id": "a"}')
+    with pytest.raises(cctoolkit.ActivityFailed, match="read what it was about"):
+        client.activities.wait("a", progress=False)
+    client, _ = _always(200, b'{"state": "failed", "activity_id": "a", "source_file_name": "people.csv"}')
+    with pytest.raises(cctoolkit.ActivityFailed, match="Sending the same file again"):
+        client.activities.wait("a", progress=False)
+
+
 def test_waiting_shows_its_progress(capsys: pytest.CaptureFixture[str]) -> None:
     """A bar on stderr, up to 100 %."""
     client, _ = _always(200, b'{"state": "completed", "percent_done": 100, "completed_at": "2026-01-01T00:00:00Z"}')
