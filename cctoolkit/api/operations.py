@@ -167,6 +167,14 @@ class Operations:
         found = matching(self._schemas, words)
         return Operations(self._transport, self._cache, found)
 
+    def frame(self) -> pd.DataFrame:
+        """The operations as a DataFrame, a row each: `tag` is the chapter of the description, `method`, `path`, `summary`."""
+        import pandas as pd
+
+        rows = [(one.id, ", ".join(one.tags), one.method, one.path, one.summary) for one in self._schemas.values()]
+        columns = ["operation", "tag", "method", "path", "summary"]
+        return pd.DataFrame(rows, columns=columns, dtype="string").set_index("operation")
+
     def __getitem__(self, operation_id: str) -> Operation:
         if operation_id not in self._schemas:
             known = list(self._schemas)

@@ -98,6 +98,8 @@ class OperationSchema:
     parameters: tuple[Parameter, ...]
     body: Body | None
     answer: Answer
+    #: The chapters of the description that it stands in, such as `Bulk Activities`; empty when it stands in none.
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def _operation(entry: dict[str, Any]) -> OperationSchema:
             "parameters": tuple(_parameter(one) for one in entry["parameters"]),
             "body": body and Body(**{**body, "properties": tuple(_parameter(one) for one in body["properties"])}),
             "answer": Answer(**entry["answer"]),
+            "tags": tuple(entry["tags"]),
         }
     )
 
@@ -211,6 +214,7 @@ class _Reader:
             parameters=tuple(parameters),
             body=body,
             answer=self._answer(method, path, operation.get("responses")),
+            tags=tuple(tag for tag in _list(operation.get("tags")) if isinstance(tag, str)),
         )
 
     def _parameter(self, entry: dict[str, Any]) -> Parameter:

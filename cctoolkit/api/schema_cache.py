@@ -27,7 +27,7 @@ from .transport import Transport
 Say = Callable[[str], None]
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 #: Of what is stored as JSON; in another form, the YAML is read again.
-FORM = f"{__version__} 2"
+FORM = f"{__version__} 3"
 
 
 def warn(sentence: str) -> None:

@@ -179,6 +179,16 @@ def test_they_are_listed_and_found(client: Client) -> None:
     assert len(operations.find("no such words")) == 0
 
 
+def test_they_are_a_frame_with_their_tags(client: Client) -> None:
+    """A row an operation, with the chapter that it stands in; what `find` leaves, too."""
+    table = client.operations.frame()
+    assert list(table.columns) == ["tag", "method", "path", "summary"]
+    assert len(table) == len(client.operations)
+    assert table.loc["getTags", ["tag", "method", "path"]].tolist() == ["Contact Tags", "GET", "/contact_tags"]
+    assert list(client.operations.find("tag add").frame().index) == ["postTagAddContact"]
+    assert client.operations.find("no such words").frame().empty
+
+
 def test_no_question_of_python_downloads_anything() -> None:
     """Jupyter and copy ask for names with underscores."""
     network = httpx.MockTransport(_nothing_is_sent)

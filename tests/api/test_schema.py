@@ -161,7 +161,10 @@ def test_both_forms_say_the_same() -> None:
 
 def test_what_is_stored_is_read_back() -> None:
     """The JSON form loses nothing."""
-    schema = read_schema(SWAGGER)
+    tagged = json.loads(json.dumps(SWAGGER))
+    tagged["paths"]["/things"]["get"]["tags"] = ["Things", 7]
+    schema = read_schema(tagged)
+    assert schema.operations["getThings"].tags == ("Things",)
     assert from_json(json.loads(json.dumps(to_json(schema)))) == schema
 
 
