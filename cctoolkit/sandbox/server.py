@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import socket
 import tempfile
@@ -28,6 +29,16 @@ from .v3.caller import Services
 
 class PortInUse(Exception):
     """The port that was asked for is taken."""
+
+
+class _Asked(logging.Filter):
+    """Leaves out what uvicorn says of an answer that ends half-way: here that is always a fault that was asked for."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "returned without completing response" not in record.getMessage()
+
+
+_ASKED = _Asked()
 
 
 class Sandbox:
@@ -80,6 +91,7 @@ class Sandbox:
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
         )
+        logging.getLogger("uvicorn.error").addFilter(_ASKED)
         self._thread: threading.Thread | None = None
 
     @property

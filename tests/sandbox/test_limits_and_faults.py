@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -135,6 +136,24 @@ def test_our_client_meets_each_fault(sandbox: Sandbox, client: Client) -> None:
         assert client.contacts.count() >= 1
     finally:
         stamina.set_testing(False)
+
+
+def test_a_fault_that_was_asked_for_says_nothing_of_itself(
+    sandbox: Sandbox, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In a notebook the sandbox shares the kernel's stderr: no traceback, no line of the server there."""
+    server = logging.getLogger("uvicorn.error")
+    server.addHandler(caplog.handler)
+    try:
+        tag = client.call("postTag", body={"name": "x"})
+        sandbox.faults.add("drop")
+        sandbox.faults.add("activity_fails")
+        with pytest.raises(OutcomeUnknown):
+            client.call("postTagDelete", body={"tag_ids": [tag["tag_id"]]})
+        sandbox.advance(60)
+    finally:
+        server.removeHandler(caplog.handler)
+    assert caplog.records == []
 
 
 def test_an_activity_fails_on_demand(sandbox: Sandbox, client: Client) -> None:
