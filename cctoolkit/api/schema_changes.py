@@ -58,7 +58,11 @@ def _differences(old: OperationSchema, new: OperationSchema) -> list[str]:
 
 def _of_parameters(kind: str, old: Iterable[Parameter], new: Iterable[Parameter]) -> list[str]:
     before, after = {one.name: one for one in old}, {one.name: one for one in new}
-    said = [f"{kind} {name} is new" for name in after if name not in before]
+    said = [
+        f"{kind} {name} is new{', and required' if one.required else ''}"
+        for name, one in after.items()
+        if name not in before
+    ]
     said += [f"{kind} {name} is gone" for name in before if name not in after]
     for name in after:
         if name in before:

@@ -255,6 +255,12 @@ def test_every_name_can_be_written_in_python(name: str) -> None:
             "~ postThing: body property size is new",
         ),
         (
+            lambda it: it["paths"]["/things"]["get"]["parameters"].append(
+                {"name": "why", "in": "query", "required": True, "type": "string"}
+            ),
+            "~ getThings: parameter why is new, and required",
+        ),
+        (
             lambda it: it["paths"].update({"/stuff": it["paths"].pop("/things")}),
             "~ getThings: was GET /things, is GET /stuff",
         ),
