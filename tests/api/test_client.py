@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
@@ -132,6 +133,15 @@ def test_wrong_arguments_are_said(client: Client) -> None:
         imports.import_contacts(client, "x.csv", "Newsletter")  # type: ignore[arg-type]
     with pytest.raises(cctoolkit.SettingsError, match="find_or_create"):
         imports.import_contacts(client, cleaned, "Newsletter")
+
+
+def test_the_contacts_of_a_segment_are_counted(client: Client) -> None:
+    """The service takes nothing beside segment_id and limit, so they are read."""
+    condition = {"source": "contact", "field": "first_name", "op": "eq", "value": "Robin"}
+    criteria = json.dumps({"version": "1.0.0", "criteria": {"type": "and", "group": [condition]}})
+    made = client.call("createSegment", body={"name": "Robins", "segment_criteria": criteria})
+    client.contacts.page(segment_id=made["segment_id"])  # 202, so that the count need not wait
+    assert client.contacts.count(segment_id=made["segment_id"]) == 1
 
 
 def test_a_segment_is_asked_for_again(client: Client, sandbox: Sandbox) -> None:
