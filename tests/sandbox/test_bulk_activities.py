@@ -133,6 +133,37 @@ def test_an_import_from_json(account: Account) -> None:
     assert (new["birthday_month"], new["custom_fields"][0]["value"]) == (5, "44")
 
 
+def test_an_import_from_json_knows_several_phones_and_addresses(account: Account) -> None:
+    """Each kind by a name of its own, which a file's headings do not have; one that is too long is an error."""
+    row = {
+        **{"email": "new@example.com", "phone": "1", "home_phone": "2", "mobile_phone": "3", "work_phone": "4"},
+        **{"street": "1 Elm", "work_street": "2 Oak", "work_street2": "Floor 3", "work_zip": "02134"},
+        "home country": "US",
+    }
+    rows = [row, {"email": "long@example.com", "other_city": "x" * 51}]
+    report = account.run("contacts_json_import", {"import_data": rows, "list_ids": [account.news]})
+    assert (report["status"]["person_count"], report["status"]["error_count"]) == (1, 1)
+    params = {"email": "new@example.com", "include": "phone_numbers,street_addresses"}
+    [new] = account.http.get("/contacts", params=params).json()["contacts"]
+    # Three phones are the most.
+    phones = {phone["kind"]: phone["phone_number"] for phone in new["phone_numbers"]}
+    assert phones == {"other": "1", "home": "2", "mobile": "3"}
+    home, work = new["street_addresses"]
+    assert (home["kind"], home["street"], home["country"]) == ("home", "1 Elm", "US")
+    assert (work["kind"], work["street"], work["postal_code"]) == ("work", "2 Oak, Floor 3", "02134")
+
+
+def test_an_export_has_the_columns_of_consent(account: Account) -> None:
+    """When and how somebody opted in or out, beside the address and not without it; new subscribers of a list alone."""
+    account.run("add_list_memberships", {"source": {"contact_ids": account.ids[:1]}, "list_ids": [account.news]})
+    wanted = {"list_ids": [account.news], "new_subscriber": True}
+    report = account.run("contact_exports", {**wanted, "fields": ["email_address", "email_optin_source"]})
+    text = account.http.get(f"{account.sandbox.url}{report['_links']['results']['href']}").text
+    assert list(csv.reader(io.StringIO(text)))[1:] == [["p0@example.com", "Account"]]
+    alone = account.http.post("/activities/contact_exports", json={"fields": ["email_optin_date"]})
+    assert (alone.status_code, "email_address" in alone.text) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("kind", "body"),
     [

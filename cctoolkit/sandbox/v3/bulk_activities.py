@@ -28,7 +28,7 @@ from .caller import Caller, ContactsCaller
 from .contact_json import contacts_json
 from .contact_store import keys
 from .errors import invalid, not_found
-from .file_import import heading
+from .file_import import KNOWN_IN_JSON, heading
 from .jobs import queue_activity
 from .segments import segment_members
 from .values import uuids
@@ -47,7 +47,13 @@ _EXPORTED = {
     "permission_to_send": "Email status",
     "created_at": "Created At",
     "updated_at": "Updated At",
+    "email_optin_source": "Email opt-in source",
+    "email_optin_date": "Email opt-in date",
+    "email_optout_source": "Email opt-out source",
+    "email_optout_date": "Email opt-out date",
+    "email_optout_reason": "Email opt-out reason",
 }
+_OF_THE_ADDRESS = tuple(name for name in _EXPORTED if name.startswith("email_opt"))
 
 
 def _contacts(caller: Caller, source: ContactSource, excluded: list[str]) -> list[int]:
@@ -110,7 +116,7 @@ def import_json(caller: ContactsCaller, body: JsonImport) -> dict[str, Any]:
     lists = keys(caller.database.connection, caller.account, "contact_lists", "list_id", body.list_ids)
     rows = []
     for entry in body.import_data:
-        named = ((heading(name), value) for name, value in entry.items())
+        named = ((heading(name, KNOWN_IN_JSON), value) for name, value in entry.items())
         rows.append({name: str(value).strip() for name, value in named if name and value not in (None, "")})
     return queue_activity(
         caller, "contacts_json_import", rows, lists=lists, sms=body.sms_permission_to_send, list_count=len(lists)
@@ -177,6 +183,9 @@ def export_contacts(caller: ContactsCaller, body: ContactsExport) -> dict[str, A
     unknown = [name for name in body.fields or [] if name not in _EXPORTED]
     if unknown:
         raise invalid(f"fields does not have a valid value: {unknown[0]}")
+    alone = [name for name in body.fields or [] if name.startswith("email_opt")]
+    if alone and "email_address" not in (body.fields or []):
+        raise invalid(f"fields does not have a valid value: {alone[0]} goes with email_address only")
     if body.status not in _PERMISSIONS and body.status not in get_args(Permission):
         raise invalid("status does not have a valid value")
     chosen = ContactSource(
@@ -186,7 +195,10 @@ def export_contacts(caller: ContactsCaller, body: ContactsExport) -> dict[str, A
         new_subscriber=body.new_subscriber,
         segment_id=body.segment_id,
     )
-    if any(value not in (None, False) for value in chosen.model_dump().values()):
+    if body.new_subscriber and body.list_ids is not None:  # the two kinds of source that go together here
+        new = _contacts(caller, ContactSource(new_subscriber=True), body.exclude.contact_ids)
+        found = sorted(set(_contacts(caller, ContactSource(list_ids=body.list_ids), [])) & set(new))
+    elif any(value not in (None, False) for value in chosen.model_dump().values()):
         found = _contacts(caller, chosen, body.exclude.contact_ids)
     else:
         everybody = "SELECT id FROM contacts WHERE account = ? AND deleted_at IS NULL"
@@ -223,5 +235,6 @@ def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse
             if wanted and email.get("permission_to_send") not in wanted:
                 continue
             flat = {**contact, **email, "email_address": email.get("address")}
+            flat |= {name: email.get(name.replace("email_opt", "opt_", 1)) or "" for name in _OF_THE_ADDRESS}
             writer.writerow([flat.get(name, "") for name in work["fields"]])
     return PlainTextResponse(out.getvalue(), media_type="text/csv")

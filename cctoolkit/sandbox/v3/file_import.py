@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +47,17 @@ MOST = {
     "country": 50,
     "phone": 25,
 }
+#: What a heading is of: a phone of which kind, and which line of which address.
+_PHONES = {"phone": "other", **{f"{kind}_phone": kind for kind in ("home", "work", "mobile", "other")}}
+_ADDRESSES = {
+    f"{before}{name}": (kind, column)
+    for before, kind in (("", "home"), ("home_", "home"), ("work_", "work"), ("other_", "other"))
+    for name, column in {**ADDRESS, "street2": "street2"}.items()
+}
+#: An import from JSON knows more of both: three addresses and several kinds of phone.
+KNOWN_IN_JSON = KNOWN | set(_PHONES) | set(_ADDRESSES)
+MOST |= dict.fromkeys(_PHONES, MOST["phone"])
+MOST |= {name: MOST[name.rpartition("_")[2]] for name in _ADDRESSES}
 CUSTOM_FIELDS_OF_A_CONTACT = 25
 
 
@@ -75,13 +87,13 @@ def read_import_file(content: bytes) -> ImportFile:
     return ImportFile(frozenset(headings) - {""}, rows)
 
 
-def heading(name: str) -> str:
+def heading(name: str, known: Collection[str] = KNOWN) -> str:
     """A heading in the service's spelling; empty for a column that it does not know, and passes over."""
     name = name.strip()
     if name.lower().startswith("cf:"):
         return "cf:" + name[3:].strip().lower()
     name = re.sub(r"[\s_]+", "_", name.lower())
-    return name if name in KNOWN else ""
+    return name if name in known else ""
 
 
 @dataclass
@@ -131,8 +143,8 @@ class RowImporter:
 
     def _values(self, row: dict[str, str]) -> dict[str, Any] | None:
         """The columns to set; None for a row that is not taken, which is then counted."""
-        if any(len(row.get(name, "")) > most for name, most in MOST.items()) or any(
-            len(value) > 255 for name, value in row.items() if name.startswith("cf:")
+        if any(
+            len(value) > (255 if name.startswith("cf:") else MOST.get(name, len(value))) for name, value in row.items()
         ):
             self.counts.error += 1
             return None
@@ -203,11 +215,15 @@ class RowImporter:
         )
 
     def _sub_resources(self, key: int, row: dict[str, str]) -> None:
-        if "phone" in row:
-            self._phone(key, row["phone"])
-        address = {column: row[name] for name, column in ADDRESS.items() if name in row}
-        if address or "street2" in row:
-            self._address(key, address, row.get("street2", ""))
+        addresses: dict[str, dict[str, str]] = {}
+        for name, value in row.items():
+            if name in _PHONES:
+                self._phone(key, value, _PHONES[name])
+            elif name in _ADDRESSES:
+                kind, column = _ADDRESSES[name]
+                addresses.setdefault(kind, {})[column] = value
+        for kind, address in addresses.items():
+            self._address(key, kind, address, address.pop("street2", ""))
         for name in [name for name in row if name.startswith("cf:")][:CUSTOM_FIELDS_OF_A_CONTACT]:
             if name[3:] in self._custom_fields:
                 self.connection.execute(
@@ -215,24 +231,24 @@ class RowImporter:
                     (key, self._custom_fields[name[3:]], row[name]),
                 )
 
-    def _phone(self, key: int, number: str) -> None:
+    def _phone(self, key: int, number: str, kind: str) -> None:
         kept = self.connection.execute("SELECT phone_number FROM phone_numbers WHERE contact = ?", (key,)).fetchall()
         if len(kept) < 3 and number not in {row["phone_number"] for row in kept}:
             self.connection.execute(
                 "INSERT INTO phone_numbers (contact, phone_number_id, phone_number, kind, create_source,"
-                " created_at, updated_at) VALUES (?, ?, ?, 'other', 'Account', ?, ?)",
-                (key, self.database.new_id(self.connection, "phone"), number, self.now, self.now),
+                " created_at, updated_at) VALUES (?, ?, ?, ?, 'Account', ?, ?)",
+                (key, self.database.new_id(self.connection, "phone"), number, kind, self.now, self.now),
             )
 
-    def _address(self, key: int, address: dict[str, str], street2: str) -> None:
+    def _address(self, key: int, kind: str, address: dict[str, str], street2: str) -> None:
         row = self.connection.execute(
-            "SELECT id, street FROM street_addresses WHERE contact = ? AND kind = 'home'", (key,)
+            "SELECT id, street FROM street_addresses WHERE contact = ? AND kind = ?", (key, kind)
         ).fetchone()
         if row is None:
             row_id = self.connection.execute(
                 "INSERT INTO street_addresses (contact, street_address_id, kind, created_at, updated_at)"
-                " VALUES (?, ?, 'home', ?, ?)",
-                (key, self.database.new_id(self.connection, "address"), self.now, self.now),
+                " VALUES (?, ?, ?, ?, ?)",
+                (key, self.database.new_id(self.connection, "address"), kind, self.now, self.now),
             ).lastrowid
         else:
             row_id = row["id"]
