@@ -166,6 +166,31 @@ _LISTS: Mapping[str, str] = {
         "tracking_activities",
     ),
 }
+#: The chapters of operations that stand elsewhere in this code than in the published description.
+_CHAPTERS: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            *("retrieveResendToNonOpenersUsingGET", "createResendToNonOpenersUsingPOST"),
+            "deleteResendToNonOpenersUsingDELETE",
+        ),
+        "Email Campaigns",
+    ),
+    **dict.fromkeys(
+        (
+            *("retrieveEmailCampaignABTestUsingGET", "createEmailCampaignABTestUsingPOST"),
+            "deleteEmailCampaignABTestUsingDELETE",
+        ),
+        "Email Campaigns AB Tests",
+    ),
+    **dict.fromkeys(
+        (
+            *("getWebhooksCollection", "getWebhooksTopic", "putWebhooksTopic", "deleteWebhooksSubscriptions"),
+            "testSendWebhooksTopic",
+        ),
+        "Technology Partners Webhooks",
+    ),
+    "getAllBulkSmsCampaignSummaries": "SMS Reporting",
+}
 #: Summaries that FastAPI makes of the names of functions that serve many operations.
 _OF_NO_USE = ("Refuse", "Empty Page", "No Event")
 _MEANT: Mapping[str, str] = {
@@ -222,6 +247,8 @@ def complete(described: dict[str, Any], scopes: Mapping[str, str]) -> None:
 
 def _complete(path: str, operation: dict[str, Any]) -> None:
     name = operation["operationId"]
+    if name in _CHAPTERS:
+        operation["tags"] = [_CHAPTERS[name]]
     parameters = operation.setdefault("parameters", [])
     there = {entry["name"] for entry in parameters}
     for placed in re.findall(r"\{(\w+)\}", path):

@@ -123,3 +123,17 @@ def _first_list(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str
         named = {name: followed(entry) for name, entry in schema["properties"].items() if name != "errors"}
         items = followed(next(entry for entry in named.values() if entry.get("type") == "array")["items"])
     return {name: followed(entry).get("type", "object") for name, entry in items["properties"].items()}
+
+
+def test_each_operation_stands_in_its_published_chapter(
+    sandbox: Sandbox, published_schema: PublishedSchema | None
+) -> None:
+    """What is looked for by chapter is found where the live service's own description has it."""
+    if published_schema is None:
+        pytest.skip(SKIP_REASON)
+
+    def chapters(described: dict[str, Any]) -> dict[str, list[str]]:
+        methods = (entry for path in described["paths"].values() for entry in path.values())
+        return {entry["operationId"]: entry["tags"] for entry in methods if isinstance(entry, dict)}
+
+    assert chapters(swagger(own_description(sandbox.app), sandbox.url)) == chapters(published_schema.spec)
