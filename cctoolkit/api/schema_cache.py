@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import time
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ Say = Callable[[str], None]
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 #: Of what is stored as JSON; in another form, the YAML is read again.
 FORM = f"{__version__} 3"
+#: Days that the description of a host other than the two that are known is kept: each practice account is one.
+KEPT_DAYS = 30
 
 
 def warn(sentence: str) -> None:
@@ -98,9 +101,16 @@ class SchemaCache:
         if changed:
             with contextlib.suppress(OSError):  # a rename keeps the time of its download
                 self._path("yaml").replace(self._path("previous.yaml"))
+        self._forget_strangers()
         self._keep("yaml", content, say)
         self._keep_quick(content, schema, say)
         return schema, changed
+
+    def _forget_strangers(self) -> None:
+        for file in self._folder.glob("custom-*"):
+            with contextlib.suppress(OSError):
+                if file.stat().st_mtime < time.time() - KEPT_DAYS * 86_400:
+                    file.unlink()
 
     def changes(self) -> tuple[Changes, datetime, datetime] | None:
         """The last change, with when the description before it and the present one were downloaded (UTC).

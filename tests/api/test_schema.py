@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -284,6 +285,18 @@ def test_it_is_downloaded_once(tmp_path: Path) -> None:
     assert _cache(tmp_path, _nobody).load() == first
     (tmp_path / "live.json").unlink()
     assert _cache(tmp_path, _nobody).load() == first
+
+
+def test_descriptions_of_other_hosts_are_forgotten(tmp_path: Path) -> None:
+    """After a month, so that practice accounts do not fill the disk; the live service's and the sandbox's stay."""
+    for name, age in (("custom-old", 31), ("custom-new", 29), ("live", 400), ("sandbox", 400)):
+        for kind in ("yaml", "json"):
+            file = tmp_path / f"{name}.{kind}"
+            file.write_text("x")
+            os.utime(file, (time.time() - age * 86_400,) * 2)
+    _cache(tmp_path, _served(SWAGGER), "custom-1").load()
+    kept = {"custom-1", "custom-new", "live", "sandbox"}
+    assert {file.stem for file in tmp_path.iterdir()} == kept
 
 
 def test_a_broken_cache_is_said_and_mended(tmp_path: Path) -> None:
