@@ -108,16 +108,23 @@ class Activities:
         bar_format = "{desc} {percentage:3.0f}% |{bar}|"
         with tqdm(total=100, desc=_described("waiting"), disable=not progress, bar_format=bar_format) as bar:
             for report in self.follow(activity_id):
-                bar.set_description_str(_described(str(report.get("state", ""))), refresh=False)
+                bar.set_description_str(_described(str(report.get("state", "")), _kind(report)), refresh=False)
                 bar.update(percent_done(report) - bar.n)
         if report.get("state") in ENDED_BADLY:
             raise ActivityFailed(_failure(report), report)
         return report
 
 
-def _described(state: str) -> str:
+def _described(state: str, kind: str = "Import") -> str:
     """What stands before the bar, always as long, so that the bar does not jump."""
-    return f"Import {state:<11}"
+    return f"{kind} {state:<11}"
+
+
+def _kind(report: dict[str, Any]) -> str:
+    """A report does not say what it is about, but only an import has a file or counts persons."""
+    status = report.get("status")
+    of_persons = isinstance(status, dict) and "person_count" in status
+    return "Import" if report.get("source_file_name") or of_persons else "Activity"
 
 
 def percent_done(report: dict[str, Any]) -> int:

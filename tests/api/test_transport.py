@@ -258,6 +258,18 @@ def test_waiting_shows_its_progress(capsys: pytest.CaptureFixture[str]) -> None:
     assert "100%" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [("", "Activity completed"), (', "status": {"person_count": 2}', "Import completed")],
+)
+def test_the_bar_calls_only_an_import_an_import(more: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Deleting contacts is none."""
+    done = f'{{"state": "completed", "percent_done": 100, "completed_at": "2026-01-01T00:00:00Z"{more}}}'
+    client, _ = _always(200, done.encode())
+    client.activities.wait("a")
+    assert said in capsys.readouterr().err
+
+
 def test_half_a_surrogate_pair_does_not_cost_a_page() -> None:
     """A text that was cut in the middle of an emoji is JSON all the same."""
     body = '{"contacts":[{"contact_id":"a","first_name":"\\ud83d"}]}'
