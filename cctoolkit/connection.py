@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ._httpx import httpx
 from .api import Client
-from .api.rate_limit import RateLimiter
+from .api.rate_limit import Budget, RateLimiter
 from .api.transport import FixedToken, Transport
 from .errors import SettingsError, SignInRequired
 from .local_sandbox import ensure_sandbox
@@ -19,6 +20,7 @@ from .oauth.by_code import sign_in_by_code
 from .oauth.session import read_claims
 from .oauth.vaults import Vault, choose_vault
 from .settings import (
+    Service,
     live_service,
     sandbox_service,
     state_folder,
@@ -91,21 +93,31 @@ def sandbox_session(description: dict[str, Any], folder: Path) -> OAuthSession:
     return OAuthSession(service, TokenStore.in_file(folder / "token.json"), folder)
 
 
-def live_session(profile: str | None = None) -> OAuthSession:
-    """The sign-in at the live service, as the application of a saved profile or of `CCTOOLKIT_API_KEY`."""
+def live_session(
+    profile: str | None = None, *, policy: str | None = None, transport: httpx.BaseTransport | None = None
+) -> OAuthSession:
+    """The sign-in at the live service, as the application of a saved profile or of `CCTOOLKIT_API_KEY`.
+
+    `policy` is where secrets are kept (see `choose_vault`); `transport` answers in place of the network.
+    """
     service = live_service(profile)
     secret = None
     if not service.client_secret and service.flow in (None, "secret"):
-        secret = client_secret_vault(service.profile, service.client_id).load()
+        secret = client_secret_vault(service.profile, service.client_id, policy).load()
     if secret:
         service = replace(service, client_secret=secret)
-    name, file = _vault_place("token", service.profile, service.client_id)
-    return OAuthSession(service, TokenStore.choose(name, file), file.parent)
+    store = TokenStore(token_vault(service.profile, service.client_id, policy))
+    return OAuthSession(service, store, state_folder() / "live", transport=transport)
 
 
-def client_secret_vault(profile: str, api_key: str) -> Vault:
+def token_vault(profile: str, api_key: str, policy: str | None = None) -> Vault:
+    """Where the live service's tokens of an application are kept."""
+    return choose_vault(*_vault_place("token", profile, api_key), policy)
+
+
+def client_secret_vault(profile: str, api_key: str, policy: str | None = None) -> Vault:
     """Where the client secret of an application is kept, if it has one: beside its tokens."""
-    return choose_vault(*_vault_place("secret", profile, api_key))
+    return choose_vault(*_vault_place("secret", profile, api_key), policy)
 
 
 def _vault_place(kind: str, profile: str, api_key: str) -> tuple[str, Path]:
@@ -113,11 +125,18 @@ def _vault_place(kind: str, profile: str, api_key: str) -> tuple[str, Path]:
     return f"live {kind} {profile} {digest[:8]}", state_folder() / "live" / f"{kind}-{digest}.json"
 
 
-def client_of(session: OAuthSession, requests: Path | None = None) -> Client:
+def client_of(
+    session: OAuthSession, requests: Path | None = None, *, transport: httpx.BaseTransport | None = None
+) -> Client:
     """The client of a sign-in. `requests` is the folder that holds the count of its requests."""
     service = session.service
     limiter = _limiter(service.api_url, service.client_id, requests)
-    return Client(Transport(service.api_url, session, limiter), service.name)
+    return Client(Transport(service.api_url, session, limiter, transport=transport), service.name)
+
+
+def budget_of(service: Service) -> Budget:
+    """What is left of an application's requests of today, as they are counted on this machine."""
+    return _limiter(service.api_url, service.client_id).budget
 
 
 def _limiter(api_url: str, client_id: str, folder: Path | None = None) -> RateLimiter:

@@ -56,6 +56,11 @@ def ensure_sandbox(workspace: Path) -> dict[str, Any]:
             return _start(folder, 0)  # its old port has gone to another program
 
 
+def known_sandbox(workspace: Path) -> dict[str, Any] | None:
+    """What the workspace's last sandbox said of itself, whether it still runs or not; None when there was none."""
+    return _read_description(workspace_state(workspace))
+
+
 def sandbox_runs(workspace: Path) -> bool:
     """Whether the workspace's sandbox answers."""
     known = _read_description(workspace_state(workspace))

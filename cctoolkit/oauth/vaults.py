@@ -109,7 +109,7 @@ class KeyringVault:
 
     @property
     def description(self) -> str:
-        return f"the system keyring ({_keyring_name()}), as cctoolkit / {self.name}"
+        return f"the system keyring ({keyring_name()}), as cctoolkit / {self.name}"
 
     def load(self) -> str | None:
         import keyring
@@ -156,31 +156,51 @@ def choose_vault(name: str, file: Path, policy: str | None = None) -> Vault:
         return KeyringVault(name)
     if policy != "auto":
         raise SettingsError(f"There is no token store {policy!r}: use auto, keyring, file or memory.")
-    if _keyring_works():
+    if keyring_fault() is None:
         return KeyringVault(name)
     return FileVault(file) if _writable(file.parent) else MemoryVault()
 
 
-def _keyring_works() -> bool:
-    """Whether there is a real keyring that keeps and gives back what it was given, in time."""
+def keyring_fault() -> str | None:
+    """Why the system's keyring cannot keep tokens, in a few words; None when it can.
+
+    A text as long as a pair of tokens is put in, read back in time, and taken out again.
+    """
     import keyring
     from keyring.backends import fail, null
+    from keyring.errors import KeyringLocked
+
+    probe = f"probe {os.getpid()} {threading.get_ident()}"
+    # As long as a pair of tokens: Windows' store, for one, holds no more than 1,280 characters.
+    written = "x" * PROBE_LENGTH
+
+    def round_trip() -> str | None:
+        backend = keyring.get_keyring()
+        if isinstance(backend, (fail.Keyring, null.Keyring)) or getattr(backend, "priority", 0) <= 0:
+            return "there is none on this machine"
+        keyring.set_password(SERVICE, probe, written)
+        try:
+            kept = keyring.get_password(SERVICE, probe) == written
+        finally:
+            keyring.delete_password(SERVICE, probe)
+        return None if kept else "it does not keep a text as long as a pair of tokens"
+
+    def told() -> str | None:
+        try:
+            return round_trip()
+        except KeyringLocked:
+            return "it is locked"
+        except Exception as error:  # backends raise whatever their system gives them
+            return f"it refuses ({type(error).__name__})"
 
     try:
-        backend = _patiently(keyring.get_keyring)
-        if isinstance(backend, (fail.Keyring, null.Keyring)) or getattr(backend, "priority", 0) <= 0:
-            return False
-        probe = f"probe {os.getpid()} {threading.get_ident()}"
-        # As long as a pair of tokens: Windows' store, for one, holds no more than 1,280 characters.
-        _patiently(lambda: keyring.set_password(SERVICE, probe, "x" * PROBE_LENGTH))
-        works = _patiently(lambda: keyring.get_password(SERVICE, probe)) == "x" * PROBE_LENGTH
-        _patiently(lambda: keyring.delete_password(SERVICE, probe))
-        return works
-    except Exception:
-        return False
+        return _patiently(told)
+    except TokenStoreError:
+        return "it does not answer"
 
 
-def _keyring_name() -> str:
+def keyring_name() -> str:
+    """What the system's keyring is called, as its backend's module is: `macOS`, `SecretService`, `Windows`."""
     import keyring
 
     return type(keyring.get_keyring()).__module__.rpartition(".")[2]
