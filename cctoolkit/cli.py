@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, cli_clean, cli_import, cli_schema, cli_sign_in
+from . import __version__, cli_clean, cli_doctor, cli_import, cli_schema, cli_sign_in
 from .errors import CctoolkitError
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app.command("profiles")(cli_sign_in.list_profiles)
 app.add_typer(cli_schema.app)
 app.command()(cli_clean.clean)
 app.command("import")(cli_import.import_export)
+app.command()(cli_doctor.doctor)
 
 
 #: What Ctrl-C ends with; Typer turns the interrupt into it.

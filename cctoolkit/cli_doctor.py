@@ -1,0 +1,41 @@
+"""The command that looks for what stands in the way: doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+_COLOURS = {"ok": "green", "note": "yellow", "problem": "red"}
+
+
+def doctor(
+    service: Annotated[
+        str, typer.Option(help="sandbox looks at this machine only; live asks the live service too.")
+    ] = "sandbox",
+    profile: Annotated[str | None, typer.Option(help="The saved application to look at. Default: default.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Find out what stands in the way of a sign-in, a call or an import here.
+
+    Each line says what was looked at, what was found, and what to do about it. ok: it is as it should be. note: it
+    works, and is worth knowing. problem: mend this first; the exit code is then 1.
+
+    It looks at Python and its packages, the folders, the keyring, the saved application, the ports for the browser's
+    answer, the tokens (never shown), the requests that are left today, the clock, and the sandbox of this folder.
+    Nothing is started, nothing of yours is changed, and nobody but this machine is asked.
+
+    With --service live it also asks the vendor's status page how the API is, and, if you are signed in, the API for
+    one contact, which is not shown. That is one of your 10,000 requests of the day.
+
+    If not even this command starts, the same is: python -m cctoolkit.doctor
+    """
+    from .doctor import examine
+
+    examination = examine(service, profile=profile)
+    if as_json:
+        typer.echo(examination.json())
+    else:
+        typer.echo(examination.text(style=lambda state, word: typer.style(word, fg=_COLOURS[state], bold=True)))
+    if not examination.healthy:
+        raise typer.Exit(1)
