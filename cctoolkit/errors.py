@@ -32,6 +32,7 @@ CctoolkitError
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, ClassVar
 
 
@@ -146,6 +147,12 @@ class NotFound(ApiError):
 
 class Conflict(ApiError):
     next_step = "Something of that name or address exists, or is being changed this moment: read it, then decide."
+
+    @property
+    def existing_id(self) -> str | None:
+        """The id of what exists, which the service names in its text only; None when it names none."""
+        found = re.search(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", self.error_message, re.IGNORECASE)
+        return found[0] if found else None
 
 
 class UnsupportedMediaType(ApiError):

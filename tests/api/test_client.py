@@ -82,6 +82,16 @@ def test_lists_are_found_and_made(client: Client) -> None:
         client.lists.create("  ")
 
 
+def test_a_conflict_names_what_exists(client: Client) -> None:
+    """The service writes the contact's id into its text only; the error has it as `existing_id`, if there is one."""
+    [owner] = client.contacts.iter()
+    body = {"email_address": {"address": owner["email_address"]["address"]}, "create_source": "Account"}
+    with pytest.raises(cctoolkit.Conflict) as caught:
+        client.call("createContact", body=body)
+    assert caught.value.existing_id == owner["contact_id"]
+    assert cctoolkit.Conflict(409, "", "being changed", "PUT /v3/contacts").existing_id is None
+
+
 def test_an_import_arrives(client: Client, sandbox: Sandbox) -> None:
     """Sent, followed to its end, and everybody is on the list."""
     list_id = client.lists.create("News")["list_id"]
