@@ -19,6 +19,11 @@ KINDS: dict[str, tuple[int, str, bytes] | None] = {
     "expired_token": (401, "application/json", b'{"error_key":"unauthorized","error_message":"Unauthorized"}'),
     "throttled": (429, "application/json", b'{"error_key":"throttled","error_message":"Too Many Requests"}'),
     "quota_exceeded": (429, "application/json", b'{"error_key":"quota_exceeded","error_message":"Limit Exceeded"}'),
+    "queue_full": (
+        429,
+        "application/json",
+        b'{"error_key":"throttled","error_message":"Too many queued activities for this account."}',
+    ),
     "500": (
         500,
         "application/json",

@@ -17,7 +17,7 @@ import pytest
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
-from cctoolkit.errors import ActivityFailed, OutcomeUnknown, QuotaExceeded, ServiceFailed
+from cctoolkit.errors import ActivityFailed, OutcomeUnknown, QueueFull, QuotaExceeded, ServiceFailed
 from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.oauth.by_code import sign_in_by_code
 from cctoolkit.sandbox import Sandbox
@@ -73,7 +73,15 @@ def test_limits_can_be_switched_off(limited: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("expired_token", 401), ("throttled", 429), ("quota_exceeded", 429), ("500", 500), ("503", 503), ("html", 502)],
+    [
+        ("expired_token", 401),
+        ("throttled", 429),
+        ("quota_exceeded", 429),
+        ("queue_full", 429),
+        ("500", 500),
+        ("503", 503),
+        ("html", 502),
+    ],
 )
 def test_faults_for_the_next_requests(sandbox: Sandbox, http: httpx.Client, kind: str, status: int) -> None:
     """As many as asked for, only where the path fits."""
@@ -164,6 +172,14 @@ def test_an_activity_fails_on_demand(sandbox: Sandbox, client: Client) -> None:
     sandbox.advance(5)
     with pytest.raises(ActivityFailed, match="not the request"):
         client.activities.wait(started["activity_id"], progress=False)
+
+
+def test_a_full_queue_is_told_apart(sandbox: Sandbox, client: Client) -> None:
+    """It does not clear within a second, as the other 429 does: our client says so at once."""
+    general = client.lists.find_or_create("General Interest")["list_id"]
+    sandbox.faults.add("queue_full")
+    with pytest.raises(QueueFull, match="let some complete"):
+        client.activities.import_csv(b"email\na@example.com\n", general)
 
 
 def test_participants_have_accounts_of_their_own(tmp_path: Path) -> None:
