@@ -9,7 +9,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from .._httpx import httpx
+from .._httpx import httpx, is_loopback
 from ..errors import ServiceUnreachable, SettingsError, UnexpectedAnswer
 from .session import OAuthSession
 from .tokens import Token
@@ -23,34 +23,71 @@ def sign_in_by_code(session: OAuthSession) -> Token:
     if session.service.is_live:
         raise SettingsError("On the live service a person signs in: use cctoolkit.sign_in('live').")
     request = session.start(session.service.redirect_uris[0])
+    return session.finish(request, answer_consent(request.url))
+
+
+def answer_consent(url: str, decision: str = "allow", *, transport: httpx.BaseTransport | None = None) -> str:
+    """Open a consent page as a browser does and press a button: `allow` or `deny`.
+
+    Returns the address that the browser ends on: that of the redirect, or of the last page where there is none, as in
+    the device flow. `transport` carries the browser's requests in place of the network.
+
+    Raises `SettingsError` for a page that is not on this machine, `UnexpectedAnswer` with the page's own words when it
+    shows no form, `ServiceUnreachable` when nothing answers.
+    """
+    if not is_loopback(url):
+        raise SettingsError("On the live service a person answers the consent page: open its address in a browser.")
     try:
-        with httpx.Client(timeout=30, trust_env=False) as browser:
-            page = browser.get(request.url)
-            form = _Form()
-            form.feed(page.text)
-            answer = browser.post(urljoin(str(page.url), form.action or ""), data={**form.hidden, "decision": "allow"})
+        with httpx.Client(timeout=30, trust_env=False, transport=transport) as browser:
+            shown = browser.get(url)
+            if "location" in shown.headers:
+                return shown.headers["location"]
+            page = Page(shown.text)
+            if page.hidden:
+                data = {**page.hidden, "decision": decision}
+                shown = browser.post(urljoin(str(shown.url), page.action or ""), data=data)
+                page = Page(shown.text)
     except httpx.TransportError as error:
         raise ServiceUnreachable(
-            f"The sandbox at {session.service.authorize_url} does not answer: start it again with cctoolkit.connect()."
+            f"The sandbox at {url.partition('?')[0]} does not answer: start it again with cctoolkit.connect()."
         ) from error
-    if "location" not in answer.headers:
+    if shown.status_code >= 400:
         raise UnexpectedAnswer(
-            f"The consent page answered {answer.status_code} without a redirect: restart the sandbox and try again."
+            f"The consent page answered {shown.status_code} ({page.words}): mend what it names, and start the sign-in "
+            "again."
         )
-    return session.finish(request, answer.headers["location"])
+    return shown.headers.get("location") or str(shown.url)
 
 
-class _Form(HTMLParser):
-    """The hidden fields of a page's form."""
+class Page(HTMLParser):
+    """What a browser sees of a page: the hidden fields of its form, and its heading and paragraphs as `words`."""
 
-    def __init__(self) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self.hidden: dict[str, str] = {}
         self.action: str | None = None
+        self._words: list[str] = []
+        self._inside = 0
+        self.feed(text)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self._words).split())
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag == "form":
+        if tag in {"h1", "p"}:
+            self._inside += 1
+        elif tag == "form":
             self.action = values.get("action")
         elif tag == "input" and values.get("type") == "hidden" and values.get("name"):
             self.hidden[str(values["name"])] = values.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"h1", "p"} and self._inside:
+            self._inside -= 1
+            self._words.append("·" if tag == "h1" else "")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self._words.append(data)
