@@ -34,7 +34,15 @@ def check_application(profile: str | None, *, needed: bool) -> Iterator[Finding]
     Raises `SettingsError` for what cannot be used at all.
     """
     name = profile or os.environ.get("CCTOOLKIT_PROFILE") or "default"
-    saved = profiles().get(name)
+    others = profiles()
+    saved = others.get(name)
+    if saved is None and others and profile is None and not os.environ.get("CCTOOLKIT_API_KEY"):
+        yield problem(
+            CHECK,
+            f"No application is saved as {name}; saved are: {', '.join(sorted(others))}.",
+            "Name the one that you mean: --profile NAME, or CCTOOLKIT_PROFILE=NAME.",
+        )
+        return
     if saved is None and profile is None and not os.environ.get("CCTOOLKIT_API_KEY"):
         said = "No application is saved, so only the sandbox can be used."
         step = f"For your own account, copy the API key from My Applications at {PORTAL}, then: cctoolkit login live"

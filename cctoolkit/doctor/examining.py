@@ -117,13 +117,12 @@ def _live_tokens(service: Service, policy: str, kept: list[Token], *, needed: bo
         return
     if token is not None:
         kept.append(token)
-    yield from tokens.check_tokens(service, token, time.time(), needed=needed)
+    yield from tokens.check_tokens("live", service.client_id, token, time.time(), needed=needed)
 
 
 def _sandbox_tokens(workspace: Path) -> Iterator[Finding]:
     from ..local_sandbox import known_sandbox
     from ..oauth.vaults import FileVault
-    from ..settings import sandbox_service
 
     known = known_sandbox(workspace)
     if known is None:
@@ -132,7 +131,7 @@ def _sandbox_tokens(workspace: Path) -> Iterator[Finding]:
     if isinstance(token, Finding):
         yield token
     else:
-        yield from tokens.check_tokens(sandbox_service(known), token, time.time(), needed=False)
+        yield from tokens.check_tokens("sandbox", str(known["client_id"]), token, time.time(), needed=False)
 
 
 def _read(check: str, text: str | None, service: str) -> Token | Finding | None:

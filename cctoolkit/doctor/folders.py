@@ -41,7 +41,9 @@ def check_folders(
                 "Make room before you import a large file.",
             )
     if not bad:
-        yield ok(CHECK, f"The folders for {', '.join(folders)} can be written to.")
+        *others, last = folders
+        named = f"{', '.join(others)} and {last}" if others else last
+        yield ok(CHECK, f"The folders for {named} can be written to.")
 
 
 def _existing(folder: Path) -> Path:

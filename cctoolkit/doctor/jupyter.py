@@ -56,7 +56,8 @@ def check_widgets(
         yield problem(
             CHECK,
             "JupyterLab's part of ipywidgets is switched off, so widgets would show as text.",
-            f"Switch it on: jupyter labextension enable {EXTENSION}. Then reload the page.",
+            f"Switch it on: jupyter labextension enable {EXTENSION} (if it was your own setting, with --level=user). Then "
+            "reload the page.",
         )
     elif not bad:
         yield ok(CHECK, f"ipywidgets {version('ipywidgets')} and its part in JupyterLab fit together.")
@@ -75,14 +76,15 @@ def _setting_files() -> list[Path]:
 
 
 def _switched_off(files: Sequence[Path]) -> bool:
-    """The first file that says something of the extension decides: the user's own comes before the system's."""
+    """The first file that says something of the extension, or of a part of it, decides: the user's own comes first."""
+    off: dict[str, bool] = {}
     for file in files:
         try:
             named = json.loads(file.read_text()).get("disabledExtensions", {})
         except (OSError, ValueError, AttributeError):
             continue
-        if isinstance(named, list):
-            named = dict.fromkeys(named, True)
-        if isinstance(named, dict) and EXTENSION in named:
-            return bool(named[EXTENSION])
-    return False
+        named = dict.fromkeys(named, True) if isinstance(named, list) else named
+        for name in named if isinstance(named, dict) else ():
+            if name.partition(":")[0] == EXTENSION:
+                off.setdefault(name, bool(named[name]))
+    return any(off.values())

@@ -95,7 +95,7 @@ class Examination:
         asked = (
             "The live service was asked."
             if self.service == "live"
-            else "Only this machine was looked at; with service live (--service live), the live service is asked too."
+            else "Only this machine was looked at. The live service is asked too with --service live, in Python examine('live')."
         )
         return f"{said} {asked}"
 
@@ -104,9 +104,10 @@ class Examination:
 
     def _repr_html_(self) -> str:
         cell = "<td style='text-align:left;vertical-align:top;white-space:normal'>"
+        word = cell.replace("normal", "nowrap")
         rows = "".join(
-            f"<tr>{cell}{_MARKS[finding.state]} {'<b>problem</b>' if finding.state == 'problem' else finding.state}</td>"
-            f"{cell}{escape(finding.check)}</td>{cell}{escape(finding.found)}</td>{cell}{escape(finding.advice)}</td></tr>"
+            f"<tr>{word}{_MARKS[finding.state]} {'<b>problem</b>' if finding.state == 'problem' else finding.state}</td>"
+            f"{word}{escape(finding.check)}</td>{cell}{escape(finding.found)}</td>{cell}{escape(finding.advice or 'Nothing.')}</td></tr>"
             for finding in self.findings
         )
         head = "".join(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ..settings import Service
 from .findings import Finding, note, ok, problem
 
 if TYPE_CHECKING:
@@ -18,17 +17,18 @@ LIFETIME = 86_400
 _NEVER_MIND = "Nothing: cctoolkit.connect() signs in to the sandbox by itself."
 
 
-def check_tokens(service: Service, token: Token | None, now: float, *, needed: bool) -> Iterator[Finding]:
-    """`token` is what is kept of the sign-in at the service; None when nobody is signed in.
+def check_tokens(service: str, client_id: str, token: Token | None, now: float, *, needed: bool) -> Iterator[Finding]:
+    """`token` is what is kept of the sign-in of an application at the service, `live` or `sandbox`; None when nobody is
+    signed in.
 
     `needed`: somebody wants to use it now, so that nobody being signed in is a problem.
     """
     from ..oauth.session import read_claims
 
-    check = f"sign-in ({service.name})"
-    again = f"Sign in again: cctoolkit login {service.name}"
+    check = f"sign-in ({service})"
+    again = f"Sign in again: cctoolkit login {service}"
     if token is None:
-        if not service.is_live:
+        if service != "live":
             yield ok(check, "Nobody has signed in to this folder's sandbox.", _NEVER_MIND)
             return
         said, step = "Nobody is signed in to the live service.", "Sign in: cctoolkit login live"
@@ -36,7 +36,7 @@ def check_tokens(service: Service, token: Token | None, now: float, *, needed: b
         return
     claims = read_claims(token.access_token)
     faults = [
-        *_whose(check, claims, service),
+        *_whose(check, claims, service, client_id),
         *_lifetime(check, token, now, again),
         *_scopes(check, token, claims, again),
     ]
@@ -51,19 +51,19 @@ def check_tokens(service: Service, token: Token | None, now: float, *, needed: b
             yield ok(check, f"Signed in; the access token is valid{ends}, then it is renewed by itself.")
 
 
-def _whose(check: str, claims: dict[str, object], service: Service) -> Iterator[Finding]:
+def _whose(check: str, claims: dict[str, object], service: str, client_id: str) -> Iterator[Finding]:
     if str(claims.get("platform_user_id", "")).upper() == "UNASSIGNED":
         yield problem(
             check,
             "The token belongs to a login without an account (platform_user_id is UNASSIGNED), so every call fails.",
-            f"Sign out with: cctoolkit logout {service.name}. Then sign in as the account's own user, in a private "
+            f"Sign out with: cctoolkit logout {service}. Then sign in as the account's own user, in a private "
             "window of the browser.",
         )
-    if claims.get("cid") and claims["cid"] != service.client_id:
+    if claims.get("cid") and claims["cid"] != client_id:
         yield problem(
             check,
             "The token was given to another application than the one whose API key is used.",
-            f"Sign in again as this application: cctoolkit login {service.name}",
+            f"Sign in again as this application: cctoolkit login {service}",
         )
 
 

@@ -65,7 +65,7 @@ def _token(
 
 
 def _judged(service: Service, token: Token | None, *, needed: bool = False) -> Finding:
-    [found] = tokens.check_tokens(service, token, NOW, needed=needed)
+    [found] = tokens.check_tokens(service.name, service.client_id, token, NOW, needed=needed)
     return found
 
 
@@ -121,6 +121,13 @@ def test_profiles_that_cannot_be_read_are_a_problem(home: Path) -> None:
     (config_folder() / "profiles.json").write_text("{")
     [found] = _application()
     assert (found.state, found.advice.startswith("Mend that file")) == ("problem", True)
+
+
+def test_a_profile_of_another_name_is_pointed_at(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That something is saved is told where the name in the environment is none of it."""
+    monkeypatch.setenv("CCTOOLKIT_PROFILE", "defualt")
+    [found] = _application()
+    assert (found.state, "saved as defualt; saved are: default." in found.found) == ("problem", True)
 
 
 def test_the_environment_wins_and_says_so(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,9 +192,8 @@ def test_tokens_are_judged_by_what_they_say(service: Service, token: Token, stat
 )
 def test_no_claim_breaks_the_check(claims: dict[str, object], scope: str, left: float) -> None:
     """Whatever a token says, there is a finding, and it is not that the check failed."""
-    service = Service("live", "https://a", "https://b", "https://c", "https://d", KEY)
     token = Token(_jwt(**claims), None, left, scope)
-    found = surviving("x", lambda: tokens.check_tokens(service, token, NOW, needed=True))
+    found = surviving("x", lambda: tokens.check_tokens("live", KEY, token, NOW, needed=True))
     assert found
     assert "failed itself" not in repr(found)
 

@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -84,13 +84,15 @@ def test_a_front_end_that_jupyterlab_does_not_find_is_a_problem(tmp_path: Path) 
     assert (found.state, "where JupyterLab looks" in found.found) == ("problem", True)
 
 
-@pytest.mark.parametrize("off", [{jupyter.EXTENSION: True}, [jupyter.EXTENSION]])
-def test_a_front_end_that_is_switched_off_is_a_problem(tmp_path: Path, extensions: Path, off: object) -> None:
+@pytest.mark.parametrize(
+    "off", [{jupyter.EXTENSION: True}, [jupyter.EXTENSION], {f"{jupyter.EXTENSION}:plugin": True, "another": False}]
+)
+def test_a_front_end_that_is_switched_off_is_a_problem(tmp_path: Path, extensions: Path, off: Iterable[str]) -> None:
     """In the page's settings; the user's word wins over the system's, and a damaged file says nothing."""
     damaged, system, user = tmp_path / "damaged.json", tmp_path / "system.json", tmp_path / "user.json"
     damaged.write_text("{")
     system.write_text(json.dumps({"disabledExtensions": off}))
-    user.write_text(json.dumps({"disabledExtensions": {jupyter.EXTENSION: False}}))
+    user.write_text(json.dumps({"disabledExtensions": dict.fromkeys(off, False)}))
     [found] = jupyter.check_widgets(FRONT_ENDS, FITTING, [extensions], [damaged, system])
     assert "switched off" in found.found
     assert _states(jupyter.check_widgets(FRONT_ENDS, FITTING, [extensions], [user, system])) == ["ok"]
