@@ -20,7 +20,6 @@ from .oauth.by_code import sign_in_by_code
 from .oauth.session import read_claims
 from .oauth.vaults import Vault, choose_vault
 from .settings import (
-    Service,
     live_service,
     sandbox_service,
     state_folder,
@@ -134,9 +133,9 @@ def client_of(
     return Client(Transport(service.api_url, session, limiter, transport=transport), service.name)
 
 
-def budget_of(service: Service) -> Budget:
-    """What is left of an application's requests of today, as they are counted on this machine."""
-    return _limiter(service.api_url, service.client_id).budget
+def budget_of(api_url: str, client_id: str) -> Budget:
+    """What is left of an application's requests of today at a service, as they are counted on this machine."""
+    return _limiter(api_url, client_id).budget
 
 
 def _limiter(api_url: str, client_id: str, folder: Path | None = None) -> RateLimiter:

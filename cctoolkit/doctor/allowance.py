@@ -15,20 +15,23 @@ CHECK = "requests today"
 FEW = 500
 
 
-def check_allowance(budget: Budget) -> Iterator[Finding]:
-    """`budget` is what this machine has counted; other machines with the same API key count for themselves."""
+def check_allowance(service: str, budget: Budget) -> Iterator[Finding]:
+    """`budget` is what this machine has counted for the service, `live` or `sandbox`; other machines with the same API
+    key count for themselves.
+    """
+    where = "the live service" if service == "live" else "this folder's sandbox"
     anew = f"{budget.resets_at:%H:%M} UTC"
     if budget.remaining_today == 0:
         yield problem(
             CHECK,
-            "The requests of the day are used up for the live service.",
+            f"The requests of the day are used up for {where}.",
             f"Wait until {anew}, when the count begins anew: no request gets through before.",
         )
     elif budget.remaining_today < FEW:
         yield note(
             CHECK,
-            f"{budget.remaining_today:,} requests are left today for the live service.",
+            f"{budget.remaining_today:,} requests are left today for {where}.",
             f"Leave large reads and imports until {anew}, when the count begins anew.",
         )
     else:
-        yield ok(CHECK, f"{budget.remaining_today:,} requests are left today for the live service.")
+        yield ok(CHECK, f"{budget.remaining_today:,} requests are left today for {where}.")

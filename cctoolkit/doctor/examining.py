@@ -73,10 +73,11 @@ def _findings(
     if known is not None:
         yield from surviving(application.CHECK, lambda: _client_secret(known, policy))
         yield from surviving("sign-in (live)", lambda: _live_tokens(known, policy, kept, needed=live))
-        yield from surviving(allowance.CHECK, lambda: _allowance(known))
+        yield from surviving(allowance.CHECK, lambda: _allowance("live", known.api_url, known.client_id))
     yield from surviving(clock.CHECK, lambda: clock.check_clock(time.time(), kept[0] if kept else None))
     yield from surviving(sandbox_state.CHECK, lambda: sandbox_state.check_sandbox(here()))
     yield from surviving("sign-in (sandbox)", lambda: _sandbox_tokens(here()))
+    yield from surviving(allowance.CHECK, lambda: _sandbox_allowance(here()))
     if live:
         yield from surviving("status page", lambda: live_service.check_status_page(transport))
         if kept:
@@ -144,10 +145,17 @@ def _read(check: str, text: str | None, service: str) -> Token | Finding | None:
         return problem(check, "What is kept of the sign-in is damaged.", f"Sign in again: cctoolkit login {service}")
 
 
-def _allowance(service: Service) -> Iterable[Finding]:
+def _allowance(service: str, api_url: str, client_id: str) -> Iterable[Finding]:
     from ..connection import budget_of
 
-    return allowance.check_allowance(budget_of(service))
+    return allowance.check_allowance(service, budget_of(api_url, client_id))
+
+
+def _sandbox_allowance(workspace: Path) -> Iterable[Finding]:
+    from ..local_sandbox import known_sandbox
+
+    known = known_sandbox(workspace)
+    return [] if known is None else _allowance("sandbox", str(known["api"]), str(known["client_id"]))
 
 
 def _reading(profile: str | None, policy: str, transport: httpx.BaseTransport | None) -> Iterable[Finding]:

@@ -87,7 +87,7 @@ class Examination:
                         break_long_words=False,  # a command stays one that can be copied
                     )
                 )
-        return "\n".join([*lines, "", self._sum()])
+        return "\n".join([*lines, "", textwrap.fill(self._sum(), width, break_on_hyphens=False)])
 
     def _sum(self) -> str:
         counts = {state: sum(finding.state == state for finding in self.findings) for state in STATES}

@@ -214,7 +214,7 @@ def test_a_clock_that_differs_from_the_services(service: Service) -> None:
 @pytest.mark.parametrize(("left", "state"), [(0, "problem"), (1, "note"), (499, "note"), (500, "ok"), (10_000, "ok")])
 def test_what_is_left_of_the_day(left: int, state: str) -> None:
     """Used up is a problem until 00:00 UTC."""
-    [found] = allowance.check_allowance(Budget(left, datetime(2026, 11, 25, tzinfo=UTC)))
+    [found] = allowance.check_allowance("live", Budget(left, datetime(2026, 11, 25, tzinfo=UTC)))
     assert found.state == state
     assert ("00:00 UTC" in found.advice) == (state != "ok")
 
@@ -424,4 +424,5 @@ def test_the_sandboxs_sign_in(workspace: Path) -> None:
     sign_in_by_code(open_session("sandbox", workspace=workspace))
     examination = examine(workspace=workspace)
     assert examination.of("sign-in (sandbox)")[0].found.startswith("Signed in; the access token is valid until")
+    assert examination.of("requests today")[0].found == "10,000 requests are left today for this folder's sandbox."
     assert examination.healthy, examination
