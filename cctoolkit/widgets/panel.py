@@ -30,7 +30,8 @@ box-shadow:0 0 0 2px #fff}
 .cct-panel .cct-code{display:flex;gap:.6em;align-items:flex-start;margin:.3em 0}
 .cct-panel .cct-code pre{margin:0;padding:.35em .6em;flex:1 1 auto;overflow-x:auto;line-height:1.4;
 background:var(--jp-layout-color2);color:var(--jp-content-font-color1)}
-.cct-panel .widget-html-content{overflow-wrap:anywhere}
+.cct-panel .widget-html-content{overflow-wrap:break-word}
+.cct-panel button{white-space:nowrap}
 .cct-panel .widget-checkbox,.cct-panel .widget-label-basic{height:auto}
 .cct-panel .widget-label-basic span{white-space:normal;line-height:1.4}
 .cct-panel .cct-small{font-size:.92em;line-height:1.5}
