@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from . import palette
 from .chart import Chart
-from .drawing import WIDTH, chart_of, finished, nothing
+from .drawing import WIDTH, chart_of, finished, named, nothing
 from .tables import Records, table_of, times_of
 from .words import harmless, many, percent, said
 
@@ -122,6 +122,7 @@ def _sources(values: Sequence[Any] | Any) -> list[str]:
 
     codes, found = pd.factorize(pd.Series(values, dtype="object"), use_na_sentinel=False)
     called = [harmless(value, 28) or _UNKNOWN if said(value) else _UNKNOWN for value in found]
+    called = [f"{name} (source)" if name in {"all", *get_args(Every)} else name for name in called]
     sizes = pd.Series([called[code] for code in codes]).value_counts()
     if len(sizes) > _SOURCES + 1:
         kept = set(sizes.index[:_SOURCES])
@@ -169,7 +170,7 @@ def _draw_over_time(title: str, figures: pd.DataFrame, step: str, cumulative: bo
     names = [str(name) for name in figures.columns if name not in (step, "all")]
     labels = [str(label) for label in figures[step]]
     rows = [
-        {"period": label, "source": name, "contacts": int(count), "order": place,
+        {"period": label, "source": place, "contacts": int(count),
          "words": f"{label}, {name}: {int(count):,}"}
         for place, name in enumerate(names)
         for label, count in zip(labels, figures[name], strict=True)
@@ -190,12 +191,13 @@ def _draw_over_time(title: str, figures: pd.DataFrame, step: str, cumulative: bo
             axis=alt.Axis(tickMinStep=1, tickCount=5, domain=False, ticks=False, format=",d"),
         ),
         color=alt.Color(
-            "source:N",
-            sort=names,
-            scale=alt.Scale(domain=names, range=colours),
-            legend=alt.Legend(title=None, orient="top", symbolType="square", columns=3) if len(names) > 1 else None,
+            "source:O",
+            scale=alt.Scale(domain=list(range(len(names))), range=colours),
+            legend=alt.Legend(labelExpr=named(names), title=None, orient="top", symbolType="square", columns=3)
+            if len(names) > 1
+            else None,
         ),
-        order="order:Q",
+        order="source:O",
         description="words:N",
     )
     return finished(base.mark_bar().properties(width=WIDTH, height=240), title)

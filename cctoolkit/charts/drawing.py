@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,15 @@ def chart_of(rows: list[dict[str, Any]]) -> alt.Chart:
     import altair as alt
 
     return alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
+
+
+def named(names: list[str]) -> str:
+    """The expression that labels an axis or a legend of places 0, 1, 2 … with these names.
+
+    Names are neither keys nor words of an expression by themselves: Vega would take one that is called `constructor`
+    for the property that all objects have. A blank before each, which is cut off again, keeps them apart from those.
+    """
+    return f"substring({json.dumps([f' {name}' for name in names])}[datum.value], 1)"
 
 
 def finished(chart: Any, title: str, subtitle: str = "") -> Any:
@@ -130,14 +140,13 @@ def bars(rows: list[dict[str, Any]], *, room: float = 0.2) -> Any:
 
     most = max(row["value"] for row in rows) or 1
     names = [row["name"] for row in rows]
-    base = chart_of(rows).encode(
+    base = chart_of([{**row, "place": place} for place, row in enumerate(rows)]).encode(
         y=alt.Y(
-            "name:N",
-            sort=names,
-            scale=alt.Scale(domain=names, paddingInner=0.3),
-            axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8),
+            "place:O",
+            scale=alt.Scale(paddingInner=0.3),
+            axis=alt.Axis(labelExpr=named(names), title=None, domain=False, ticks=False, labelPadding=8),
         ),
-        x=alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, most / (1 - room)], nice=False)),
+        x=alt.X("value:Q", stack=None, axis=None, scale=alt.Scale(domain=[0, most / (1 - room)], nice=False)),
     )
     drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=alt.Color("colour:N", scale=None), description="words:N")
     numbers = base.mark_text(align="left", dx=6, aria=False).encode(text="label:N")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import palette
 from .chart import Chart
-from .drawing import bars, chart_of, finished, nothing
+from .drawing import bars, chart_of, finished, named, nothing
 from .tables import Records, table_of
 from .words import harmless, many, names, percent, said
 
@@ -156,8 +156,8 @@ def _draw_overlaps(title: str, called: list[str], shared: Any, left: str) -> Any
             heat = 0 if not count or alone else min(1 + int((palette.HEAT - 1) * count / smaller), palette.HEAT - 1)
             rows.append(
                 {
-                    "row": name,
-                    "column": called[other],
+                    "row": one,
+                    "column": other,
                     "label": _short(count) if count else "",
                     "fill": palette.light("paper" if alone else f"heat{heat}"),
                     "edge": palette.light("muted" if alone else "paper"),
@@ -170,16 +170,14 @@ def _draw_overlaps(title: str, called: list[str], shared: Any, left: str) -> Any
     size = 44 if len(called) <= 8 else 32
     base = chart_of(rows).encode(
         x=alt.X(
-            "column:N",
-            sort=called,
-            scale=alt.Scale(domain=called),
-            axis=alt.Axis(title=None, labelAngle=-40, domain=False, ticks=False, labelPadding=6),
+            "column:O",
+            axis=alt.Axis(
+                labelExpr=named(called), title=None, labelAngle=-40, domain=False, ticks=False, labelPadding=6
+            ),
         ),
         y=alt.Y(
-            "row:N",
-            sort=called,
-            scale=alt.Scale(domain=called),
-            axis=alt.Axis(title=None, domain=False, ticks=False, labelPadding=8),
+            "row:O",
+            axis=alt.Axis(labelExpr=named(called), title=None, domain=False, ticks=False, labelPadding=8),
         ),
     )
     cells = base.mark_rect(cornerRadius=3, strokeWidth=1.5).encode(
