@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -46,7 +47,8 @@ class Sandbox:
 
     `with Sandbox(seed=1) as sandbox:` serves it from a thread of this process, at `sandbox.api_url`, until the block
     ends. Without `db` the state lives in a temporary folder and goes with it. `latency` is the seconds that each
-    answer takes longer, or two figures to choose between by chance.
+    answer takes longer, or two figures to choose between by chance. `now` is the time at which its clock begins, so that
+    the made-up people of a seed are of the same days whenever it is started.
 
     Raises `PortInUse` when `port` is taken.
     """
@@ -61,8 +63,11 @@ class Sandbox:
         latency: float | tuple[float, float] = 0.0,
         limits: bool = True,
         accounts: int = 1,
+        now: datetime | None = None,
     ) -> None:
         self.clock = Clock()
+        if now is not None:
+            self.clock.advance(now.timestamp() - time.time())
         self._folder = tempfile.TemporaryDirectory(prefix="cctoolkit-sandbox-") if db is None else None
         path = Path(self._folder.name) / "sandbox.db" if self._folder else Path(str(db))
         self._socket = _listen(port)
