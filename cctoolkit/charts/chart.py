@@ -70,7 +70,7 @@ class Chart:
         # letters must not be left behind, and the figures are read as text.
         return (
             f'<figure class="cct-chart" style="max-width:720px"><style>{palette.style()}</style>'
-            f'<div class="cct-picture" hidden>{for_any_page(self.svg())}</div>'
+            f'<div class="cct-picture" style="display:none">{for_any_page(self.svg())}</div>'
             f'<div class="cct-unseen"><b>{escape(self.title)}</b> (run this cell to see the picture)</div>'
             f"<figcaption>{escape(self.summary)}</figcaption>{self._details()}</figure>"
         )

@@ -64,7 +64,7 @@ def contacts_over_time(
     total = int(counted.to_numpy().sum())
     labels = [_label(period, step) for period in counted.index]
     shown = counted.cumsum() if cumulative else counted
-    figures = shown.astype("int64").reset_index(drop=True)
+    figures = shown.astype("int64").reset_index(drop=True).rename_axis(columns=None)
     figures.insert(0, step, labels)
     if len(counted.columns) > 1:
         figures["all"] = shown.sum(axis=1).to_numpy().astype("int64")

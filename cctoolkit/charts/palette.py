@@ -62,16 +62,16 @@ def style() -> str:
         f".cct-chart{{margin:.5em 0;padding:12px 16px;box-sizing:border-box;border-radius:6px;"
         f"background:{variable('paper')};color:{variable('ink')};border:1px solid {variable('grid')};"
         "font:13px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
-        ".cct-chart .cct-picture[hidden]{display:block}.cct-chart .cct-unseen{display:none}"
+        ".cct-chart .cct-picture{display:block!important}.cct-chart .cct-unseen{display:none}"
         ".cct-chart svg{display:block;max-width:100%;height:auto}"
         f".cct-chart figcaption{{color:{variable('ink')};margin:.5em 0;font-style:normal;text-align:left}}"
         f".cct-chart details{{margin:0}}.cct-chart summary{{cursor:pointer;color:{variable('muted')}}}"
         ".cct-chart .cct-table{max-height:20em;overflow:auto}"
         ".cct-chart table{border-collapse:collapse;margin:.5em 0;font-size:12px;table-layout:auto}"
-        f".cct-chart th,.cct-chart td{{color:{variable('ink')};text-align:left;padding:2px 12px 2px 0;max-width:24em;"
+        f"figure.cct-chart .cct-table th,figure.cct-chart .cct-table td{{color:{variable('ink')};text-align:left;padding:2px 12px 2px 0;max-width:24em;"
         "white-space:normal;vertical-align:top}"
-        ".cct-chart tr,.cct-chart table tbody tr:nth-child(n),.cct-chart table tbody tr:hover{background:transparent}"
-        ".cct-chart .cct-number{text-align:right;font-variant-numeric:tabular-nums}"
+        "figure.cct-chart .cct-table tr:nth-child(n){background:transparent}"
+        "figure.cct-chart .cct-table .cct-number{text-align:right;font-variant-numeric:tabular-nums}"
     )
 
 

@@ -1,0 +1,61 @@
+"""Charts in a real browser: nothing runs, nothing is fetched, nothing overflows, and both kinds of page are met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cctoolkit import charts
+from tests.charts.drawn import HOSTILE, lists_frame, members, one_of_each
+
+BACKGROUND = "() => getComputedStyle(document.querySelector('.cct-picture svg > rect')).fill"
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 400, "height": 700})
+    opened = context.new_page()
+    opened.said, opened.asked = [], []
+    opened.on("dialog", lambda dialog: (opened.said.append(dialog.message), dialog.dismiss()))
+    opened.on("request", lambda request: opened.asked.append(request.url))
+    yield opened
+    context.close()
+
+
+def test_hostile_names_do_nothing_in_a_narrow_window(page: Any, tmp_path: Path) -> None:
+    """No script of a name runs, only the page itself is read, and it is not wider than a telephone."""
+    lists = lists_frame(len(HOSTILE), lambda n: HOSTILE[n])
+    for number, chart in enumerate([charts.list_sizes(lists), charts.list_overlaps(members(*range(30, 13, -1)), lists)]):
+        path = chart.save(tmp_path / f"{number}.html")
+        page.goto(path.as_uri())
+        page.locator("summary").click()
+        assert page.said == []
+        assert page.asked.pop() == path.as_uri()
+        assert page.asked == []
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 400
+
+
+def test_a_dark_page_has_a_dark_picture(page: Any) -> None:
+    """JupyterLab says on its body which theme it has; the picture follows at once."""
+    page.set_content(f"<body data-jp-theme-light='true'>{one_of_each()['permissions'].html()}</body>")
+    assert page.evaluate(BACKGROUND) == "rgb(255, 255, 255)"
+    page.evaluate("() => document.body.dataset.jpThemeLight = 'false'")
+    assert page.evaluate(BACKGROUND) == "rgb(22, 25, 29)"
+
+
+def test_a_saved_page_follows_the_system(page: Any, tmp_path: Path) -> None:
+    """A reader whose system is dark sees a dark page."""
+    path = one_of_each()["permissions"].save(tmp_path / "a.html")
+    page.emulate_media(color_scheme="dark")
+    page.goto(path.as_uri())
+    assert page.evaluate(BACKGROUND) == "rgb(22, 25, 29)"
+
+
+def test_pointing_at_a_bar_says_its_figure(page: Any) -> None:
+    """Each bar has a title, which the browser shows to who points at it; the run-me line is out of sight."""
+    page.set_content(one_of_each()["list_sizes"].html())
+    assert page.locator("svg path > title").first.text_content() == "List 0: 30 contacts"
+    assert not page.locator(".cct-unseen").is_visible()
