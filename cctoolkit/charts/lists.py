@@ -62,6 +62,7 @@ def list_overlaps(memberships: pd.DataFrame | Records, lists: pd.DataFrame | Rec
     title = "Contacts that two lists share"
     frame = table_of(memberships, frames.table, "contact_id", "list_id")
     frame = frame.dropna(subset=["contact_id", "list_id"]).drop_duplicates(["contact_id", "list_id"])
+    frame = frame.assign(list_id=frame["list_id"].astype("str"))
     sizes = frame["list_id"].value_counts(sort=True)
     if not len(sizes):
         return Chart(
@@ -69,7 +70,7 @@ def list_overlaps(memberships: pd.DataFrame | Records, lists: pd.DataFrame | Rec
         )
     ids = [str(each) for each in sizes.index[:SHOWN]]
     known = _names_of(frame, None if lists is None else table_of(lists, frames.lists, "list_id", "name"))
-    called = names((known.get(each) for each in ids), 24, _GONE if lists is not None else _NAMELESS)
+    called = names((known.get(each) for each in ids), 60, _GONE if lists is not None else _NAMELESS)
     shared = _shared(frame, ids)
     pairs = [
         (called[one], called[other], int(shared[one, other]), percent(shared[one, other], min(shared[one, one], shared[other, other])))
@@ -147,6 +148,8 @@ def _draw_sizes(title: str, figures: pd.DataFrame) -> Any:
 def _draw_overlaps(title: str, called: list[str], shared: Any, left: str) -> Any:
     import altair as alt
 
+    written = names(called, 24 if len(called) <= 14 else 18, _NAMELESS)
+    size = 44 if len(called) <= 8 else 34 if len(called) <= 14 else 28
     rows = []
     for one, name in enumerate(called):
         for other in range(one + 1):
@@ -158,7 +161,7 @@ def _draw_overlaps(title: str, called: list[str], shared: Any, left: str) -> Any
                 {
                     "row": one,
                     "column": other,
-                    "label": _short(count) if count else "",
+                    "label": _short(count, 10_000 if size == 44 else 1_000) if count else "",
                     "fill": palette.light("paper" if alone else f"heat{heat}"),
                     "edge": palette.light("muted" if alone else "paper"),
                     "ink": palette.light("ink" if alone else f"on_heat{heat}"),
@@ -167,17 +170,16 @@ def _draw_overlaps(title: str, called: list[str], shared: Any, left: str) -> Any
                     else f"{name} and {called[other]}: {many(count, 'contact')}, {percent(count, smaller)} of the smaller",
                 }
             )
-    size = 44 if len(called) <= 8 else 32
     base = chart_of(rows).encode(
         x=alt.X(
             "column:O",
             axis=alt.Axis(
-                labelExpr=named(called), title=None, labelAngle=-40, domain=False, ticks=False, labelPadding=6
+                labelExpr=named(written), title=None, labelAngle=-40, domain=False, ticks=False, labelPadding=6
             ),
         ),
         y=alt.Y(
             "row:O",
-            axis=alt.Axis(labelExpr=named(called), title=None, domain=False, ticks=False, labelPadding=8),
+            axis=alt.Axis(labelExpr=named(written), title=None, domain=False, ticks=False, labelPadding=8),
         ),
     )
     cells = base.mark_rect(cornerRadius=3, strokeWidth=1.5).encode(
@@ -190,9 +192,9 @@ def _draw_overlaps(title: str, called: list[str], shared: Any, left: str) -> Any
     return finished(drawn, title, left)
 
 
-def _short(count: int) -> str:
-    """At most five letters, for a cell."""
-    for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if count >= 10 * size or (count >= size and size > 1_000):
-            return f"{count / size:.1f}{letter}" if count < 100 * size else f"{count // size}{letter}"
-    return f"{count:,}"
+def _short(count: int, exact: int) -> str:
+    """At most five letters, for a cell: `12k`, `1.2M`; all digits below `exact`."""
+    if count < exact:
+        return f"{count:,}"
+    size, letter = (1_000_000, "M") if count >= 999_500 else (1_000, "k")
+    return f"{count / size:.1f}{letter}" if count < 9.95 * size else f"{count / size:.0f}{letter}"

@@ -28,7 +28,9 @@ def page(browser: Any) -> Iterator[Any]:
 def test_hostile_names_do_nothing_in_a_narrow_window(page: Any, tmp_path: Path) -> None:
     """No script of a name runs, only the page itself is read, and it is not wider than a telephone."""
     lists = lists_frame(len(HOSTILE), lambda n: HOSTILE[n])
-    for number, chart in enumerate([charts.list_sizes(lists), charts.list_overlaps(members(*range(30, 13, -1)), lists)]):
+    for number, chart in enumerate(
+        [charts.list_sizes(lists), charts.list_overlaps(members(*range(30, 13, -1)), lists)]
+    ):
         path = chart.save(tmp_path / f"{number}.html")
         page.goto(path.as_uri())
         page.locator("summary").click()

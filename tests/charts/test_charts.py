@@ -130,6 +130,22 @@ def test_overlaps_of_200_lists() -> None:
     assert "180 more are not" in " ".join(texts_in(chart))
 
 
+def test_names_are_cut_in_the_picture_only() -> None:
+    """The text alternative has what the picture has no room for."""
+    name = "a list whose name is rather long for a picture"
+    chart = charts.list_overlaps(members(3, 2), lists_frame(2, lambda n: f"{name} {n}"))
+    assert f"{name} 1" in chart.text
+    assert not any(name in text for text in texts_in(chart))
+
+
+def test_large_lists_fit_their_cells() -> None:
+    """Figures too long for a cell are rounded there, not in the text."""
+    pairs = [(contact, number) for number in range(9) for contact in range(12_345 - 1_300 * number)]
+    chart = charts.list_overlaps(pd.DataFrame(pairs, columns=["contact_id", "list_id"]))
+    assert {"12k", "1.9k"} <= set(texts_in(chart))
+    assert chart.figures["contacts on both"].max() == 11_045
+
+
 def test_a_list_that_was_deleted_meanwhile() -> None:
     """Memberships of a list that is not among the lists any more are shown, and said to be so."""
     chart = charts.list_overlaps(members(3, 2), lists_frame(1))
