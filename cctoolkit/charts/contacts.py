@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from ..errors import BadRequest
 from . import palette
 from .chart import Chart
 from .drawing import WIDTH, chart_of, finished, named, nothing
@@ -48,10 +49,12 @@ def contacts_over_time(
     `by` is the column that tells the sources apart, `every` the step, chosen by the time between first and last where
     it is not given. Contacts that were deleted since are not in the account's frame, and so not in the chart.
 
-    Raises `BadRequest` when a column is missing.
+    Raises `BadRequest` when a column is missing, or `every` is no step.
     """
     from .. import frames
 
+    if every is not None and every not in get_args(Every):
+        raise BadRequest(400, "", f"every is {harmless(every, 30)!r}; it is one of {', '.join(get_args(Every))}", "")
     frame = table_of(contacts, frames.contacts, "created_at", by)
     title = "Contacts over time" if cumulative else "New contacts"
     times = times_of(frame["created_at"])
@@ -116,7 +119,7 @@ def _no_figures(name: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.array([], dtype="string"), "all": pd.array([], dtype="int64")})
 
 
-def _sources(values: Sequence[Any] | Any) -> list[str]:
+def _sources(values: Any) -> list[str]:
     """Harmless names of the sources; beyond the largest few, all are one."""
     import pandas as pd
 
@@ -136,8 +139,7 @@ def _counted(times: pd.Series[Any], sources: Sequence[str], every: Every | None)
 
     local = times.dt.tz_localize(None)
     steps = get_args(Every)
-    start = steps.index(every) if every in steps else 0
-    most = _MOST if every in steps else _FIT
+    start, most = (0, _FIT) if every is None else (steps.index(every), _MOST)
     for step in steps[start:]:
         periods = local.dt.to_period(_CODES[step])
         size = (periods.max() - periods.min()).n + 1

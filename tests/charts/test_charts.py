@@ -242,6 +242,12 @@ def test_a_time_of_sending_that_is_none() -> None:
         charts.campaign_hours(tracked(1), sent_at="yesterday-ish")
 
 
+def test_a_step_that_there_is_not() -> None:
+    """The message names the steps."""
+    with pytest.raises(cctoolkit.BadRequest, match="one of day, week, month, quarter, year"):
+        charts.contacts_over_time(contacts_frame(("2026-01-05", "Account")), every="weekly")  # type: ignore[arg-type]
+
+
 def test_a_frame_without_the_column() -> None:
     """The message names the column that is missing and those that are there."""
     with pytest.raises(cctoolkit.BadRequest, match="needs the column created_at, and the DataFrame has email"):
