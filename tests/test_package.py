@@ -31,7 +31,7 @@ def test_importing_it_loads_nothing_heavy() -> None:
     """Neither pandas nor ipywidgets, nor an HTTP client."""
     script = "import sys, cctoolkit; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"pandas", "numpy", "ipywidgets", "httpx", "httpx2", "authlib", "fastapi", "keyring"} & set(loaded)
+    assert not {"altair", "pandas", "numpy", "ipywidgets", "httpx", "httpx2", "authlib", "fastapi", "keyring"} & set(loaded)
 
 
 def test_signing_in_needs_no_ipywidgets() -> None:
@@ -67,6 +67,10 @@ def test_who_leans_on_whom(path: Path) -> None:
         assert not any(name.split(".")[0] == "ipywidgets" for name in imported)
     if room != "_httpx.py":
         assert not any(name.split(".")[0] in {"httpx", "httpx2"} for name in imported)
+    if room != "charts":
+        assert not any(name.split(".")[0] in {"altair", "vl_convert"} for name in imported)
+    if room not in {"charts", "widgets"}:
+        assert not any(name.startswith("cctoolkit.charts") for name in imported)
     if room == "contact_files":
         assert not any(name.startswith(("cctoolkit.api", "cctoolkit.oauth")) for name in imported)
 
