@@ -13,12 +13,13 @@ from .lists import Lists
 from .operations import Operations
 from .rate_limit import Budget
 from .schema_cache import SchemaCache
+from .tags import Tags
 from .transport import Transport
 
 
 class Client:
-    """One account at one service: `client.contacts`, `client.lists`, `client.custom_fields`, `client.activities`,
-    `client.account`.
+    """One account at one service: `client.contacts`, `client.lists`, `client.custom_fields`, `client.tags`,
+    `client.activities`, `client.account`.
 
     `client.operations` is everything else that the service can do, and `client.call()` does it by name.
     `cctoolkit.connect()` makes one.
@@ -33,6 +34,7 @@ class Client:
         self.activities = Activities(transport)
         self.account = Account(transport)
         self.custom_fields = CustomFields(transport)
+        self.tags = Tags(transport)
         #: Every operation of the service's own description, by its operationId.
         self.operations = Operations(transport, SchemaCache.of(service, transport))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..errors import UnexpectedAnswer
 from .paging import check_filters, pages, records
@@ -66,6 +67,18 @@ class Contacts:
                 yield from page
         finally:
             pages_read.close()
+
+    def pages(self, *, limit: int = PAGE, **filters: Any) -> Reading:
+        """All contacts as pages, lists of records: what `iter` and `frame` are made of. Iterate over it once.
+
+        Its `total` says how many are to be expected, from the first page on; None when the service did not say.
+        """
+        check_filters(filters, FILTERS)
+        return Reading(self._transport, filters, limit)
+
+    def get(self, contact_id: str, *, include: Iterable[str] | str | None = None) -> dict[str, Any]:
+        """One contact by its id, `include` adds sub-resources. Raises `NotFound` when there is none."""
+        return self._transport.get(f"/contacts/{quote(contact_id, safe='')}", {"include": include})
 
     def page(self, *, limit: int = 50, **filters: Any) -> dict[str, Any]:
         """One page as the service answers it, with its `_links`."""

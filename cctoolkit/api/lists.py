@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..errors import BadRequest
 from .paging import check_filters, pages, records
@@ -38,6 +39,11 @@ class Lists:
         from .. import frames
 
         return frames.lists(self.iter(counts=True, **filters))
+
+    def get(self, list_id: str, *, counts: bool = False) -> dict[str, Any]:
+        """One list by its id; `counts` as in `iter`. Raises `NotFound` when there is none."""
+        params = {"include_membership_count": "all" if counts else None}
+        return self._transport.get(f"/contact_lists/{quote(list_id, safe='')}", params)
 
     def find(self, name: str) -> dict[str, Any] | None:
         """The list of that name, whatever its case; None when there is none."""

@@ -3,7 +3,8 @@
 from .any_records import table
 from .contact_tables import PERMISSIONS, SUB_RESOURCES, ContactTables, contacts, record_batch, sub_resources
 from .naming import wide, with_labels, with_list_names
-from .resources import STATES, account, activities, custom_fields, lists
+from .resources import STATES, account, activities, custom_fields, lists, tags
+from .searching import search
 
 __all__ = [
     "PERMISSIONS",
@@ -16,8 +17,10 @@ __all__ = [
     "custom_fields",
     "lists",
     "record_batch",
+    "search",
     "sub_resources",
     "table",
+    "tags",
     "wide",
     "with_labels",
     "with_list_names",

@@ -42,6 +42,20 @@ def custom_fields(records: Iterable[Record]) -> pd.DataFrame:
     )
 
 
+def tags(records: Iterable[Record]) -> pd.DataFrame:
+    """A row a tag."""
+    rows = list(records)
+    return pd.DataFrame(
+        {
+            "tag_id": column(values_at(rows, "tag_id"), TEXT),
+            "name": column(values_at(rows, "name"), TEXT),
+            "contacts_count": column(values_at(rows, "contacts_count"), INTEGER),
+            "created_at": column(values_at(rows, "created_at"), TIME),
+            "updated_at": column(values_at(rows, "updated_at"), TIME),
+        }
+    )
+
+
 def activities(records: Iterable[Record]) -> pd.DataFrame:
     """A row an activity, its counts as columns."""
     rows = list(records)

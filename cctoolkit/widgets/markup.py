@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 
@@ -60,3 +63,60 @@ def status(words: str, *, good: bool | None = None) -> str:
     mark = {True: "✓ ", False: "✗ ", None: ""}[good]
     weight = "600" if good is not None else "400"
     return f'<div role="status" style="font-weight:{weight};line-height:1.5">{mark}{text(words)}</div>'
+
+
+def isolated(value: object) -> str:
+    """A value from an account inside a sentence: a mark in it that turns the direction of writing stays in it."""
+    return f"<bdi>{text(one_line(value))}</bdi>"
+
+
+# What turns the direction of the letters that follow it, up to the end of the line.
+_TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def one_line(value: object, longest: int = 100) -> str:
+    """A value from an account where there is no markup, a menu's entry say: one line, not too long, in its direction."""
+    words = " ".join(str(value).translate(_TURNING).split())
+    words = "".join(letter if letter.isprintable() else "�" for letter in words)
+    return words if len(words) <= longest else f"{words[: longest - 1]}…"
+
+
+def quoted(value: object, longest: int = 100) -> str:
+    """The same in quotation marks, kept apart from the sentence around it: Hebrew does not turn its full stop."""
+    return f"“\u2068{one_line(value, longest)}\u2069”"
+
+
+def page_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+    """Rows of texts as a table for everybody: a caption, headings that say what they head, the first cell of a row too.
+
+    It scrolls by itself; each cell is escaped and keeps its direction to itself.
+    """
+    head = "".join(f'<th scope="col">{text(name)}</th>' for name in heads)
+    body = []
+    for first, *others in rows:
+        cells = "".join(f"<td>{_cell(value)}</td>" for value in others)
+        body.append(f'<tr><th scope="row">{_cell(first)}</th>{cells}</tr>')
+    return (
+        f'<div class="cct-scroll" role="region" aria-label="{text(caption)}" tabindex="0"><table class="cct-table">'
+        f"<caption>{text(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _cell(value: str) -> str:
+    """A long one is cut; the rest of it is its tooltip."""
+    short = one_line(value, 60)
+    told = f' title="{text(one_line(value, 1_000))}"' if short.endswith("…") else ""
+    return f'<bdi class="cct-cell"{told}>{text(short)}</bdi>'
+
+
+def properties(rows: Sequence[tuple[str, str]], caption: str) -> str:
+    """Names and values as a table of two columns; several values of one name stand below each other, long ones wrap."""
+    body = []
+    for name, group in groupby(rows, key=itemgetter(0)):
+        cells = [f"<td><bdi>{text(one_line(value, 2_000))}</bdi></td></tr>" for _, value in group]
+        spans = f' rowspan="{len(cells)}"' if len(cells) > 1 else ""
+        body.append(f'<tr><th scope="row"{spans}>{text(name)}</th>' + "<tr>".join(cells))
+    return (
+        f'<div class="cct-scroll cct-wrap" role="region" aria-label="{text(caption)}" tabindex="0">'
+        f'<table class="cct-table"><caption>{text(caption)}</caption><tbody>{"".join(body)}</tbody></table></div>'
+    )

@@ -27,6 +27,13 @@ _STYLE = """<style>
 .cct-panel :is(button,a,input,select,textarea,[tabindex]):focus-visible{outline:2px solid #1450d2;outline-offset:2px;
 box-shadow:0 0 0 2px #fff}
 .cct-panel .cct-scroll{overflow:auto;max-height:24em;white-space:nowrap}
+.cct-panel .cct-table{border-collapse:collapse;color:var(--jp-ui-font-color1);line-height:1.5}
+.cct-panel .cct-table caption{text-align:left;font-size:.92em;padding:.2em .5em}
+.cct-panel .cct-table :is(th,td){text-align:left;vertical-align:top;padding:.15em .6em;overflow:hidden;
+border-bottom:1px solid var(--jp-border-color2)}
+.cct-panel .cct-table thead th{position:sticky;top:0;background:var(--jp-layout-color2)}
+.cct-panel .cct-wrap{white-space:normal;overflow-wrap:anywhere}
+.cct-panel .cct-wrap th{white-space:nowrap}
 .cct-panel .cct-code{display:flex;gap:.6em;align-items:flex-start;margin:.3em 0}
 .cct-panel .cct-code pre{margin:0;padding:.35em .6em;flex:1 1 auto;overflow-x:auto;line-height:1.4;
 background:var(--jp-layout-color2);color:var(--jp-content-font-color1)}

@@ -1,0 +1,453 @@
+"""The contact table: a face on `client.contacts.frame` and `frames.search`, with the details of one contact."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from .. import frames
+from ..api import Client
+from ..api.contacts import PAGE
+from ..api.paging import next_href, records
+from ..errors import BadRequest, CctoolkitError, NotFound
+from . import markup
+from .contact_texts import Names, details, who
+from .contact_view import ContactView
+from .pace import Pace
+from .panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Up to so many contacts, forty requests, are read without being asked; up to so many are a plain table at first.
+BY_ITSELF, PLAIN_AT_FIRST = 20_000, 100
+#: The columns at first.
+COLUMNS = ("email_address", "first_name", "last_name", "permission_to_send", "company_name", "created_at")
+
+_STATUSES = (
+    ("all but the deleted", None),
+    ("active: may be written to", "active"),
+    ("unsubscribed", "unsubscribed"),
+    ("permission not set", "not_set"),
+    ("waiting for confirmation", "pending_confirmation"),
+    ("on hold", "temp_hold"),
+    ("deleted", "deleted"),
+    ("all, the deleted too", "all"),
+)
+_FIELD = widgets.Layout(width="auto", flex="1 1 18em", min_width="0")
+_LABEL = {"description_width": "7em"}
+_WRAP = widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em")
+
+
+class ContactTable(Panel):
+    """Shows the contacts of the account: what is asked of the service, and within that what is searched, sorted and shown.
+
+    `table.frame` is the frame that is shown, `table.selected` the contacts that are chosen in it, with all their
+    columns. The first 500 are there when the cell is through. An account of up to 20,000 is read on beside the page
+    (`table.wait()` waits for it), a larger one when it is asked for, or with `everything=True`. `lists` is a `list_id` to
+    begin with.
+
+    Raises a `CctoolkitError` when the contacts cannot be read.
+    """
+
+    def __init__(self, client: Client, *, lists: str | None = None, everything: bool = False) -> None:
+        super().__init__("Contacts", name="contact table")
+        self._client = client
+        self._names = Names()
+        self._lock = threading.RLock()
+        self._filters: dict[str, Any] = {}
+        self._loaded = self._found = frames.contacts([])
+        self._total = 0
+        self._source = ""  # the call that gives what is loaded
+        self._complete = True
+        self._filling = False
+        self._wanted: str | None = None  # the id of the contact whose details are to be shown
+        self._make_controls()
+        self.at_once(lambda: self._begin(lists))
+        if not self._complete and (everything or self._total <= BY_ITSELF):
+            self.read_on()
+
+    # What a notebook takes.
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The contacts that are shown, in their order, with the columns that are shown."""
+        with self._lock:
+            return self._found[self._columns()]
+
+    @property
+    def selected(self) -> pd.DataFrame:
+        """The contacts that are chosen in the table, with all columns that were read."""
+        with self._lock:
+            return self._found.iloc[self.view.positions]
+
+    # What it is made of.
+
+    def _make_controls(self) -> None:
+        def text(name: str, hint: str, tooltip: str, at_each_key: bool = False) -> widgets.Text:
+            return widgets.Text(
+                description=name,
+                placeholder=hint,
+                tooltip=tooltip,
+                continuous_update=at_each_key,
+                layout=_FIELD,
+                style=_LABEL,
+            )
+
+        def menu(name: str, options: Any, tooltip: str) -> widgets.Dropdown:
+            return widgets.Dropdown(description=name, options=options, tooltip=tooltip, layout=_FIELD, style=_LABEL)
+
+        def button(name: str, tooltip: str, **more: Any) -> widgets.Button:
+            return widgets.Button(description=name, tooltip=tooltip, layout=widgets.Layout(width="auto"), **more)
+
+        def box(name: str, value: bool) -> widgets.Checkbox:
+            return widgets.Checkbox(
+                description=name, value=value, indent=False, layout=widgets.Layout(width="14em"), tooltip=f"Show {name}"
+            )
+
+        self.filter_status = menu("Status", _STATUSES, "The service sends contacts of this status")
+        self.filter_list = menu("List", [("any or none", None)], "The service sends contacts on this list")
+        self.filter_tag = menu("Tag", [("any or none", None)], "The service sends contacts with this tag")
+        self.filter_email = text(
+            "Address", "a whole one", "The service sends the contact of exactly this address", at_each_key=True
+        )  # else Enter would be heard before what was typed
+        self.included = {name: box(name, False) for name in frames.SUB_RESOURCES}
+        self.load = button("Load", "Ask the service for these contacts", icon="download", button_style="primary")
+        self.rest = button("Load the rest", "Read all contacts that match", icon="download")
+        self.progress = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="16em", display="none"))
+        self.pace = widgets.HTML()
+        self.search = text(
+            "Search", "name, address or company, then Enter", "Looks through the contacts that are loaded"
+        )
+        columns = list(frames.contacts([]).columns)
+        orders = [("as the service sends them", None), *((name, name) for name in columns)]
+        self.sort = menu("Sort by", orders, "A click on a column's menu in the grid sorts too")
+        self.descending = box("from Z to A, newest first", False)
+        self.shown = {name: box(name, name in COLUMNS) for name in columns}
+        self.choose_columns = widgets.ToggleButton(description="Columns", icon="columns", tooltip="Choose the columns")
+        self.plain = widgets.ToggleButton(
+            description="As a plain table", icon="table", tooltip="For screen readers, and to walk it by keyboard"
+        )
+        self.counts = widgets.HTML()
+        self._columns_box = widgets.Box([*self.shown.values()], layout=widgets.Layout(flex_flow="row wrap"))
+        self._columns_box.layout.display = "none"
+        self.view = ContactView(self._chose, self._clicked, self._sorted_in_grid)
+        self.open = button("Show details", "All that the service says of the contact that is chosen", disabled=True)
+        self.close_details = button("Close details", "Put the details away")
+        self.close_details.layout.display = "none"
+        self.chosen = widgets.HTML()
+        self.details = widgets.HTML()
+        self.controls += [self.load, self.rest]
+        including = widgets.HTML('<span class="cct-small">More columns, read with <i>Load</i>:</span>')
+        self.body.children = [
+            widgets.HBox([self.filter_status, self.filter_list, self.filter_tag, self.filter_email], layout=_WRAP),
+            widgets.Box([including, *self.included.values()], layout=_WRAP),
+            widgets.HBox([self.load, self.rest, self.progress, self.pace], layout=_WRAP),
+            widgets.HBox([self.search, self.sort, self.descending], layout=_WRAP),
+            widgets.HBox([self.choose_columns, self.plain, self.counts], layout=_WRAP),
+            self._columns_box,
+            self.view,
+            widgets.HBox([self.open, self.close_details, self.chosen], layout=_WRAP),
+            self.details,
+        ]
+        self.load.on_click(lambda _: self._load())
+        self.rest.on_click(lambda _: self.read_on())
+        for one in (self.filter_status, self.filter_list, self.filter_tag, *self.included.values()):
+            one.observe(lambda _: self._changed_filter(), names="value")
+        self.filter_email.on_msg(self._entered)
+        for one in (self.search, self.sort, self.descending):
+            one.observe(lambda _: self._show(), names="value")
+        for one in self.shown.values():
+            one.observe(lambda _: self._draw(), names="value")
+        self.choose_columns.observe(lambda change: self._open_columns(change["new"]), names="value")
+        self.plain.observe(lambda _: self._draw(), names="value")
+        self.open.on_click(lambda _: self._open_details())
+        self.close_details.on_click(lambda _: self._close_details())
+
+    # Asking the service.
+
+    def _begin(self, list_id: str | None) -> None:
+        self._names.lists = _named(self._client.lists.iter(), "list_id")
+        self._names.tags = _named(self._client.tags.iter(), "tag_id")
+        for menu, names in ((self.filter_list, self._names.lists), (self.filter_tag, self._names.tags)):
+            entries = sorted((markup.one_line(name, 60), each) for each, name in names.items())
+            menu.options = [menu.options[0], *entries]
+        self.filter_tag.layout.display = None if self._names.tags else "none"
+        if list_id is not None:
+            if list_id not in self._names.lists:
+                raise CctoolkitError(f"There is no list {list_id} in the account: client.lists.frame() shows the ids.")
+            self.filter_list.value = list_id
+        self._read_first()
+        self._filling = True
+        self.plain.value = self._total <= PLAIN_AT_FIRST
+        self._filling = False
+        self._show()
+        self._tell()
+
+    def _asked(self) -> dict[str, Any]:
+        """The filters that are chosen, as `client.contacts.frame` takes them. Raises `BadRequest` for half an address."""
+        email = self.filter_email.value.strip()
+        if email and not ("@" in email and not email.startswith("@") and not email.endswith("@")):
+            raise BadRequest(
+                400, "", "the service looks for whole addresses, such as ana@example.com; Search looks for parts", ""
+            )
+        filters = {
+            "status": self.filter_status.value,
+            "lists": self.filter_list.value,
+            "tags": self.filter_tag.value,
+            "email": email or None,
+            "include": [name for name, one in self.included.items() if one.value] or None,
+        }
+        return {name: value for name, value in filters.items() if value}
+
+    def _read_first(self) -> None:
+        """The first page, and how many there are in all."""
+        filters = self._asked()
+        if "lists" in filters:
+            self._check_list(filters["lists"])
+        if "custom_fields" in filters.get("include", ()):
+            self._read_labels()
+        page = self._client.contacts.page(limit=PAGE, include_count=True, **filters)
+        found = records(page, "contacts")
+        total = page.get("contacts_count")
+        with self._lock:
+            self._filters = filters
+            self._total = max(total if isinstance(total, int) else 0, len(found))
+            self._complete = next_href(page) is None
+            if self._complete:
+                tables = frames.ContactTables(inside=filters.get("include", ()))
+                tables.add(found)
+                self._loaded, self._source = tables.contacts(), f"client.contacts.frame({_arguments(filters)})"
+            else:
+                self._loaded = frames.contacts(found)
+                said = _arguments({"limit": PAGE, **filters})
+                self._source = f'frames.contacts(client.contacts.page({said})["contacts"])'
+
+    def _check_list(self, list_id: str) -> None:
+        """The service answers with nobody for a list that is there no more."""
+        try:
+            self._client.lists.get(list_id)
+        except NotFound:
+            name = markup.quoted(self._names.lists.get(list_id, list_id))
+            raise CctoolkitError(f"The list {name} was deleted meanwhile: choose another one under List.") from None
+
+    def _read_labels(self) -> None:
+        fields = self._client.custom_fields.iter()
+        self._names.fields = {str(one.get("custom_field_id")): str(one.get("label") or "") for one in fields}
+
+    def _load(self) -> None:
+        """Ask for what the filters say: what is shown stays until the answer is there."""
+
+        def load(stop: threading.Event) -> None:
+            self._read_first()
+            self._show()
+            if not self._complete and self._total <= BY_ITSELF and not stop.is_set():
+                self._read_rest(stop)
+            else:
+                self._tell()
+
+        self.beside("Asking the service …", load, stoppable=True)
+
+    def read_on(self) -> None:
+        """Read all that match, beside the page. Without a click: `table.read_on(); table.wait()`."""
+        self.beside(f"Reading {self._total:,} contacts …", self._read_rest, stoppable=True)
+
+    def _read_rest(self, stop: threading.Event) -> None:
+        reading = self._client.contacts.pages(**self._filters)
+        pages = iter(reading)
+        tables = frames.ContactTables(inside=self._filters.get("include", ()))
+        pace = Pace(self._total)
+        self.progress.value, self.progress.layout.display = 0.0, None
+        ended = False
+        try:
+            for page in pages:
+                tables.add(page)
+                if pace.count(len(page), reading.total):
+                    self.progress.value, self.pace.value = pace.part, markup.text(pace.words)
+                if stop.is_set():
+                    break
+            else:
+                ended = True
+        finally:  # what was read before a stop or an error is worth having
+            pages.close()
+            self.progress.layout.display, self.pace.value = "none", ""
+            if ended or pace.done > len(self._loaded):
+                said = _arguments(self._filters)
+                part = f"frames.contacts(islice(client.contacts.iter({said}), {pace.done}))"
+                with self._lock:
+                    self._complete = ended
+                    self._total = pace.done if ended else max(self._total, pace.done)
+                    self._loaded = tables.contacts()
+                    self._source = f"client.contacts.frame({said})" if ended else part
+                self._show()
+        self._tell(pace)
+
+    def _tell(self, pace: Pace | None = None) -> None:
+        loaded = len(self._loaded)
+        if self._complete:
+            took = f" in {pace.seconds:,.0f} s" if pace and pace.seconds >= 1 else ""
+            self.say(f"{loaded:,} contact{'' if loaded == 1 else 's'} loaded{took}.", good=True)
+        elif pace:
+            self.say(f"Stopped: {loaded:,} of {self._total:,} contacts are loaded.")
+        else:
+            self.say(f"{loaded:,} of {self._total:,} contacts are loaded: the button reads the rest.")
+
+    def _changed_filter(self) -> None:
+        if not self._working.locked():
+            self.say("Press Load to ask the service for this.")
+
+    def _entered(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        """Enter in the address's field is a click on *Load*."""
+        if content.get("event") == "submit":
+            self._load()
+
+    # Showing.
+
+    def _show(self) -> None:
+        """Search and sort what is loaded, and show it from its beginning."""
+        if self._filling:
+            return
+        with self._lock:
+            found = frames.search(self._loaded, self.search.value)
+            if self.sort.value is not None:
+                found = found.sort_values(self.sort.value, **self._order(self.sort.value))
+            self._found = found
+            self._draw()
+
+    def _order(self, column: str) -> dict[str, Any]:
+        order: dict[str, Any] = {"ascending": False} if self.descending.value else {}
+        if self._is_text(column):
+            order["key"] = lambda texts: texts.str.lower()
+        return order
+
+    def _is_text(self, column: str) -> bool:
+        return str(self._loaded[column].dtype) == "string"
+
+    def _columns(self) -> list[str]:
+        wanted = [name for name, one in self.shown.items() if one.value]
+        return [name for name in (*wanted, *self.included) if name in self._loaded]
+
+    def _draw(self) -> None:
+        """Show what was found, as it is to be shown; nobody is chosen then."""
+        if self._filling:
+            return
+        with self._lock:
+            self.counts.value = f'<span class="cct-small">{markup.text(self._counted())}</span>'
+            self.rest.description = f"Load the other {self._total - len(self._loaded):,}"
+            self.rest.tooltip = f"Read all contacts that match: {math.ceil(self._total / PAGE):,} requests"
+            self.rest.layout.display = "none" if self._complete else None
+            self.view.show(self._found, self._columns(), self._names, plain=self.plain.value)
+            self.same_in_code(self._code())
+            self._chose()
+
+    def _sorted_in_grid(self, column: str | None, descending: bool) -> None:
+        """A column's menu in the grid was used."""
+        if column not in self.shown:
+            self.say("The grid does not filter, and sorts by what is one value: use Search, Sort by, and Load.")
+            return
+        self._filling = True
+        try:
+            self.sort.value, self.descending.value = column, descending
+        finally:
+            self._filling = False
+        self._show()
+
+    def _open_columns(self, opened: bool) -> None:
+        self._columns_box.layout.display = None if opened else "none"
+
+    def _counted(self) -> str:
+        found, loaded, total = len(self._found), len(self._loaded), self._total
+        if not loaded:
+            return "No contact matches." if self._filters else "The account has no contacts."
+        everybody = f"{loaded:,} contact{'' if loaded == 1 else 's'}"
+        if self._complete:
+            return f"{found:,} of {everybody}" if self.search.value.strip() else everybody
+        some = f"{loaded:,} loaded of {total:,} contacts"
+        return f"{found:,} found in {some}" if self.search.value.strip() else some
+
+    def _code(self) -> str:
+        """The lines that give the frame that is shown."""
+        lines = [f"contacts = {self._source}"]
+        if "islice(" in self._source:
+            lines.insert(0, "from itertools import islice")
+        if words := self.search.value.strip():
+            lines.append(f"contacts = frames.search(contacts, {words!r})")
+        if (column := self.sort.value) is not None:
+            key = ", key=lambda texts: texts.str.lower()" if self._is_text(column) else ""
+            ascending = ", ascending=False" if self.descending.value else ""
+            lines.append(f"contacts = contacts.sort_values({column!r}{ascending}{key})")
+        if any("frames." in line for line in lines):
+            lines.insert(0, "from cctoolkit import frames")
+        columns = self._columns()
+        return "\n".join([*lines, "contacts" if columns == list(self._loaded) else f"contacts[{columns!r}]"])
+
+    # One contact.
+
+    def _chose(self) -> None:
+        if self._filling:
+            return
+        chosen = self.selected
+        self.open.disabled = len(chosen) != 1
+        if len(chosen) == 1:
+            said = f"Chosen: {markup.isolated(who(chosen.iloc[0]))}"
+        else:
+            said = f"{len(chosen):,} are chosen: table.selected has them." if len(chosen) else "Nobody is chosen."
+        self.chosen.value = f'<span class="cct-small">{said}</span>'
+
+    def _clicked(self, position: int) -> None:
+        with self._lock:
+            if position < len(self._found):
+                self._wanted = str(self._found["contact_id"].iloc[position])
+                self._look_up()
+
+    def _open_details(self) -> None:
+        chosen = self.selected
+        if len(chosen) == 1:
+            self._wanted = str(chosen["contact_id"].iloc[0])
+            self._look_up()
+
+    def _look_up(self) -> None:
+        """Show the details of the contact that is wanted; while one is read, the newest click counts."""
+
+        def look_up(stop: threading.Event) -> None:
+            shown: str | None = None
+            while (wanted := self._wanted) is not None and wanted != shown:
+                shown = wanted
+                self._show_details(wanted)
+            self.say("The details are below the table.", good=True)
+
+        if not self.beside("Reading one contact …", look_up) and self.stop_button.layout.display is None:
+            self.details.value = markup.status("Contacts are being read: wait, or press Stop, then choose again.")
+
+    def _show_details(self, contact_id: str) -> None:
+        try:
+            contact = self._client.contacts.get(contact_id, include=frames.SUB_RESOURCES)
+        except NotFound:
+            self.details.value = ""
+            raise CctoolkitError(
+                "This contact is in the account no more, it was deleted meanwhile: Load reads the account again."
+            ) from None
+        known = self._names.fields
+        if any(str(one.get("custom_field_id")) not in known for one in contact.get("custom_fields") or []):
+            self._read_labels()
+        call = f"client.contacts.get({contact_id!r}, include=frames.SUB_RESOURCES)"
+        table = details(contact, self._names, frames.SUB_RESOURCES)
+        self.details.value = f"<div><b>{markup.isolated(who(contact))}</b></div>{table}{markup.same_in_code(call)}"
+        self.close_details.layout.display = None
+
+    def _close_details(self) -> None:
+        self._wanted = None
+        self.details.value = ""
+        self.close_details.layout.display = "none"
+
+
+def _arguments(filters: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in filters.items())
+
+
+def _named(entries: Iterable[dict[str, Any]], key: str) -> dict[str, str]:
+    return {str(one[key]): str(one.get("name") or "(without a name)") for one in entries if one.get(key)}
