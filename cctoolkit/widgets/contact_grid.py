@@ -25,10 +25,11 @@ class ContactGrid(StreamingDataGrid):  # type: ignore[misc]
     The texts are made when they are asked for, some thirty rows at a time.
     """
 
-    def __init__(self, sorted_by: Sorted) -> None:
+    def __init__(self, clicked: Callable[[int], None], sorted_by: Sorted) -> None:
         self._rows: Rows = lambda start, end: []
         self._names: list[str] = []
-        self._sorted_by = sorted_by
+        self._shows = 0
+        self._clicked, self._sorted_by = clicked, sorted_by
         super().__init__(
             pd.DataFrame(),
             selection_mode="row",
@@ -39,6 +40,8 @@ class ContactGrid(StreamingDataGrid):  # type: ignore[misc]
             layout=widgets.Layout(height="26em", width="auto"),
             debounce_delay=60,
         )
+        # The base class's handler of clicks and edits takes each request for rows for one of them, and fails.
+        self.on_msg(self._DataGrid__handle_custom_msg, remove=True)
 
     def show(self, names: Sequence[str], count: int, rows: Rows) -> None:
         """Show `count` rows, of which `rows` gives the texts; nothing is chosen then."""
@@ -46,8 +49,16 @@ class ContactGrid(StreamingDataGrid):  # type: ignore[misc]
         with self.hold_sync():
             self.set_trait("selections", [])
             self.column_widths = {name: _WIDTHS.get(name, _WIDTH) for name in names}
-            # An empty frame has the columns; the base class takes its count of rows from it.
-            self.data = pd.DataFrame({name: pd.Series(dtype=object) for name in names}).rename_axis("row")
+            self._shows += 1
+            empty = pd.DataFrame({name: pd.Series(dtype=object) for name in names}).rename_axis("row")
+            form = self.generate_data_object(empty, "ipydguuid", "row")
+            self._data = {
+                # Without the keys' columns the browser has an error for each click, and tells of none.
+                "data": {key: pd.Series(dtype=object) for key in form["schema"]["primaryKey"]},
+                # The count makes it another frame to the browser, which else would show texts of the one before.
+                "schema": {**form["schema"], "shows": self._shows},
+                "fields": form["fields"],
+            }
             self._row_count = count
         self.tick()
 
@@ -57,6 +68,8 @@ class ContactGrid(StreamingDataGrid):  # type: ignore[misc]
         return sorted({position for each in ranges for position in each if 0 <= position < self._row_count})
 
     def _handle_comm_msg(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        if content.get("event_type") == "cell-click" and content.get("region") in {"body", "row-header"}:
+            self._clicked(int(content["row"]))
         if content.get("type") != "data-request":
             return
         asked = {name: int(content[name]) for name in ("r1", "r2", "c1", "c2")}

@@ -38,9 +38,7 @@ _STATUSES = (
     ("deleted", "deleted"),
     ("all, the deleted too", "all"),
 )
-_FIELD = widgets.Layout(width="auto", flex="1 1 18em", min_width="0")
-_LABEL = {"description_width": "7em"}
-_WRAP = widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em")
+_LABEL = {"description_width": "5em"}
 
 
 class ContactTable(Panel):
@@ -94,12 +92,12 @@ class ContactTable(Panel):
                 placeholder=hint,
                 tooltip=tooltip,
                 continuous_update=at_each_key,
-                layout=_FIELD,
+                layout=_field(),
                 style=_LABEL,
             )
 
         def menu(name: str, options: Any, tooltip: str) -> widgets.Dropdown:
-            return widgets.Dropdown(description=name, options=options, tooltip=tooltip, layout=_FIELD, style=_LABEL)
+            return widgets.Dropdown(description=name, options=options, tooltip=tooltip, layout=_field(), style=_LABEL)
 
         def button(name: str, tooltip: str, **more: Any) -> widgets.Button:
             return widgets.Button(description=name, tooltip=tooltip, layout=widgets.Layout(width="auto"), **more)
@@ -110,10 +108,10 @@ class ContactTable(Panel):
             )
 
         self.filter_status = menu("Status", _STATUSES, "The service sends contacts of this status")
-        self.filter_list = menu("List", [("any or none", None)], "The service sends contacts on this list")
-        self.filter_tag = menu("Tag", [("any or none", None)], "The service sends contacts with this tag")
+        self.filter_list = menu("List", [("any, or none", None)], "The service sends contacts on this list")
+        self.filter_tag = menu("Tag", [("any, or none", None)], "The service sends contacts with this tag")
         self.filter_email = text(
-            "Address", "a whole one", "The service sends the contact of exactly this address", at_each_key=True
+            "Address", "ana@example.com", "The service sends the contact of exactly this address", at_each_key=True
         )  # else Enter would be heard before what was typed
         self.included = {name: box(name, False) for name in frames.SUB_RESOURCES}
         self.load = button("Load", "Ask the service for these contacts", icon="download", button_style="primary")
@@ -121,7 +119,9 @@ class ContactTable(Panel):
         self.progress = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="16em", display="none"))
         self.pace = widgets.HTML()
         self.search = text(
-            "Search", "name, address or company, then Enter", "Looks through the contacts that are loaded"
+            "Search",
+            "a part, then Enter",
+            "Looks for each word in name, address and company of the contacts that are loaded",
         )
         columns = list(frames.contacts([]).columns)
         orders = [("as the service sends them", None), *((name, name) for name in columns)]
@@ -133,7 +133,14 @@ class ContactTable(Panel):
             description="As a plain table", icon="table", tooltip="For screen readers, and to walk it by keyboard"
         )
         self.counts = widgets.HTML()
-        self._columns_box = widgets.Box([*self.shown.values()], layout=widgets.Layout(flex_flow="row wrap"))
+        self._columns_box = widgets.VBox(
+            [
+                widgets.HTML('<span class="cct-small">Of each contact:</span>'),
+                widgets.Box([*self.shown.values()], layout=_wrapped()),
+                widgets.HTML('<span class="cct-small">What belongs to it, read with <i>Load</i>:</span>'),
+                widgets.Box([*self.included.values()], layout=_wrapped()),
+            ]
+        )
         self._columns_box.layout.display = "none"
         self.view = ContactView(self._chose, self._clicked, self._sorted_in_grid)
         self.open = button("Show details", "All that the service says of the contact that is chosen", disabled=True)
@@ -142,16 +149,14 @@ class ContactTable(Panel):
         self.chosen = widgets.HTML()
         self.details = widgets.HTML()
         self.controls += [self.load, self.rest]
-        including = widgets.HTML('<span class="cct-small">More columns, read with <i>Load</i>:</span>')
         self.body.children = [
-            widgets.HBox([self.filter_status, self.filter_list, self.filter_tag, self.filter_email], layout=_WRAP),
-            widgets.Box([including, *self.included.values()], layout=_WRAP),
-            widgets.HBox([self.load, self.rest, self.progress, self.pace], layout=_WRAP),
-            widgets.HBox([self.search, self.sort, self.descending], layout=_WRAP),
-            widgets.HBox([self.choose_columns, self.plain, self.counts], layout=_WRAP),
+            widgets.HBox([self.filter_status, self.filter_list, self.filter_tag, self.filter_email], layout=_wrapped()),
+            widgets.HBox([self.load, self.rest, self.progress, self.pace], layout=_wrapped()),
+            widgets.HBox([self.search, self.sort, self.descending], layout=_wrapped()),
+            widgets.HBox([self.choose_columns, self.plain, self.counts], layout=_wrapped()),
             self._columns_box,
             self.view,
-            widgets.HBox([self.open, self.close_details, self.chosen], layout=_WRAP),
+            widgets.HBox([self.open, self.close_details, self.chosen], layout=_wrapped()),
             self.details,
         ]
         self.load.on_click(lambda _: self._load())
@@ -434,7 +439,7 @@ class ContactTable(Panel):
         known = self._names.fields
         if any(str(one.get("custom_field_id")) not in known for one in contact.get("custom_fields") or []):
             self._read_labels()
-        call = f"client.contacts.get({contact_id!r}, include=frames.SUB_RESOURCES)"
+        call = f"client.contacts.get({contact_id!r}, include={list(frames.SUB_RESOURCES)!r})"
         table = details(contact, self._names, frames.SUB_RESOURCES)
         self.details.value = f"<div><b>{markup.isolated(who(contact))}</b></div>{table}{markup.same_in_code(call)}"
         self.close_details.layout.display = None
@@ -443,6 +448,15 @@ class ContactTable(Panel):
         self._wanted = None
         self.details.value = ""
         self.close_details.layout.display = "none"
+
+
+def _field() -> widgets.Layout:
+    """Of each field a layout of its own: one that is hidden would hide all."""
+    return widgets.Layout(width="auto", flex="1 1 17em", min_width="0", max_width="26em")
+
+
+def _wrapped() -> widgets.Layout:
+    return widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em")
 
 
 def _arguments(filters: dict[str, Any]) -> str:

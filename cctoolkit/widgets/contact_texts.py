@@ -92,9 +92,8 @@ def details(contact: Record, names: Names, sub_resources: Sequence[str]) -> str:
     rows: list[tuple[str, str]] = []
     for name, value in contact.items():
         if name == "email_address" and isinstance(value, Mapping):
-            rows += [
-                ("email_address" if key == "address" else key, text_of(key, each, names)) for key, each in value.items()
-            ]
+            for key, each in value.items():
+                rows.append((name if key == "address" else f"{name}.{key}", text_of(key, each, names)))
         elif name not in sub_resources:
             rows.append((name, text_of(name, value, names)))
     for name in sub_resources:

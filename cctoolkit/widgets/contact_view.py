@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 #: Rows on a page of the plain table.
 PAGE = 50
 
-_ROW = widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em")
-
 
 class ContactView(widgets.VBox):  # type: ignore[misc]
     """Shows a frame. `positions` are those of the rows that are chosen in it.
@@ -39,11 +37,12 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
         self._filling = False
         self.grid: Any = None
         self.table = widgets.HTML()
-        layout = widgets.Layout(width="auto")
         self.previous = widgets.Button(
-            description="Previous", icon="arrow-left", tooltip="The page before", layout=layout
+            description="Previous", icon="arrow-left", tooltip="The page before", layout=widgets.Layout(width="auto")
         )
-        self.next = widgets.Button(description="Next", icon="arrow-right", tooltip="The next page", layout=layout)
+        self.next = widgets.Button(
+            description="Next", icon="arrow-right", tooltip="The next page", layout=widgets.Layout(width="auto")
+        )
         self.page = widgets.BoundedIntText(
             description="Page",
             min=1,
@@ -53,13 +52,16 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
             style={"description_width": "initial"},
         )
         self._of = widgets.HTML()
-        self._turning = widgets.HBox([self.previous, self.page, self._of, self.next], layout=_ROW)
+        self._turning = widgets.HBox(
+            [self.previous, self.page, self._of, self.next],
+            layout=widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em"),
+        )
         self.pick = widgets.SelectMultiple(
             description="Choose",
             rows=4,
             tooltip="Contacts of this page: several with Shift or Ctrl",
             layout=widgets.Layout(width="auto", max_width="40em"),
-            style={"description_width": "7em"},
+            style={"description_width": "5em"},
         )
         super().__init__()
         self.previous.on_click(lambda _: self._turn_to(self._number - 1))
@@ -92,9 +94,8 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
         if self.grid is None:
             from .contact_grid import ContactGrid  # half a second, and only here
 
-            self.grid = ContactGrid(self._sorted_by)
+            self.grid = ContactGrid(self._clicked, self._sorted_by)
             self.grid.observe(lambda _: self._chosen(), names="selections")
-            self.grid.on_cell_click(self._clicked_in_grid)
         shown, names = self._shown, self._names
         assert shown is not None
         self.grid.show(shown.columns, len(shown), lambda start, end: rows_of(shown, start, end, names))
@@ -133,8 +134,3 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
     def _chosen(self) -> None:
         if not self._filling:
             self._chose()
-
-    def _clicked_in_grid(self, where: dict[str, Any]) -> None:
-        """The row comes with the click: what the browser says of the selection may be later."""
-        if where.get("region") in {"body", "row-header"}:
-            self._clicked(int(where["row"]))

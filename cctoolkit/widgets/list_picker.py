@@ -16,7 +16,6 @@ from .panel import Panel
 
 Record = dict[str, Any]
 
-_WIDE = widgets.Layout(width="auto", max_width="40em")
 _LABEL = {"description_width": "7em"}
 
 
@@ -43,26 +42,35 @@ class ListPicker(Panel):
             description="Search",
             placeholder="a part of a list's name",
             tooltip="Shows the lists whose name holds each of these words",
-            layout=_WIDE,
+            layout=_wide(),
             style=_LABEL,
         )
         self.choice = widgets.Select(
             description="Lists",
             tooltip="Choose with the mouse or the arrow keys",
             rows=8,
-            layout=_WIDE,
+            layout=_wide(),
             style=_LABEL,
         )
-        self.refresh = widgets.Button(description="Refresh", icon="refresh", tooltip="Read the lists from the service")
+        self.refresh = widgets.Button(
+            description="Refresh",
+            icon="refresh",
+            tooltip="Read the lists from the service",
+            layout=widgets.Layout(width="auto"),
+        )
         self.new_name = widgets.Text(
             description="New list",
             placeholder="its name",
             tooltip=f"The new list's name, 1 to {NAME_LENGTH} characters",
-            layout=_WIDE,
+            layout=_wide(),
             style=_LABEL,
         )
         self.create = widgets.Button(
-            description="Create", icon="plus", tooltip="Make a list of this name in the account", disabled=True
+            description="Create",
+            icon="plus",
+            tooltip="Make a list of this name in the account",
+            disabled=True,
+            layout=widgets.Layout(width="auto"),
         )
         self.says = widgets.HTML()
         self.yes = widgets.Button(description="Yes, create it", button_style="primary", tooltip="Make the list")
@@ -330,6 +338,10 @@ class ListPicker(Panel):
 
     def _find(self, list_id: str | None) -> Record | None:
         return next((each for each in self._lists if each["list_id"] == list_id), None)
+
+
+def _wide() -> widgets.Layout:
+    return widgets.Layout(width="auto", flex="0 1 40em", max_width="40em", min_width="0")
 
 
 def _plain(entry: Record | str) -> str:

@@ -31,8 +31,9 @@ box-shadow:0 0 0 2px #fff}
 .cct-panel .cct-table caption{text-align:left;font-size:.92em;padding:.2em .5em}
 .cct-panel .cct-table :is(th,td){text-align:left;vertical-align:top;padding:.15em .6em;overflow:hidden;
 border-bottom:1px solid var(--jp-border-color2)}
+.cct-panel .cct-table .cct-cell{display:block;max-width:16em;overflow:hidden;text-overflow:ellipsis}
 .cct-panel .cct-table thead th{position:sticky;top:0;background:var(--jp-layout-color2)}
-.cct-panel .cct-wrap{white-space:normal;overflow-wrap:anywhere}
+.cct-panel .cct-wrap{white-space:normal;overflow-wrap:anywhere;max-height:40em}
 .cct-panel .cct-wrap th{white-space:nowrap}
 .cct-panel .cct-code{display:flex;gap:.6em;align-items:flex-start;margin:.3em 0}
 .cct-panel .cct-code pre{margin:0;padding:.35em .6em;flex:1 1 auto;overflow-x:auto;line-height:1.4;
