@@ -1,0 +1,529 @@
+"""The contact table: what it shows is what its footer says, whoever is in the account and whatever happens meanwhile."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+import stamina
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cctoolkit import frames
+from cctoolkit._httpx import httpx
+from cctoolkit.api import Client
+from cctoolkit.api.transport import FixedToken, Transport
+from cctoolkit.errors import CctoolkitError, ServiceUnreachable, Unauthorized
+from cctoolkit.sandbox import Sandbox
+from cctoolkit.widgets import ContactTable
+from cctoolkit.widgets.pace import Pace
+
+HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\u202egnp.exe", "' + \"\\", "שלום, עולם"]
+
+
+@pytest.fixture(autouse=True)
+def no_pauses() -> Iterator[None]:
+    stamina.set_testing(True, attempts=2)
+    yield
+    stamina.set_testing(False)
+
+
+@pytest.fixture
+def people(sandbox: Sandbox) -> Sandbox:
+    """An account of 1,203 contacts."""
+    from cctoolkit.sandbox.accounts import add_people
+
+    add_people(sandbox.database, sandbox.clock, 1_202, 1)
+    return sandbox
+
+
+def _answered(handler: Callable[[httpx.Request], httpx.Response]) -> Client:
+    """A client of a function from request to response."""
+    transport = Transport("http://127.0.0.1:1/v3", FixedToken("t"), transport=httpx.MockTransport(handler))
+    return Client(transport, "sandbox")
+
+
+def _account(contacts: list[dict[str, Any]]) -> Client:
+    """A client of an account without lists, of these contacts."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        kind = request.url.path.rpartition("/")[2].removeprefix("contact_")
+        return httpx.Response(200, json={kind: contacts if kind == "contacts" else [], "contacts_count": len(contacts)})
+
+    return _answered(answer)
+
+
+def _in_code(table: ContactTable, client: Client) -> pd.DataFrame:
+    """What the footer's lines give."""
+    *lines, last = table._code().splitlines()
+    scope: dict[str, Any] = {"client": client}
+    exec("\n".join(lines), scope)
+    found = eval(last, scope)
+    assert isinstance(found, pd.DataFrame)
+    return found
+
+
+def _same(table: ContactTable, client: Client) -> None:
+    pd.testing.assert_frame_equal(table.frame, _in_code(table, client))
+
+
+def _html(table: ContactTable) -> str:
+    parts = (table.status, table.counts, table.view.table, table.chosen, table.details, table.footer)
+    return "".join(part.value for part in parts)
+
+
+# What is shown.
+
+
+def test_a_small_account_is_a_plain_table_at_once(client: Client) -> None:
+    """With a caption, and headings that say what they head."""
+    table = ContactTable(client)
+    assert table.frame["email_address"].tolist() == ["robin@example.com"]
+    assert '<th scope="col">email_address</th>' in table.view.table.value
+    assert '<th scope="row">' in table.view.table.value
+    assert "<caption>Contacts 1 to 1 of 1</caption>" in table.view.table.value
+    assert table._code().startswith("contacts = client.contacts.frame()\n")
+    assert "1 contact loaded." in table.status.value
+    _same(table, client)
+
+
+def test_a_larger_account_is_read_on_beside_the_page(people: Sandbox, client: Client) -> None:
+    """The first page is there when the cell is through; afterwards all are, in a grid."""
+    table = ContactTable(client)
+    assert len(table.frame) >= 500
+    table.wait()
+    assert len(table.frame) == 1_203
+    assert table.view.children == (table.view.grid,)
+    assert table.rest.layout.display == "none"
+    _same(table, client)
+
+
+def test_a_very_large_account_is_read_on_when_it_is_asked_for(
+    people: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then the first page is searched, and said to be no more than that."""
+    monkeypatch.setattr("cctoolkit.widgets.contact_table.BY_ITSELF", 1_000)
+    table = ContactTable(client)
+    table.wait()
+    assert len(table.frame) == 500
+    assert "500 loaded of 1,203 contacts" in table.counts.value
+    assert table.rest.description == "Load the other 703"
+    _same(table, client)
+    table.search.value = "ana"
+    assert "found in 500 loaded of 1,203" in table.counts.value
+    _same(table, client)
+    table.rest.click()
+    table.rest.click()
+    table.wait()
+    assert len(table._loaded) == 1_203
+    _same(table, client)
+
+
+class _Until:
+    """A reading to which something happens after some pages."""
+
+    def __init__(self, reading: Any, pages: int, then: Callable[[], None]) -> None:
+        self._reading, self._pages, self._then = reading, pages, then
+
+    @property
+    def total(self) -> int | None:
+        return self._reading.total
+
+    def __iter__(self) -> Iterator[Any]:
+        for number, page in enumerate(self._reading, 1):
+            if number == self._pages:
+                self._then()
+            yield page
+
+
+def _reads_on(table: ContactTable, pages: int, then: Callable[[], None]) -> None:
+    """The first page again, and *Load the rest*; after so many pages something happens."""
+    contacts = table._client.contacts
+    table._read_first()
+    table._show()
+    contacts.pages = lambda **filters: _Until(type(contacts).pages(contacts, **filters), pages, then)  # type: ignore[method-assign,assignment]
+    table.rest.click()
+    table.wait()
+    del contacts.pages
+
+
+def test_stop_keeps_what_was_read(people: Sandbox, client: Client) -> None:
+    """And the footer says how to have the same."""
+    table = ContactTable(client)
+    table.wait()
+    _reads_on(table, 2, table.stop)
+    assert "Stopped: 1,000 of 1,203 contacts are loaded." in table.status.value
+    assert "islice(client.contacts.iter(), 1000)" in table._code()
+    _same(table, client)
+
+
+def test_what_was_read_before_an_error_is_kept(people: Sandbox, client: Client) -> None:
+    """The error is said; the others are read with another click."""
+
+    def fail() -> None:
+        raise ServiceUnreachable("The network is gone. Try again later.")
+
+    table = ContactTable(client)
+    table.wait()
+    _reads_on(table, 3, fail)
+    assert "The network is gone" in table.status.value
+    assert "1,000 loaded of 1,203" in table.counts.value
+    _same(table, client)
+    table.rest.click()
+    table.wait()
+    assert len(table.frame) == 1_203
+
+
+def test_an_account_without_contacts(client: Client, sandbox: Sandbox) -> None:
+    """The columns are there, nobody is, and nothing can be opened."""
+    table = ContactTable(_account([]))
+    assert "The account has no contacts." in table.counts.value
+    assert next(iter(table.frame.columns)) == "email_address"
+    assert len(table.selected) == 0
+    assert table.open.disabled
+    table.plain.value = False
+    table.search.value = "ana"
+    assert "Nobody is found." in table.view.table.value
+
+
+def test_sub_resources_are_columns_with_names(client: Client) -> None:
+    """The table shows what a list is called, the frame holds its id, as the call gives it."""
+    table = ContactTable(client)
+    table.included["list_memberships"].value = True
+    assert "Press Load" in table.status.value
+    table.load.click()
+    table.load.click()
+    table.wait()
+    [list_id] = table.frame["list_memberships"].iloc[0]
+    assert list_id == client.lists.find("General Interest")["list_id"]  # type: ignore[index]
+    assert "General Interest" in table.view.table.value
+    assert "client.contacts.frame(include=['list_memberships'])" in table._code()
+    _same(table, client)
+
+
+def test_filters_go_to_the_service(people: Sandbox, client: Client) -> None:
+    """Status, list and address, each as the call says it."""
+    table = ContactTable(client)
+    table.wait()
+    table.filter_status.value = "unsubscribed"
+    table.load.click()
+    table.wait()
+    assert set(table.frame["permission_to_send"]) == {"unsubscribed"} or not len(table.frame)
+    assert "status='unsubscribed'" in table._code()
+    _same(table, client)
+    table.filter_status.value = None
+    table.filter_email.value = "robin@example.com"
+    table._entered(None, {"event": "submit"}, [])
+    table.wait()
+    assert table.frame["email_address"].tolist() == ["robin@example.com"]
+    _same(table, client)
+
+
+def test_half_an_address_is_no_request(client: Client) -> None:
+    """The panel says where parts are looked for."""
+    table = ContactTable(client)
+    table.filter_email.value = "robin"
+    table.load.click()
+    table.wait()
+    assert "Search looks for parts" in table.status.value
+    assert len(table.frame) == 1
+
+
+def test_a_list_or_a_tag_to_begin_with(client: Client) -> None:
+    """`lists=` of a `list_id`; an id that is none is an error."""
+    list_id = client.lists.create("Nobody")["list_id"]
+    tag_id = client.call("postTag", body={"name": "vip"})["tag_id"]
+    table = ContactTable(client, lists=list_id)
+    assert "No contact matches." in table.counts.value
+    assert table._code().startswith(f"contacts = client.contacts.frame(lists={list_id!r})")
+    table.filter_list.value, table.filter_tag.value = None, tag_id
+    table.load.click()
+    table.wait()
+    assert f"tags={tag_id!r}" in table._code()
+    with pytest.raises(CctoolkitError, match=r"client\.lists\.frame\(\) shows the ids"):
+        ContactTable(client, lists="nothing")
+
+
+def test_a_list_deleted_meanwhile_is_said(client: Client, sandbox: Sandbox) -> None:
+    """The service would answer with nobody, as if the list were empty."""
+    list_id = client.lists.create("Old")["list_id"]
+    table = ContactTable(client)
+    client.call("deleteListActivity", list_id=list_id)
+    sandbox.advance(60)
+    table.filter_list.value = list_id
+    table.load.click()
+    table.wait()
+    assert "was deleted meanwhile" in table.status.value
+    assert len(table.frame) == 1
+
+
+# Search, order, columns.
+
+
+_TEXT = st.text(st.sampled_from("abAB éß(.*\\'\"<\u202eא"), max_size=5)
+_PERSON = st.fixed_dictionaries(
+    {"contact_id": st.uuids().map(str)},
+    optional={
+        "first_name": _TEXT,
+        "last_name": _TEXT,
+        "company_name": _TEXT,
+        "birthday_month": st.integers(1, 12),
+        "email_address": st.fixed_dictionaries({"address": _TEXT, "permission_to_send": st.just("implicit")}),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    people=st.lists(_PERSON, max_size=8),
+    words=_TEXT,
+    sort=st.sampled_from([None, "first_name", "birthday_month", "permission_to_send", "created_at"]),
+    descending=st.booleans(),
+    columns=st.sets(st.sampled_from(["first_name", "email_address", "contact_id"])),
+    plain=st.booleans(),
+)
+def test_the_footer_gives_the_frame_that_is_shown(
+    people: list[dict[str, Any]], words: str, sort: str | None, descending: bool, columns: set[str], plain: bool
+) -> None:
+    """Whatever is searched, sorted and chosen; the table has as many rows, and no markup of the account's."""
+    client = _account(people)
+    table = ContactTable(client)
+    table.plain.value = plain
+    table.search.value = words
+    table.sort.value, table.descending.value = sort, descending
+    for name, box in table.shown.items():
+        box.value = name in columns
+    _same(table, client)
+    assert set(table.frame.columns) == columns
+    rows = table.view.table.value.count("<tr>") - 1 if plain and columns and len(table.frame) else 0
+    assert rows == (len(table.frame) if plain and columns else 0)
+    assert not re.search(r"<(?!/?(p|div|table|caption|thead|tbody|tr|th|td|bdi)\b)", table.view.table.value)
+
+
+@given(people=st.lists(_PERSON, max_size=8), words=_TEXT)
+def test_search_finds_who_holds_each_word(people: list[dict[str, Any]], words: str) -> None:
+    """As plain Python would look for them."""
+    contacts = frames.contacts(people)
+    held = [
+        [
+            str((one.get("email_address") or {}).get("address", "")).lower(),
+            *(str(one.get(name, "")).lower() for name in ("first_name", "last_name", "company_name")),
+        ]
+        for one in people
+    ]
+    wanted = [all(any(word.lower() in each for each in texts) for word in words.split()) for texts in held]
+    assert frames.search(contacts, words).index.tolist() == [at for at, yes in enumerate(wanted) if yes]
+
+
+def test_pages_of_the_plain_table(people: Sandbox, client: Client) -> None:
+    """Forwards, backwards, to a number; who is chosen is chosen on this page."""
+    table = ContactTable(client)
+    table.wait()
+    table.plain.value = True
+    view = table.view
+    assert view.previous.disabled
+    view.next.click()
+    assert "Contacts 51 to 100 of 1,203" in view.table.value
+    view.pick.index = (0, 2)
+    assert table.selected["contact_id"].tolist() == table._found["contact_id"].iloc[[50, 52]].tolist()
+    assert "2 are chosen" in table.chosen.value
+    view.page.value = 25
+    assert "Contacts 1,201 to 1,203 of 1,203" in view.table.value
+    assert view.next.disabled
+    assert len(table.selected) == 0
+    view.previous.click()
+    assert view.page.value == 24
+
+
+def test_the_grid_asks_for_the_rows_that_it_shows(people: Sandbox, client: Client) -> None:
+    """As the browser does; a range beyond the end is no error, and no key's column is missing."""
+    table = ContactTable(client)
+    table.wait()
+    grid = table.view.grid
+    sent: list[Any] = []
+    grid.send = lambda content, buffers=None: sent.append(content)
+    ask = {"type": "data-request", "r1": 1_200, "r2": 1_230, "c1": 0, "c2": 1}
+    grid._handle_comm_msg(grid, ask, [])
+    reply = sent[-1]["value"]["data"]
+    assert reply["row"]["value"] == [1201, 1202, 1203] or len(sent[-1]["value"]["data"]["email_address"]) == 3
+    assert json.dumps(reply["email_address"]).count("@") == 3
+    grid.selections = [{"r1": 3, "c1": 0, "r2": 4, "c2": 5}]
+    assert table.selected["contact_id"].tolist() == table._found["contact_id"].iloc[3:5].tolist()
+
+
+def test_a_column_s_menu_sorts_the_frame_too(people: Sandbox, client: Client) -> None:
+    """What the grid would do by itself would not be what `table.frame` holds; so it does not filter."""
+    table = ContactTable(client)
+    table.wait()
+    table.view.grid._transforms = [{"type": "sort", "column": "last_name", "desc": True}]
+    assert (table.sort.value, table.descending.value) == ("last_name", True)
+    assert table.view.grid._transforms == []
+    _same(table, client)
+    table.view.grid._transforms = [
+        {"type": "filter", "column": "last_name", "operator": "stringContains", "value": "("}
+    ]
+    assert "use Search" in table.status.value
+    assert len(table.frame) == 1_203
+
+
+# One contact.
+
+
+def test_the_details_of_one_contact(client: Client) -> None:
+    """All sub-resources, by name, with the call."""
+    table = ContactTable(client)
+    assert table.open.disabled
+    table.view.pick.index = (0,)
+    assert "Robin Ellis" in table.chosen.value
+    table.open.click()
+    table.open.click()
+    table.wait()
+    assert "General Interest" in table.details.value
+    assert f"client.contacts.get(&#x27;{table.selected['contact_id'].iloc[0]}&#x27;" in table.details.value
+    table.close_details.click()
+    assert table.details.value == ""
+
+
+def test_a_click_in_the_grid_opens_the_details(people: Sandbox, client: Client) -> None:
+    """One on a heading opens nothing, nor one on a row that is there no more."""
+    table = ContactTable(client)
+    table.wait()
+    click = {"event_type": "cell-click", "column": "x", "column_index": 0}
+    grid = table.view.grid
+    grid._handle_comm_msg(grid, {**click, "region": "column-header", "row": 0}, [])
+    grid._handle_comm_msg(grid, {**click, "region": "body", "row": 5_000}, [])
+    assert table.details.value == ""
+    grid._handle_comm_msg(grid, {**click, "region": "body", "row": 7}, [])
+    table.wait()
+    assert table._found["contact_id"].iloc[7] in table.details.value
+
+
+def test_a_contact_deleted_meanwhile_is_said() -> None:
+    """Instead of the details of another."""
+    person = {"contact_id": "c-1", "email_address": {"address": "ana@example.com"}}
+    whole = _account([person])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/c-1"):
+            return httpx.Response(404, json=[{"error_key": "contacts.api.not_found", "error_message": "gone"}])
+        assert whole._transport.network is not None
+        return whole._transport.network.handle_request(request)
+
+    table = ContactTable(_answered(answer))
+    table.view.pick.index = (0,)
+    table.open.click()
+    table.wait()
+    assert "was deleted meanwhile" in table.status.value
+    assert table.details.value == ""
+
+
+# The hostile account.
+
+
+def test_nothing_of_an_account_is_markup(client: Client) -> None:
+    """Names, lists, tags, fifty custom fields and notes; nor does a mark turn the direction of what follows."""
+    fields = [client.custom_fields.create(f"{number} <i>field</i>")["custom_field_id"] for number in range(50)]
+    for number, name in enumerate(HOSTILE):
+        list_id = client.lists.create(name)["list_id"]
+        tag_id = client.call("postTag", body={"name": name})["tag_id"]
+        client.call(
+            "createContact",
+            body={
+                "email_address": {"address": f"p{number}@example.com"},
+                "first_name": name,
+                "last_name": "x" * 50,
+                "company_name": name,
+                "create_source": "Account",
+                "list_memberships": [list_id],
+                "taggings": [tag_id],
+                "custom_fields": [{"custom_field_id": one, "value": name} for one in fields[:25]],
+                "notes": [{"content": name}],
+            },
+        )
+    client.call("createContact", body={"email_address": {"address": "none@example.com"}, "create_source": "Account"})
+    table = ContactTable(client)
+    for box in (*table.shown.values(), *table.included.values()):
+        box.value = True
+    table.load.click()
+    table.wait()
+    for at in range(len(table.frame)):
+        table.view.pick.index = (at,)
+        table.open.click()
+        table.wait()
+        html = _html(table)
+        assert not any(mark in html for mark in ("<script", "<img", "<i>", "\u202e"))
+    assert table.frame["custom_fields"].map(len).max() == 25
+    _same(table, client)
+
+
+def test_a_token_that_expired_meanwhile_is_said(client: Client, sandbox: Sandbox) -> None:
+    """In the panel on a click, where the contacts stay; as an error when the cell runs."""
+    table = ContactTable(client)
+    sandbox.advance(3 * 86_400)
+    table.load.click()
+    table.wait()
+    assert "sign in again with cctoolkit.sign_in()" in table.status.value
+    table.view.pick.index = (0,)
+    table.open.click()
+    table.wait()
+    assert "sign in again" in table.status.value
+    assert len(table.frame) == 1
+    with pytest.raises(Unauthorized):
+        ContactTable(client)
+
+
+def test_a_sandbox_that_stopped_meanwhile_is_said() -> None:
+    """And the contacts stay."""
+    down = False
+    whole = _account([{"contact_id": "c-1"}])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if down:
+            raise httpx.ConnectError("refused", request=request)
+        assert whole._transport.network is not None
+        return whole._transport.network.handle_request(request)
+
+    client = _answered(answer)
+    table = ContactTable(client)
+    down = True
+    table.load.click()
+    table.wait()
+    assert "start it again with cctoolkit.connect()" in table.status.value
+    assert len(table.frame) == 1
+    with pytest.raises(ServiceUnreachable):
+        ContactTable(client)
+
+
+def test_every_control_says_what_it_is(client: Client) -> None:
+    """A label that is seen, and a tooltip."""
+    from tests.widgets.test_sign_in import _all
+
+    for part in _all(ContactTable(client)):
+        if hasattr(part, "description") and hasattr(part, "tooltip") and not hasattr(part, "bar_style"):
+            assert part.description or type(part).__name__ in {"HTML"}, part
+            assert part.tooltip or type(part).__name__ in {"HTML"}, part
+
+
+def test_the_grid_is_loaded_when_it_is_shown() -> None:
+    """Half a second that nobody pays who has a plain table."""
+    script = "import sys, cctoolkit.widgets; print('ipydatagrid' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
+
+
+def test_the_pace_says_how_long_it_will_take() -> None:
+    """Also when more come than were expected."""
+    pace = Pace(1_000)
+    pace._began -= 10
+    pace.count(250, 1_000)
+    assert pace.words == "250 of 1,000, 25 a second, 30 s left"
+    pace.count(1_250, 1_000)
+    assert pace.part == 1.0
+    assert pace.words.startswith("1,500 of 1,500, 150 a second, 0 s left")
+    pace.total = 1_000_000
+    assert pace.words.endswith("min left")
