@@ -15,7 +15,7 @@ Rows = Callable[[int, int], list[list[str]]]
 #: Told what a person asked for in a column's menu: the column, and whether descending; None for what is no sorting.
 Sorted = Callable[[str | None, bool], None]
 
-_WIDTHS = {"email_address": 230, "contact_id": 290, "created_at": 150, "updated_at": 150}
+_WIDTHS = {"email_address": 260, "contact_id": 290, "created_at": 150, "updated_at": 150}
 _WIDTH = 135
 
 

@@ -86,12 +86,12 @@ class ContactTable(Panel):
     # What it is made of.
 
     def _make_controls(self) -> None:
-        def text(name: str, hint: str, tooltip: str, at_each_key: bool = False) -> widgets.Text:
+        def text(name: str, hint: str, tooltip: str) -> widgets.Text:
             return widgets.Text(
                 description=name,
                 placeholder=hint,
                 tooltip=tooltip,
-                continuous_update=at_each_key,
+                continuous_update=False,
                 layout=_field(),
                 style=_LABEL,
             )
@@ -110,9 +110,7 @@ class ContactTable(Panel):
         self.filter_status = menu("Status", _STATUSES, "The service sends contacts of this status")
         self.filter_list = menu("List", [("any, or none", None)], "The service sends contacts on this list")
         self.filter_tag = menu("Tag", [("any, or none", None)], "The service sends contacts with this tag")
-        self.filter_email = text(
-            "Address", "ana@example.com", "The service sends the contact of exactly this address", at_each_key=True
-        )  # else Enter would be heard before what was typed
+        self.filter_email = text("Address", "ana@example.com", "The service sends the contact of exactly this address")
         self.included = {name: box(name, False) for name in frames.SUB_RESOURCES}
         self.load = button("Load", "Ask the service for these contacts", icon="download", button_style="primary")
         self.rest = button("Load the rest", "Read all contacts that match", icon="download")
@@ -161,9 +159,9 @@ class ContactTable(Panel):
         ]
         self.load.on_click(lambda _: self._load())
         self.rest.on_click(lambda _: self.read_on())
-        for one in (self.filter_status, self.filter_list, self.filter_tag, *self.included.values()):
+        asked = (self.filter_status, self.filter_list, self.filter_tag, self.filter_email, *self.included.values())
+        for one in asked:
             one.observe(lambda _: self._changed_filter(), names="value")
-        self.filter_email.on_msg(self._entered)
         for one in (self.search, self.sort, self.descending):
             one.observe(lambda _: self._show(), names="value")
         for one in self.shown.values():
@@ -304,11 +302,6 @@ class ContactTable(Panel):
     def _changed_filter(self) -> None:
         if not self._working.locked():
             self.say("Press Load to ask the service for this.")
-
-    def _entered(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
-        """Enter in the address's field is a click on *Load*."""
-        if content.get("event") == "submit":
-            self._load()
 
     # Showing.
 

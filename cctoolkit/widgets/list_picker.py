@@ -60,16 +60,17 @@ class ListPicker(Panel):
         )
         self.new_name = widgets.Text(
             description="New list",
+            # A click overtakes what is sent at each key while the kernel is busy: a list of half a name would be made.
+            continuous_update=False,
             placeholder="its name",
             tooltip=f"The new list's name, 1 to {NAME_LENGTH} characters",
-            layout=_wide(),
+            layout=widgets.Layout(width="auto", flex="1 1 18em", max_width="40em", min_width="0"),
             style=_LABEL,
         )
         self.create = widgets.Button(
             description="Create",
             icon="plus",
             tooltip="Make a list of this name in the account",
-            disabled=True,
             layout=widgets.Layout(width="auto"),
         )
         self.says = widgets.HTML()
@@ -96,7 +97,6 @@ class ListPicker(Panel):
         self.choice.observe(self._clicked, names="value")
         self.refresh.on_click(lambda _: self.beside("Reading the lists …", self._refreshed))
         self.new_name.observe(lambda _: self._check(), names="value")
-        self.new_name.on_msg(self._entered)
         self.create.on_click(lambda _: self._create())
         self.yes.on_click(lambda _: self._confirmed())
         self.no.on_click(lambda _: self._declined())
@@ -217,12 +217,12 @@ class ListPicker(Panel):
 
     # Making.
 
-    def _check(self) -> None:
-        """Say what is wrong with the new name before a request is spent on it."""
+    def _check(self) -> bool:
+        """Say what is wrong with the new name before a request is spent on it; whether it can be."""
         self._close_confirm()
         wrong = self._wrong_with(self.new_name.value)
-        self.create.disabled = wrong is not None
         self.says.value = markup.status(wrong, good=False) if wrong else ""
+        return wrong is None
 
     def _wrong_with(self, typed: str) -> str | None:
         """None for a name that can be; an empty text where there is nothing to say yet."""
@@ -237,14 +237,13 @@ class ListPicker(Panel):
             return f"There is a list {markup.quoted(same.get('name', ''))}: choose it above, or give another name."
         return None
 
-    def _entered(self, _: Any, content: Record, buffers: Any) -> None:
-        """Enter in the field is a click on *Create*."""
-        if content.get("event") == "submit":
-            self._create()
-
     def _create(self) -> None:
-        if self._wrong_with(self.new_name.value) is not None:
-            return  # what is wrong is said where it is typed; an empty field is what a double click finds
+        if self._working.locked():
+            return
+        if not self._check():
+            if not self.new_name.value.strip():  # the second half of a double click comes here too: no reproach
+                self.says.value = markup.status("Give the new list a name, then press Create.")
+            return
         if self._client.service != "live" and is_loopback(self._client.api_url):  # a sandbox: nobody there is real
             self._make()
             return
@@ -288,9 +287,6 @@ class ListPicker(Panel):
             self.say(f"{markup.quoted(name)} is created, and chosen.", good=True)
 
         self.beside(f"Creating {markup.quoted(name)} …", create)
-
-    def settle(self) -> None:
-        self._check()
 
     # Showing.
 
@@ -341,7 +337,7 @@ class ListPicker(Panel):
 
 
 def _wide() -> widgets.Layout:
-    return widgets.Layout(width="auto", flex="0 1 40em", max_width="40em", min_width="0")
+    return widgets.Layout(width="auto", max_width="40em", min_width="0")
 
 
 def _plain(entry: Record | str) -> str:

@@ -15,8 +15,10 @@ Action = Callable[[threading.Event], None]
 
 # JupyterLab's own colours, so that it reads in its light and dark themes. The buttons' own blue, red and green are too
 # pale for white letters (WCAG asks for 4.5:1). A panel that has lost its kernel says so by itself: no Python is left
-# that could.
-_STYLE = """<style>
+# that could. And the keys are a control's own while it has the focus: JupyterLab takes arrows and Enter for the cell,
+# away from the menu or the button that they were meant for, unless the control itself has this attribute.
+_STYLE = """<style onload="this.closest('.cct-panel')?.addEventListener('focusin',event=>event.target.matches(':read-write')
+||event.target.setAttribute('data-lm-suppress-shortcuts',''))">
 .cct-panel{max-width:62em;overflow:visible;padding:.3em .2em}
 .cct-panel .cct-heading{font-size:1.1em;font-weight:600}
 .cct-panel .jupyter-button.mod-primary,.cct-panel a.cct-link{background:#1450d2;color:#fff}
@@ -33,11 +35,12 @@ box-shadow:0 0 0 2px #fff}
 border-bottom:1px solid var(--jp-border-color2)}
 .cct-panel .cct-table .cct-cell{display:block;max-width:16em;overflow:hidden;text-overflow:ellipsis}
 .cct-panel .cct-table thead th{position:sticky;top:0;background:var(--jp-layout-color2)}
+.cct-panel .lm-DataGrid-scrollCorner{background:var(--jp-layout-color2)}
 .cct-panel .cct-wrap{white-space:normal;overflow-wrap:anywhere;max-height:40em}
 .cct-panel .cct-wrap th{white-space:nowrap}
 .cct-panel .cct-code{display:flex;gap:.6em;align-items:flex-start;margin:.3em 0}
 .cct-panel .cct-code pre{margin:0;padding:.35em .6em;flex:1 1 auto;overflow-x:auto;line-height:1.4;
-background:var(--jp-layout-color2);color:var(--jp-content-font-color1)}
+white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;background:var(--jp-layout-color2);color:var(--jp-content-font-color1)}
 .cct-panel .widget-html-content{overflow-wrap:break-word}
 .cct-panel button{white-space:nowrap}
 .cct-panel .widget-checkbox,.cct-panel .widget-label-basic{height:auto}
