@@ -174,12 +174,7 @@ class ContactTable(Panel):
     # Asking the service.
 
     def _begin(self, list_id: str | None) -> None:
-        self._names.lists = _named(self._client.lists.iter(), "list_id")
-        self._names.tags = _named(self._client.tags.iter(), "tag_id")
-        for menu, names in ((self.filter_list, self._names.lists), (self.filter_tag, self._names.tags)):
-            entries = sorted((markup.one_line(name, 60), each) for each, name in names.items())
-            menu.options = [menu.options[0], *entries]
-        self.filter_tag.layout.display = None if self._names.tags else "none"
+        self._read_names()
         if list_id is not None:
             if list_id not in self._names.lists:
                 raise CctoolkitError(f"There is no list {list_id} in the account: client.lists.frame() shows the ids.")
@@ -210,8 +205,6 @@ class ContactTable(Panel):
     def _read_first(self) -> None:
         """The first page, and how many there are in all."""
         filters = self._asked()
-        if "lists" in filters:
-            self._check_list(filters["lists"])
         if "custom_fields" in filters.get("include", ()):
             self._read_labels()
         page = self._client.contacts.page(limit=PAGE, include_count=True, **filters)
@@ -230,13 +223,32 @@ class ContactTable(Panel):
                 said = _arguments({"limit": PAGE, **filters})
                 self._source = f'frames.contacts(client.contacts.page({said})["contacts"])'
 
-    def _check_list(self, list_id: str) -> None:
-        """The service answers with nobody for a list that is there no more."""
+    def _read_names(self) -> None:
+        """What the account calls its lists and tags now. Raises `CctoolkitError` when the one that is chosen is gone.
+
+        The service would answer with nobody, as if it were empty.
+        """
+        before = {**self._names.lists, **self._names.tags}
+        self._names.lists = _named(self._client.lists.iter(), "list_id")
+        self._names.tags = _named(self._client.tags.iter(), "tag_id")
+        gone = None
+        self._filling = True
         try:
-            self._client.lists.get(list_id)
-        except NotFound:
-            name = markup.quoted(self._names.lists.get(list_id, list_id))
-            raise CctoolkitError(f"The list {name} was deleted meanwhile: choose another one under List.") from None
+            for menu, names in ((self.filter_list, self._names.lists), (self.filter_tag, self._names.tags)):
+                entries = sorted((markup.one_line(name, 60), each) for each, name in names.items())
+                options, chosen = (menu.options[0], *entries), menu.value
+                if options == menu.options:
+                    continue
+                menu.options = options
+                menu.value = chosen if chosen in names else None
+                if chosen is not None and chosen not in names:
+                    gone = chosen
+            self.filter_tag.layout.display = None if self._names.tags else "none"
+        finally:
+            self._filling = False
+        if gone is not None:
+            name = markup.quoted(before.get(gone, gone))
+            raise CctoolkitError(f"{name} was deleted meanwhile: choose another list or tag, then press Load.")
 
     def _read_labels(self) -> None:
         fields = self._client.custom_fields.iter()
@@ -246,6 +258,7 @@ class ContactTable(Panel):
         """Ask for what the filters say: what is shown stays until the answer is there."""
 
         def load(stop: threading.Event) -> None:
+            self._read_names()
             self._read_first()
             self._show()
             if not self._complete and self._total <= BY_ITSELF and not stop.is_set():
@@ -300,7 +313,7 @@ class ContactTable(Panel):
             self.say(f"{loaded:,} of {self._total:,} contacts are loaded: the button reads the rest.")
 
     def _changed_filter(self) -> None:
-        if not self._working.locked():
+        if not self._filling and not self._working.locked():
             self.say("Press Load to ask the service for this.")
 
     # Showing.

@@ -20,6 +20,7 @@ Action = Callable[[threading.Event], None]
 _STYLE = """<style onload="this.closest('.cct-panel')?.addEventListener('focusin',event=>event.target.matches(':read-write')
 ||event.target.setAttribute('data-lm-suppress-shortcuts',''))">
 .cct-panel{max-width:62em;overflow:visible;padding:.3em .2em}
+.cct-panel .widget-hbox{overflow:visible}
 .cct-panel .cct-heading{font-size:1.1em;font-weight:600}
 .cct-panel .jupyter-button.mod-primary,.cct-panel a.cct-link{background:#1450d2;color:#fff}
 .cct-panel .jupyter-button.mod-danger{background:#b3261e;color:#fff}
@@ -34,6 +35,7 @@ box-shadow:0 0 0 2px #fff}
 .cct-panel .cct-table :is(th,td){text-align:left;vertical-align:top;padding:.15em .6em;overflow:hidden;
 border-bottom:1px solid var(--jp-border-color2)}
 .cct-panel .cct-table .cct-cell{display:block;max-width:16em;overflow:hidden;text-overflow:ellipsis}
+.cct-panel .cct-table th .cct-cell{max-width:24em}
 .cct-panel .cct-table thead th{position:sticky;top:0;background:var(--jp-layout-color2)}
 .cct-panel .lm-DataGrid-scrollCorner{background:var(--jp-layout-color2)}
 .cct-panel .cct-wrap{white-space:normal;overflow-wrap:anywhere;max-height:40em}

@@ -186,3 +186,34 @@ def test_the_account_as_a_frame(client: Client) -> None:
     assert client.account.frame().loc["contact_email", "value"] == "robin@example.com"
     assert "sandbox" in repr(client)
     assert client.budget is None
+
+
+def test_one_contact_and_one_list_by_their_ids(client: Client) -> None:
+    """With what was asked for besides; an id that is none is a `NotFound`, whatever it holds."""
+    [owner] = client.contacts.iter()
+    [general] = client.lists.iter()
+    found = client.contacts.get(owner["contact_id"], include=["list_memberships", "notes"])
+    assert found["list_memberships"] == [general["list_id"]]
+    assert client.lists.get(general["list_id"], counts=True)["membership_count"] == 1
+    assert "membership_count" not in client.lists.get(general["list_id"])
+    with pytest.raises(cctoolkit.NotFound):
+        client.lists.get("../contacts?limit=1")
+
+
+def test_pages_say_how_many_are_to_be_expected(client: Client, sandbox: Sandbox) -> None:
+    """From the first page on; a filter that does not exist is refused at once."""
+    add_people(sandbox.database, sandbox.clock, 11)
+    reading = client.contacts.pages(limit=5)
+    assert [(len(page), reading.total) for page in reading] == [(5, 12), (5, 12), (2, 12)]
+    with pytest.raises(cctoolkit.BadRequest, match="did you mean status"):
+        client.contacts.pages(statsu="active")
+
+
+def test_tags_as_a_frame(client: Client) -> None:
+    """The same columns whether there is one or none; how many have it is counted."""
+    empty = client.tags.frame()
+    tag_id = client.call("postTag", body={"name": "vip"})["tag_id"]
+    frame = client.tags.frame()
+    assert frame.columns.equals(empty.columns)
+    assert frame[["tag_id", "name", "contacts_count"]].to_numpy().tolist() == [[tag_id, "vip", 0]]
+    assert [tag["name"] for tag in client.tags.iter()] == ["vip"]

@@ -251,16 +251,24 @@ def test_a_list_or_a_tag_to_begin_with(client: Client) -> None:
 
 
 def test_a_list_deleted_meanwhile_is_said(client: Client, sandbox: Sandbox) -> None:
-    """The service would answer with nobody, as if the list were empty."""
+    """The service would answer with nobody, as if the list were empty; a new list is in the menu."""
     list_id = client.lists.create("Old")["list_id"]
+    client.call("postTag", body={"name": "vip"})
     table = ContactTable(client)
+    table.filter_list.value = list_id
     client.call("deleteListActivity", list_id=list_id)
     sandbox.advance(60)
-    table.filter_list.value = list_id
+    new_id = client.lists.create("New")["list_id"]
+    client.call("postTag", body={"name": "vip 2"})
     table.load.click()
     table.wait()
+    assert "Old" in table.status.value
     assert "was deleted meanwhile" in table.status.value
     assert len(table.frame) == 1
+    table.filter_list.value = new_id
+    table.load.click()
+    table.wait()
+    assert len(table.frame) == 0
 
 
 # Search, order, columns.
