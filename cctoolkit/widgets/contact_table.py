@@ -102,16 +102,15 @@ class ContactTable(Panel):
         def button(name: str, tooltip: str, **more: Any) -> widgets.Button:
             return widgets.Button(description=name, tooltip=tooltip, layout=widgets.Layout(width="auto"), **more)
 
-        def box(name: str, value: bool) -> widgets.Checkbox:
-            return widgets.Checkbox(
-                description=name, value=value, indent=False, layout=widgets.Layout(width="14em"), tooltip=f"Show {name}"
-            )
+        def box(name: str, value: bool, tooltip: str) -> widgets.Checkbox:
+            layout = widgets.Layout(width="14em")
+            return widgets.Checkbox(description=name, value=value, indent=False, layout=layout, tooltip=tooltip)
 
         self.filter_status = menu("Status", _STATUSES, "The service sends contacts of this status")
         self.filter_list = menu("List", [("any, or none", None)], "The service sends contacts on this list")
         self.filter_tag = menu("Tag", [("any, or none", None)], "The service sends contacts with this tag")
         self.filter_email = text("Address", "ana@example.com", "The service sends the contact of exactly this address")
-        self.included = {name: box(name, False) for name in frames.SUB_RESOURCES}
+        self.included = {name: box(name, False, f"Read {name} with Load") for name in frames.SUB_RESOURCES}
         self.load = button("Load", "Ask the service for these contacts", icon="download", button_style="primary")
         self.rest = button("Load the rest", "Read all contacts that match", icon="download")
         self.progress = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="16em", display="none"))
@@ -124,8 +123,8 @@ class ContactTable(Panel):
         columns = list(frames.contacts([]).columns)
         orders = [("as the service sends them", None), *((name, name) for name in columns)]
         self.sort = menu("Sort by", orders, "A click on a column's menu in the grid sorts too")
-        self.descending = box("from Z to A, newest first", False)
-        self.shown = {name: box(name, name in COLUMNS) for name in columns}
+        self.descending = box("from Z to A, newest first", False, "Sort the other way round")
+        self.shown = {name: box(name, name in COLUMNS, f"Show {name}") for name in columns}
         self.choose_columns = widgets.ToggleButton(description="Columns", icon="columns", tooltip="Choose the columns")
         self.plain = widgets.ToggleButton(
             description="As a plain table", icon="table", tooltip="For screen readers, and to walk it by keyboard"
