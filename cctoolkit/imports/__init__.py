@@ -6,6 +6,7 @@ imports.resume(client, "…/import.sqlite")              # goes on where an impo
 """
 
 from .arrival import EXPLAINED, check_arrival
+from .following import Progress
 from .job import import_contacts, resume
 from .journal import journal_path
 from .outcome import Outcome
@@ -16,6 +17,7 @@ __all__ = [
     "EXPLAINED",
     "Outcome",
     "Preview",
+    "Progress",
     "check_arrival",
     "finish_import",
     "import_contacts",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, NamedTuple
 
 from ..api import Client
 from ..api.activities import FIRST_LOOK, LAST_LOOK, ended, percent_done
@@ -76,15 +76,29 @@ def pauses() -> Iterator[float]:
         pause = min(pause * 1.4, LAST_LOOK)
 
 
-class Bar:
-    """One bar over all parts, each counted by its contacts."""
+class Progress(NamedTuple):
+    """How far an import is: `percent` of its contacts, how many of its parts are over, and what it is at."""
 
-    def __init__(self, contacts: dict[int, int], *, shown: bool) -> None:
+    percent: int
+    parts_done: int
+    parts: int
+    doing: str
+
+
+class Bar:
+    """One bar over all parts, each counted by its contacts. `tell` is called with each change of it."""
+
+    def __init__(
+        self, contacts: dict[int, int], *, shown: bool, tell: Callable[[Progress], None] | None = None
+    ) -> None:
         from tqdm.auto import tqdm
 
+        self._tell = tell
+        self._doing = "waiting"
         self._contacts = contacts
         self._percent = dict.fromkeys(contacts, 0)
         self._total = max(sum(contacts.values()), 1)
+        self._worked = 0
         self._bar = tqdm(
             total=100, desc=_described("waiting"), disable=not shown, bar_format="{desc} {percentage:3.0f}% |{bar}|"
         )
@@ -93,10 +107,19 @@ class Bar:
         """How far a part is; without a report it is over."""
         self._percent[part] = 100 if report is None or over(report) else percent_done(report)
         worked = sum(self._contacts[number] * percent for number, percent in self._percent.items())
-        self._bar.update(worked // self._total - self._bar.n)
+        self._worked = worked // self._total
+        self._bar.update(self._worked - self._bar.n)
+        self._told()
 
     def say(self, text: str) -> None:
         self._bar.set_description_str(_described(text))
+        self._doing = text
+        self._told()
+
+    def _told(self) -> None:
+        if self._tell is not None:
+            over = sum(percent == 100 for percent in self._percent.values())
+            self._tell(Progress(self._worked, over, len(self._percent), self._doing))
 
     def close(self) -> None:
         self._bar.close()

@@ -37,7 +37,7 @@ from .checking import (
     opened_parts,
     renamed_parts,
 )
-from .following import Bar, find_by_file, look, over, pauses, states
+from .following import Bar, Progress, find_by_file, look, over, pauses, states
 from .journal import About, Journal, PartState, check_free, journal_path, new_name
 from .outcome import Outcome, outcome_of
 from .rows import Sendable
@@ -63,6 +63,7 @@ def import_contacts(
     create_custom_fields: bool = False,
     sms_permission_to_send: str | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Import the kept rows into a list, wait until it is done, and check who arrived.
 
@@ -71,6 +72,7 @@ def import_contacts(
 
     `create_custom_fields` makes the custom fields of columns `cf:…` that the account does not have.
     `sms_permission_to_send` (`explicit` or `not_set`) is needed when there is a column `sms_number`.
+    `on_progress` is told each step; what it raises ends the import there, as Ctrl-C does.
 
     Raises `ContactFileError` when no row was kept or a custom field is missing, `NotFound` for a list that does not
     exist, `JournalError` when the journal cannot be written or is there already. An activity that the service gave up
@@ -96,7 +98,7 @@ def import_contacts(
     )
     place = Path(journal) if journal is not None else journal_path(client, about.name)
     with Journal.create(place, about, parts) as opened:
-        return _Job(client, opened, progress=progress, sleep=sleep).run()
+        return _Job(client, opened, progress=progress, sleep=sleep, tell=on_progress).run()
 
 
 def resume(
@@ -107,6 +109,7 @@ def resume(
     retry_failed: bool = False,
     progress: bool = True,
     sleep: Callable[[float], None] = time.sleep,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Go on with an import from its journal. One that is finished gives its outcome again.
 
@@ -120,7 +123,7 @@ def resume(
         _check_owner(client, opened, list_id)
         if retry_failed:
             opened.retry()
-        return _Job(client, opened, progress=progress, sleep=sleep).run()
+        return _Job(client, opened, progress=progress, sleep=sleep, tell=on_progress).run()
 
 
 def _account(client: Client) -> str:
@@ -154,8 +157,17 @@ def _check_owner(client: Client, journal: Journal, list_id: str | None) -> None:
 
 
 class _Job:
-    def __init__(self, client: Client, journal: Journal, *, progress: bool, sleep: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        journal: Journal,
+        *,
+        progress: bool,
+        sleep: Callable[[float], None],
+        tell: Callable[[Progress], None] | None,
+    ) -> None:
         self._client, self._journal, self._progress, self._sleep = client, journal, progress, sleep
+        self._tell = tell
         self._missed: dict[str, int] = {}
 
     def run(self) -> Outcome:
@@ -163,7 +175,7 @@ class _Job:
             if not self._journal.finished:
                 self._adopt()
                 contacts = {part.number: part.contacts for part in self._journal.parts()}
-                with Bar(contacts, shown=self._progress) as bar:
+                with Bar(contacts, shown=self._progress, tell=self._tell) as bar:
                     self._send_and_follow(bar)
                     self._check(bar)
             return outcome_of(self._journal)

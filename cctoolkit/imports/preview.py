@@ -6,7 +6,7 @@ import html
 import json
 import math
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -89,7 +89,8 @@ class Preview:
             *([("custom fields", f"{missing} are not in the account: the import has to make them")] if missing else []),
         ]
 
-    def _cost(self) -> str:
+    def cost(self) -> str:
+        """What reading the account took, and what the import takes, in words."""
         text = f"{self.read} ({self.requests_read:,} requests). The import takes about {self.requests:,} requests and at least {_minutes(self.minutes)}"
         if self.remaining_today is None:
             return f"{text}."
@@ -108,7 +109,7 @@ class Preview:
             lines.append(f"  change        {row[self._name]}: {row['field']} {row['from']!r} -> {row['to']!r}")
         if len(self.changed) > SHOWN:
             lines.append(f"  change        … and {len(self.changed) - SHOWN:,} more, in .changed in Python")
-        return "\n".join([*lines, self._cost()])
+        return "\n".join([*lines, self.cost()])
 
     def __repr__(self) -> str:
         return self.report()
@@ -121,15 +122,23 @@ class Preview:
         more = f"<p>… and {len(self.changed) - SHOWN:,} more, in .changed</p>" if len(self.changed) > SHOWN else ""
         return (
             f"<p>What the import would do (nothing was sent):</p><table>{counts}</table>{table}{more}"
-            f"<p>{html.escape(self._cost())}</p>"
+            f"<p>{html.escape(self.cost())}</p>"
         )
 
 
-def preview(client: Client, cleaned: Sendable, list_id: str | None, *, progress: bool = True) -> Preview:
+def preview(
+    client: Client,
+    cleaned: Sendable,
+    list_id: str | None,
+    *,
+    progress: bool = True,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Preview:
     """Read the account and tell what importing the kept rows into the list would do. Sends nothing.
 
     `list_id` None is a list that is yet to be made. Few contacts are looked up one by one; otherwise all contacts of the
-    account are read, 500 in a request, whichever takes fewer requests.
+    account are read, 500 in a request, whichever takes fewer requests. `on_progress` is told how many contacts of how
+    many were read, now and then; what it raises ends the reading.
 
     Raises `ContactFileError` when no row was kept.
     """
@@ -137,7 +146,7 @@ def preview(client: Client, cleaned: Sendable, list_id: str | None, *, progress:
     wanted = None if list_id is None else checked_list_id(list_id)
     # A temporary database of SQLite's own: in memory while it is small, on disk when it is not, gone when it is closed.
     with closing(_Rows(cleaned)) as kept:
-        return _Comparison(client, kept, wanted, progress=progress).run()
+        return _Comparison(client, kept, wanted, progress=progress, tell=on_progress).run()
 
 
 class _Rows:
@@ -181,8 +190,17 @@ class _Rows:
 
 
 class _Comparison:
-    def __init__(self, client: Client, kept: _Rows, list_id: str | None, *, progress: bool) -> None:
+    def __init__(
+        self,
+        client: Client,
+        kept: _Rows,
+        list_id: str | None,
+        *,
+        progress: bool,
+        tell: Callable[[int, int], None] | None,
+    ) -> None:
         self._client, self._kept, self._list_id, self._progress = client, kept, list_id, progress
+        self._tell = tell
         self._requests = 0
         self._read = ""
         self._changed: list[tuple[int, str, str, str, str]] = []
@@ -242,12 +260,21 @@ class _Comparison:
             self._read = f"{_many(total, 'contact')} of the account {'was' if total == 1 else 'were'} read, in {_many(pages, 'page')}"
             contacts = self._client.contacts.iter(status="all", include=included)
         shown = self._progress and pages > 1
-        yield from tqdm(contacts, total=self._kept.count if one_by_one else total, desc="Preview", disable=not shown)
+        expected = self._kept.count if one_by_one else total
+        for read, contact in enumerate(tqdm(contacts, total=expected, desc="Preview", disable=not shown)):
+            if not one_by_one and read % PAGE == 0:
+                self._told(read, expected)
+            yield contact
 
     def _looked_up(self, included: list[str]) -> Iterator[dict[str, Any]]:
-        for _, row in list(self._kept.unseen()):
+        for asked, (_, row) in enumerate(list(self._kept.unseen())):
+            self._told(asked, self._kept.count)
             page = self._client.contacts.page(email=row["email"], status="all", include=included)
             yield from of_address(records(page, "contacts"), row["email"])[:1]
+
+    def _told(self, read: int, expected: int) -> None:
+        if self._tell is not None:
+            self._tell(read, expected)
 
     def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any]) -> None:
         found = changes(row, contact, self._custom_fields)
