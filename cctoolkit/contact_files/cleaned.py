@@ -253,6 +253,12 @@ class Cleaned:
 
         return write(self, Path(folder))
 
+    def write_rejected(self, path: str | Path) -> None:
+        """Write the rejected rows as a file to mend and clean again (see `contact_files.writing`)."""
+        from .writing import write_rejected
+
+        write_rejected(self, Path(path))
+
     def report(self) -> Report:
         """The account for people: text in a terminal, a table and a chart in a notebook."""
         from .report import Report

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 import pyarrow as pa
@@ -57,7 +58,7 @@ def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
                 (aside / part.name).write_bytes(part.content)
                 parts.append(str(folder / part.name))
             if cleaned.rejected_count:
-                _write_rejected(cleaned, aside / REJECTED)
+                write_rejected(cleaned, aside / REJECTED)
             report = {
                 "source": cleaned.source,
                 "encoding": cleaned.encoding,
@@ -104,19 +105,43 @@ def _neutral_records(frame: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _write_rejected(cleaned: Cleaned, path: Path) -> None:
+def write_rejected(cleaned: Cleaned, path: Path) -> None:
+    """Write the rejected rows as a file to mend: the export's own headings, with line and reason before them.
+
+    Raises `ContactFileError` when the file is there already or cannot be written.
+    """
+    try:
+        with path.open("xb") as file:
+            _write_rejected(cleaned, file)
+    except FileExistsError:
+        raise ContactFileError(
+            f"{path} is there already: choose another name, so that nothing is overwritten."
+        ) from None
+    except OSError as error:
+        raise ContactFileError(f"{path} cannot be written ({error.strerror}): choose another place.") from error
+
+
+def rejected_csv(cleaned: Cleaned) -> bytes:
+    """What `write_rejected` writes."""
+    content = io.BytesIO()
+    _write_rejected(cleaned, content)
+    return content.getvalue()
+
+
+def _write_rejected(cleaned: Cleaned, to: BinaryIO) -> None:
     headings = cleaned.export.headings
     # With a byte-order mark, because this one is opened in a spreadsheet.
-    with path.open("w", newline="", encoding="utf-8-sig") as file:
-        writer = csv.writer(file)
-        writer.writerow([*OWN_HEADINGS, *headings])
-        for block in cleaned.rejected_blocks:
-            if is_filled(block.column("extra").combine_chunks()).any():  # rows of different lengths
-                reasons = block["reason"].to_pylist()
-                for row, reason in zip(rows_of(block, len(headings)), reasons, strict=True):
-                    writer.writerow([row.line, neutral(reason), *map(neutral, row.cells)])
-            else:
-                file.write(csv_lines(_neutral_block(block, len(headings)))[0].decode())
+    file = io.TextIOWrapper(to, newline="", encoding="utf-8-sig")
+    writer = csv.writer(file)
+    writer.writerow([*OWN_HEADINGS, *headings])
+    for block in cleaned.rejected_blocks:
+        if is_filled(block.column("extra").combine_chunks()).any():  # rows of different lengths
+            reasons = block["reason"].to_pylist()
+            for row, reason in zip(rows_of(block, len(headings)), reasons, strict=True):
+                writer.writerow([row.line, neutral(reason), *map(neutral, row.cells)])
+        else:
+            file.write(csv_lines(_neutral_block(block, len(headings)))[0].decode())
+    file.detach()  # written out, and left open for its owner
 
 
 def _neutral_block(block: pa.Table, headings: int) -> pa.Table:
