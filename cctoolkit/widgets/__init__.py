@@ -1,9 +1,21 @@
 """Widgets for notebooks: each a thin face on one function of the other rooms. The only room that imports ipywidgets."""
 
+from .activity_follower import ActivityFollower
 from .contact_file import ContactFile
 from .contact_table import ContactTable
+from .import_panel import ImportPanel
+from .import_result import ImportResult
 from .list_picker import ListPicker
 from .registration import Registration
 from .sign_in import SignIn
 
-__all__ = ["ContactFile", "ContactTable", "ListPicker", "Registration", "SignIn"]
+__all__ = [
+    "ActivityFollower",
+    "ContactFile",
+    "ContactTable",
+    "ImportPanel",
+    "ImportResult",
+    "ListPicker",
+    "Registration",
+    "SignIn",
+]

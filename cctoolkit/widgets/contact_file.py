@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from html import escape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +10,34 @@ import ipywidgets as widgets
 
 from ..contact_files import Cleaned, Export, clean, read, read_bytes
 from ..contact_files.columns.headings import TARGETS, TURNED
+from ..contact_files.writing import REJECTED, rejected_csv
 from ..errors import CctoolkitError, ContactFileError
-from . import markup
+from . import names
+from .downloads import Download
+from .panel import Panel
 
-#: How many rows of each outcome are shown, and how many values of each column.
-ROWS_SHOWN, VALUES_SHOWN = 20, 3
+#: How many rows of each outcome are shown, how many values of each column, and how many columns have a menu.
+ROWS_SHOWN, VALUES_SHOWN, MENUS = 20, 3, 150
+#: Up to how many rejected rows are put into a link; more are saved to a file.
+ROWS_IN_A_LINK = 5_000
 
 _LEAVE_OUT, _CUSTOM = "leave it out", "a custom field"
 _AS_RECOGNIZED = ""
-_WIDE = widgets.Layout(width="auto", max_width="46em")
+_WIDE = widgets.Layout(width="auto", max_width="32em")
 _LABEL = {"description_width": "9em"}
 
+# The browser's own file field of the button takes what is dropped: it is handed over by the click that opens it.
+_DROP_ZONE = """<div class="cct-drop" ondragover="event.preventDefault()" ondrop="
+event.preventDefault();event.stopPropagation();
+const files=event.dataTransfer.files,button=this.closest('.cct-panel').querySelector('.widget-upload');
+if(!files.length||!button||button.disabled)return;
+const field=HTMLInputElement.prototype,click=field.click;
+field.click=function(){this.files=files;this.dispatchEvent(new Event('change'))};
+try{button.click()}finally{field.click=click}">or drop it here</div>"""
 
-class ContactFile(widgets.VBox):  # type: ignore[misc]
-    """Cleans a contact file: at once when one is given, else when one is chosen or dropped on the button.
+
+class ContactFile(Panel):
+    """Cleans a contact file: at once when one is given, else when one is chosen or dropped.
 
     Each column that holds anything has a menu that says what it becomes; a change there counts with the next click on
     *Clean*. `panel.cleaned` is the account, as `contact_files.clean` returns it. Nothing is sent anywhere.
@@ -32,14 +45,29 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
     Raises `ContactFileError` for a file that cannot be cleaned.
     """
 
-    def __init__(self, file: str | Path | Export | None = None) -> None:
+    def __init__(
+        self,
+        file: str | Path | Export | None = None,
+        *,
+        inside: Panel | None = None,
+        settled: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__("Clean a contact file" if inside is None else "1 · The file", name="contact file panel")
+        self.heading.value += names.STYLE
         self._export: Export | None = None
         self._cleaned: Cleaned | None = None
-        self._working = threading.Lock()
-        self._upload = widgets.FileUpload(
-            accept=".csv,.tsv,.txt,.vcf,.xlsx,.zip,.gz", description="Choose a file", tooltip="An address book's export"
+        self._folder = Path.cwd()
+        self._settled = settled
+        if inside is not None:  # one thing at a time, the two together
+            self._working, self.controls = inside._working, inside.controls
+        self.upload = widgets.FileUpload(
+            accept=".csv,.tsv,.txt,.vcf,.xlsx,.zip,.gz",
+            description="Choose a file",
+            tooltip="An address book's export",
+            layout=widgets.Layout(width="auto"),
         )
-        self._upload.observe(self._chosen, names="value")
+        self.upload.observe(self._chosen, names="value")
+        self.upload.observe(self._not_read, names="error")
         self.columns: dict[int, widgets.Dropdown] = {}
         self.leftover = widgets.Dropdown(
             options=[("tell them and leave them out", "ignore"), ("make them custom fields", "custom-fields")],
@@ -54,16 +82,19 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
             style=_LABEL,
         )
         self.button = widgets.Button(description="Clean", icon="check", button_style="primary", disabled=True)
-        self.button.on_click(lambda _: self._in_background())
-        self._status = widgets.HTML(markup.status("Choose the file that your address book exported."))
-        self._menus = widgets.VBox()
-        self._report = widgets.HTML()
-        self._tabs = widgets.Tab()
-        self._same_in_code = widgets.HTML()
-        super().__init__([self._upload, self._status])
+        self.button.on_click(lambda _: self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()))
+        self.controls += [self.upload, self.leftover, self.on_duplicate, self.button]
+        self.menus = widgets.VBox(layout=widgets.Layout(max_height="22em", overflow="auto", width="100%"))
+        self.report = widgets.HTML()
+        self.rejects = widgets.VBox()
+        self.tabs = widgets.Tab()
+        self.say("Choose the file that your address book exported.")
+        chooser = widgets.HBox(
+            [self.upload, widgets.HTML(_DROP_ZONE)], layout=widgets.Layout(flex_flow="row wrap", align_items="center")
+        )
+        self.children = [self.heading, chooser, self.status, self.body, self.footer]
         if file is not None:
-            self._open(file if isinstance(file, Export) else read(file))
-            self._clean()
+            self.at_once(lambda: self.clean_file(file))
 
     def __repr__(self) -> str:
         name = self._export.name if self._export else "no file yet"
@@ -79,6 +110,11 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
         return self._cleaned
 
     @property
+    def is_cleaned(self) -> bool:
+        """Whether there is an account of a file."""
+        return self._cleaned is not None
+
+    @property
     def choices(self) -> dict[str, str]:
         """What was said of columns, as `columns=` of `clean` takes it."""
         if self._export is None:
@@ -89,52 +125,63 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
             heading: {_LEAVE_OUT: "", _CUSTOM: f"cf:{heading}"}.get(target, target) for heading, target in said.items()
         }
 
+    def clean_file(self, file: str | Path | Export) -> None:
+        """Take another file, and clean it. Raises `ContactFileError` when that cannot be."""
+        self._begin_anew()
+        if not isinstance(file, Export):
+            self._folder = Path(file).absolute().parent
+            file = read(file)
+        self._export = file
+        self._clean()
+        self.settle()
+
+    def failed(self, error: CctoolkitError) -> None:
+        self._forget()
+        super().failed(error)
+
+    def settle(self) -> None:
+        self.button.disabled = self._export is None
+        self._settled()
+
+    @property
+    def _name_shown(self) -> str:
+        return names.in_text(self._export.name if self._export else "", nameless="the file")
+
     def _chosen(self, change: dict[str, Any]) -> None:
         if not change["new"]:
             return
         given = change["new"][0]
-        try:
-            self._open(read_bytes(bytes(given["content"]), Path(given["name"]).name))
-        except CctoolkitError as error:
-            self._failed(error)
-            return
-        self._in_background()
+        name, content = Path(str(given["name"])).name, bytes(given["content"])
+        self.beside(f"Reading {names.in_text(name)} …", lambda stop: self._read(content, name))
 
-    def _open(self, export: Export) -> None:
-        self._export = export
-        self._cleaned = None
+    def _not_read(self, change: dict[str, Any]) -> None:
+        if change["new"]:
+            self.failed(ContactFileError("The browser could not read that: choose one file, and no folder."))
+
+    def _read(self, content: bytes, name: str) -> None:
+        self._begin_anew()
+        self._export = read_bytes(content, name)
+        self._clean()
+
+    def _begin_anew(self) -> None:
+        """Another file: its columns are not those of the last one."""
+        self._forget()
+        self._export, self._folder = None, Path.cwd()
+        gone = set(self.columns.values())
+        # In place: a panel around this one has the same list.
+        self.controls[:] = [control for control in self.controls if control not in gone]
         self.columns = {}
-        self.button.disabled = False
+        self.menus.children = ()
 
-    def _in_background(self) -> None:
-        """The page stays alive meanwhile; a second click does nothing."""
-        if self._export is None or not self._working.acquire(blocking=False):
-            return
-        self.button.disabled = True
-        self._status.value = markup.status(f"Cleaning {self._export.name} …")
-        threading.Thread(target=self._guarded, daemon=True).start()
-
-    def _guarded(self) -> None:
-        try:
-            self._clean()
-        except CctoolkitError as error:
-            self._failed(error)
-        except BaseException as error:
-            self._status.value = markup.status(f"This is a fault of cctoolkit: {type(error).__name__}.", good=False)
-            raise
-        finally:
-            self.button.disabled = False
-            self._working.release()
-
-    def _failed(self, error: CctoolkitError) -> None:
+    def _forget(self) -> None:
         self._cleaned = None
-        self._status.value = markup.status(str(error), good=False)
-        self._tabs.children = ()
-        self._report.value = self._same_in_code.value = ""
+        self.body.children = ()
+        self.footer.value = ""
 
     def _clean(self) -> None:
         if self._export is None:
             return
+        self._forget()
         self._cleaned = cleaned = clean(
             self._export,
             columns=self.choices,
@@ -145,25 +192,42 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
         self._show(cleaned)
 
     def _show(self, cleaned: Cleaned) -> None:
-        self._status.value = markup.status(
-            f"{cleaned.rows_in:,} rows: {cleaned.kept_count:,} kept, {cleaned.merged_count:,} merged, "
-            f"{cleaned.rejected_count:,} rejected.",
+        self.say(
+            f"{names.many(cleaned.rows_in, 'row')} of {self._name_shown}: {cleaned.kept_count:,} kept, "
+            f"{cleaned.merged_count:,} merged, {cleaned.rejected_count:,} rejected.",
             good=True,
         )
         if not self.columns:
-            self._menus.children = self._column_menus(cleaned)
-        self._report.value = cleaned.report()._repr_html_()
-        tabs = {
-            f"Kept ({cleaned.kept_count:,})": _table(cleaned.kept_head(ROWS_SHOWN), cleaned.kept_count),
-            f"Merged ({cleaned.merged_count:,})": _table(cleaned.merged_head(ROWS_SHOWN), cleaned.merged_count),
-            f"Rejected ({cleaned.rejected_count:,})": _table(cleaned.rejected_head(ROWS_SHOWN), cleaned.rejected_count),
+            self.menus.children = self._column_menus(cleaned)
+        self.report.value = cleaned.report()._repr_html_()
+        self.rejects.children = self._download(cleaned)
+        kept, merged, rejected = cleaned.kept_count, cleaned.merged_count, cleaned.rejected_count
+        tabs: dict[str, widgets.Widget] = {
+            f"Kept ({kept:,})": _table(cleaned.kept_head(ROWS_SHOWN), kept, "Kept rows"),
+            f"Merged ({merged:,})": _table(cleaned.merged_head(ROWS_SHOWN), merged, "Merged rows"),
+            f"Rejected ({rejected:,})": widgets.VBox(
+                [_table(cleaned.rejected_head(ROWS_SHOWN), rejected, "Rejected rows"), self.rejects]
+            ),
+            "What each column becomes": widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button]),
         }
-        self._tabs.children = tuple(widgets.HTML(table) for table in tabs.values())
-        self._tabs.titles = tuple(tabs)
-        self._same_in_code.value = self._code(cleaned)
-        options = [self.leftover, self.on_duplicate, self.button]
-        details = widgets.Accordion([widgets.VBox([self._menus, *options])], titles=("What each column becomes",))
-        self.children = [self._upload, self._status, self._report, details, self._tabs, self._same_in_code]
+        self.tabs.children = tuple(tabs.values())
+        self.tabs.titles = tuple(tabs)
+        self.same_in_code(self._code(cleaned))
+        self.body.children = [self.report, self.tabs]
+
+    def _download(self, cleaned: Cleaned) -> tuple[widgets.Widget, ...]:
+        """The rejected rows as a file to mend."""
+        if not cleaned.rejected_count:
+            return ()
+        return (
+            Download(
+                f"Download the rejected rows, to mend them ({REJECTED})",
+                REJECTED,
+                rejected_csv(cleaned) if cleaned.rejected_count <= ROWS_IN_A_LINK else None,
+                cleaned.write_rejected,
+                self._folder,
+            ),
+        )
 
     def _column_menus(self, cleaned: Cleaned) -> tuple[widgets.Widget, ...]:
         """A menu for each column that holds anything, with some of its values and how sure the recognition is."""
@@ -171,31 +235,32 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
         sample = cleaned.export.frame(200)
         choices = [*TARGETS[:-1], *(name for name in TURNED if name not in TARGETS)]
         rows: list[widgets.Widget] = []
-        for index, row in enumerate(account.to_dict("records")):
-            if not row["values"]:
-                continue
-            sure = (
-                ""
-                if row["confidence"] is None or row["confidence"] != row["confidence"]
-                else f", {row['confidence']:.0%} sure"
-            )
-            heading = str(row["column"]) or "(without a heading)"
+        filled = [(index, row) for index, row in enumerate(account.to_dict("records")) if row["values"]]
+        for index, row in filled[:MENUS]:
+            confidence = row["confidence"]
+            sure = "" if confidence is None or confidence != confidence else f", {confidence:.0%} sure"
+            heading = names.in_text(row["column"], 24, nameless="(without a heading)")
             menu = widgets.Dropdown(
                 options=[
-                    (f"{row['becomes']}{sure}", _AS_RECOGNIZED),
+                    (f"{names.in_text(row['becomes'])}{sure}", _AS_RECOGNIZED),
                     *((target, target) for target in choices),
                     (_CUSTOM, _CUSTOM),
                     (_LEAVE_OUT, _LEAVE_OUT),
                 ],
-                description=heading if len(heading) <= 24 else f"{heading[:23]}…",
-                tooltip=f"{heading}: {row['why']}",
-                layout=widgets.Layout(flex="0 0 30em", width="30em"),
+                description=heading,
+                tooltip=f"{names.in_text(row['column'], 200, nameless='(without a heading)')}: {names.in_text(row['why'], 200)}",
+                layout=widgets.Layout(flex="0 1 30em", width="30em", max_width="100%"),
                 style={"description_width": "12em"},
             )
             self.columns[index] = menu
-            values = [value.strip() for value in sample.iloc[:, index] if value.strip()][:VALUES_SHOWN]
-            shown = " · ".join(value if len(value) <= 30 else f"{value[:29]}…" for value in values)
-            rows.append(widgets.HBox([menu, widgets.HTML(f"<span style='opacity:.75'>{escape(shown)}</span>")]))
+            values = [value for value in sample.iloc[:, index] if value.strip()][:VALUES_SHOWN]
+            shown = " · ".join(names.in_html(value, 30) for value in values)
+            example = widgets.HTML(f'<span class="cct-example">{shown}</span>')
+            rows.append(widgets.HBox([menu, example], layout=widgets.Layout(flex_flow="row wrap", flex="0 0 auto")))
+        self.controls += self.columns.values()
+        if len(filled) > MENUS:
+            left = names.many(len(filled) - MENUS, "more column")
+            rows.append(widgets.HTML(f"<p>… and {left}: say in code what they are, with <code>columns=</code>.</p>"))
         return tuple(rows)
 
     def _code(self, cleaned: Cleaned) -> str:
@@ -206,13 +271,8 @@ class ContactFile(widgets.VBox):  # type: ignore[misc]
             said.append(f"leftover={self.leftover.value!r}")
         if self.on_duplicate.value != "first":
             said.append(f"on_duplicate={self.on_duplicate.value!r}")
-        call = f"contact_files.clean({', '.join(said)})"
-        return f"<p>The same in code: {markup.copyable(call, 'the call')}</p>"
+        return f"cleaned = contact_files.clean({', '.join(said)})"
 
 
-def _table(frame: Any, count: int) -> str:
-    """The first rows as a table that scrolls by itself; its cells are escaped."""
-    more = f"<p>… and {count - len(frame):,} more.</p>" if count > len(frame) else ""
-    if not len(frame):
-        return "<p>None.</p>"
-    return f"<div style='overflow-x:auto;white-space:nowrap' tabindex='0'>{frame.to_html(index=False, border=0)}</div>{more}"
+def _table(frame: Any, count: int, label: str) -> widgets.HTML:
+    return widgets.HTML(names.table(frame, count, label=label))

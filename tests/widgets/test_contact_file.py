@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import datetime
+import io
+import re
 import threading
 from pathlib import Path
 
 import pytest
 
+from cctoolkit.contact_files import clean, read_bytes
 from cctoolkit.course import sample
 from cctoolkit.errors import ContactFileError
-from cctoolkit.widgets import ContactFile
+from cctoolkit.widgets import ContactFile, contact_file
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 
 
-def _wait(panel: ContactFile) -> None:
-    """Until the panel's thread is through."""
-    assert panel._working.acquire(timeout=30)
-    panel._working.release()
-
-
-def _choose(panel: ContactFile, name: str, content: bytes) -> None:
+def choose(panel: ContactFile, name: str, content: bytes) -> None:
     """As the browser does it."""
-    panel._upload.value = (
+    panel.upload.value = (
         {"name": name, "type": "text/csv", "size": len(content), "content": memoryview(content), "last_modified": NOW},
     )
-    _wait(panel)
+    panel.wait()
+
+
+def downloaded(link: str) -> tuple[str, str]:
+    """The name and the text that a download link holds."""
+    found = re.search(r'download="([^"]+)" href="data:text/csv;charset=utf-8;base64,([^"]+)"', link)
+    assert found is not None
+    return found[1], base64.b64decode(found[2]).decode("utf-8-sig")
 
 
 def test_a_file_is_cleaned_at_once() -> None:
     """Run All needs no click; the account is that of `clean`."""
     panel = ContactFile(sample("google-contacts.csv"))
-    assert "186 kept, 7 merged, 9 rejected" in panel._status.value
+    assert "186 kept, 7 merged, 9 rejected" in panel.status.value
     assert panel.cleaned.source == "Google Contacts"
-    assert panel._tabs.titles == ("Kept (186)", "Merged (7)", "Rejected (9)")
-    assert "contact_files.clean(&#x27;google-contacts.csv&#x27;)" in panel._same_in_code.value
+    assert panel.tabs.titles[:3] == ("Kept (186)", "Merged (7)", "Rejected (9)")
+    assert "contact_files.clean(&#x27;google-contacts.csv&#x27;)" in panel.footer.value
     assert repr(panel) == "[contact file panel (google-contacts.csv): run this cell to see it]"
 
 
@@ -48,10 +54,10 @@ def test_a_column_is_said_to_be_another(tmp_path: Path) -> None:
     panel.columns[1].value = "a custom field"
     panel.columns[2].value = "first_name"
     panel.button.click()
-    _wait(panel)
+    panel.wait()
     assert panel.choices == {"Shoe size": "cf:Shoe size", "Frist Name": "first_name"}
     assert panel.cleaned.kept.loc[0, ["first_name", "cf:Shoe size"]].tolist() == ["Ana", "44"]
-    assert "columns={&#x27;Shoe size&#x27;: &#x27;cf:Shoe size&#x27;" in panel._same_in_code.value
+    assert "columns={&#x27;Shoe size&#x27;: &#x27;cf:Shoe size&#x27;" in panel.footer.value
 
 
 def test_a_file_is_chosen_in_the_browser() -> None:
@@ -59,14 +65,33 @@ def test_a_file_is_chosen_in_the_browser() -> None:
     panel = ContactFile()
     with pytest.raises(ContactFileError, match="No file is cleaned yet"):
         _ = panel.cleaned
-    _choose(panel, "a.csv", b"email\na@example.com\n")
+    choose(panel, "a.csv", b"email\na@example.com\n")
     assert panel.cleaned.addresses == ["a@example.com"]
-    _choose(panel, "b.csv", b"name\nAna\n")
-    assert "b.csv has no column of email addresses" in panel._status.value
+    choose(panel, "b.csv", b"name\nAna\n")
+    assert "b.csv has no column of email addresses" in panel.status.value
     with pytest.raises(ContactFileError):
         _ = panel.cleaned
-    _choose(panel, "c.csv", b"%PDF-1.7")
-    assert "a PDF document" in panel._status.value
+    choose(panel, "c.csv", b"%PDF-1.7")
+    assert "a PDF document" in panel.status.value
+
+
+def test_the_menus_are_those_of_the_file_that_was_chosen_last() -> None:
+    """Another file has other columns; what was said of the first one's is forgotten."""
+    panel = ContactFile()
+    choose(panel, "a.csv", b"email,Size\na@example.com,4\n")
+    panel.columns[1].value = "a custom field"
+    choose(panel, "b.csv", b"email,Name\nb@example.com,Ben\n")
+    assert panel.choices == {}
+    assert len(panel.menus.children) == 2
+    assert set(panel.columns.values()) <= set(panel.controls)
+    assert len(panel.controls) == len(set(panel.controls)) == 6
+
+
+def test_what_the_browser_could_not_read_is_said() -> None:
+    """Such as a folder that was dropped."""
+    panel = ContactFile()
+    panel.upload.error = "NotReadableError"
+    assert "choose one file, and no folder" in panel.status.value
 
 
 def test_a_bad_file_fails_the_cell(tmp_path: Path) -> None:
@@ -82,11 +107,24 @@ def test_text_of_the_file_is_never_markup(tmp_path: Path) -> None:
     panel = ContactFile(path)
     panel.leftover.value = "custom-fields"
     panel.button.click()
-    _wait(panel)
-    shown = [panel._status.value, panel._report.value, panel._same_in_code.value]
-    shown += [tab.value for tab in panel._tabs.children]
-    shown += [row.children[1].value for row in panel._menus.children]
+    panel.wait()
+    shown = [panel.status.value, panel.report.value, panel.footer.value]
+    shown += [tab.value for tab in panel.tabs.children[:2]]
+    shown += [tab.value for tab in panel.tabs.children[2].children if hasattr(tab, "value")]
+    shown += [row.children[1].value for row in panel.menus.children]
+    assert len(shown) >= 8
     assert not any(mark in text for text in shown for mark in ("<script", "<img", "<b>x"))
+
+
+def test_text_that_turns_the_direction_stays_apart() -> None:
+    """Each value is isolated, and its own marks of direction are left out, in tables and in menus."""
+    content = "email,First Name,\u202egnidaeh\na@example.com,\u202eanA\u2069,\u05d0\n".encode()
+    panel = ContactFile()
+    choose(panel, "a.csv", content)
+    shown = panel.tabs.children[0].value + "".join(row.children[1].value for row in panel.menus.children)
+    assert "<bdi>anA</bdi>" in shown
+    assert not {"\u202e", "\u2069"} & set(shown)
+    assert panel.columns[2].description == "gnidaeh"
 
 
 def test_a_second_click_while_it_works_does_nothing() -> None:
@@ -96,3 +134,58 @@ def test_a_second_click_while_it_works_does_nothing() -> None:
     with panel._working:
         panel.button.click()
         assert threading.active_count() == before
+
+
+def test_the_rejected_rows_are_a_link() -> None:
+    """With the export's own headings, the line and the reason, and no formula: to be mended and cleaned again."""
+    panel = ContactFile()
+    choose(panel, "a.csv", b"Email,Name\na@example.com,Ana\n=1+1,Ben\n")
+    name, text = downloaded(panel.rejects.children[0].link.value)
+    assert name == "rejected.csv"
+    found = list(csv.reader(io.StringIO(text)))
+    assert [len(row) for row in found] == [4, 4]
+    assert found[0][2:] == ["Email", "Name"]
+    assert found[1][2:] == ["'=1+1", "Ben"]
+    assert clean(read_bytes(text.encode(), "mended.csv"), progress=False).rows_in == 1
+
+
+def test_nothing_rejected_is_nothing_to_download() -> None:
+    """No link to an empty file."""
+    panel = ContactFile()
+    choose(panel, "a.csv", b"Email\na@example.com\n")
+    assert panel.rejects.children == ()
+
+
+def test_many_rejected_rows_are_saved_beside_the_export(tmp_path: Path) -> None:
+    """A click saves them, and says where; a second click overwrites nothing."""
+    count = contact_file.ROWS_IN_A_LINK + 1
+    path = tmp_path / "people.csv"
+    path.write_text("email\na@example.com\n" + "nobody\n" * count)
+    panel = ContactFile(path)
+    download = panel.rejects.children[0]
+    download.button.click()
+    assert f"It is in {tmp_path / 'rejected.csv'}." in download.said.value
+    assert len((tmp_path / "rejected.csv").read_text("utf-8-sig").splitlines()) == count + 1
+    download.button.click()
+    assert "rejected-2.csv" in download.said.value
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """Where the button is."""
+    path = tmp_path / "people.csv"
+    path.write_text("email\na@example.com\n" + "nobody\n" * (contact_file.ROWS_IN_A_LINK + 1))
+    panel = ContactFile(path)
+    path.unlink()
+    tmp_path.rmdir()
+    download = panel.rejects.children[0]
+    download.button.click()
+    assert "cannot be written (No such file or directory)" in download.said.value
+
+
+def test_a_file_of_a_great_many_columns_stays_small() -> None:
+    """So many columns have a menu; the others are said in code."""
+    headings = ",".join(["email", *(f"h{n}" for n in range(400))])
+    panel = ContactFile()
+    choose(panel, "a.csv", f"{headings}\na@example.com,{','.join('x' * 400)}\n".encode())
+    assert len(panel.columns) == contact_file.MENUS
+    assert "251 more columns" in panel.menus.children[-1].value

@@ -1,0 +1,402 @@
+"""The import panel: a file, a list, a preview, the import. A face on `contact_files.clean` and `cctoolkit.imports`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import ipywidgets as widgets
+
+from .._httpx import is_loopback
+from ..api import Client
+from ..contact_files import Cleaned, Export
+from ..errors import CctoolkitError, Declined, NotFound, SettingsError
+from ..imports import Outcome, Preview, Progress, import_contacts, journal_path, nothing_kept, resume
+from ..imports import preview as preview_import
+from ..imports.checking import checked_list_id
+from . import names
+from .contact_file import ContactFile
+from .controls import LABEL, button, row, show, wide
+from .import_preview import preview_view
+from .import_result import ImportResult
+from .panel import Panel
+
+
+class _Stopped(CctoolkitError):
+    """Somebody pressed Stop."""
+
+
+class ImportPanel(Panel):
+    """Imports a contact file into a list: the file is cleaned, a preview tells what would change, then it is sent,
+    followed, and checked who arrived.
+
+    An account that is real is asked for first; the sandbox is not. `panel.run()` does all of it in the cell, for Run
+    All. `panel.cleaned`, `panel.preview` and `panel.outcome` are what the steps returned.
+
+    `sleep` waits between two looks, as in `imports.import_contacts`. Raises what reading the lists and the file can
+    raise: the cell fails, and the panel says why.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        file: str | Path | Export | None = None,
+        list_id: str | None = None,
+        *,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        super().__init__("Import contacts", name="import panel")
+        self.heading.value += names.STYLE
+        self._client, self._sleep = client, sleep
+        self._preview: Preview | None = None
+        self._outcome: Outcome | None = None
+        self._journal: Path | None = None
+        self._imported: tuple[Any, ...] | None = None
+        self.file = ContactFile(inside=self, settled=self._file_changed)
+        self.list = widgets.Dropdown(description="List", layout=wide(), style=LABEL)
+        self.lists_button = button("Read the lists again", "refresh", self._read_lists_again)
+        self.create_custom_fields = widgets.Checkbox(
+            description="Make custom fields that the account lacks", indent=False, layout=wide()
+        )
+        self.sms_permission = widgets.Dropdown(
+            description="Text messages",
+            options=[("they did not agree to any", "not_set"), ("each agreed, on sms_consent_date", "explicit")],
+            layout=wide(),
+            style=LABEL,
+        )
+        self.preview_button = button("Preview", "search", self._preview_clicked)
+        self.import_button = button("Import", "upload", self._import_clicked, "primary")
+        self.yes_button = button("Yes, import into my account", "check", self._yes, "danger")
+        self.no_button = button("No", "times", self._no)
+        self.question = widgets.HTML()
+        self.go_on_button = button("Go on", "play", partial(self._resume_clicked, retry_failed=False), "primary")
+        self.retry_button = button(
+            "Send the failed parts again", "repeat", partial(self._resume_clicked, retry_failed=True)
+        )
+        self.bar = widgets.FloatProgress(min=0, max=100, description="Import", layout=wide(), style=LABEL)
+        self._asking = widgets.VBox([self.question, row(self.yes_button, self.no_button)])
+        self.preview_box, self.result_box = widgets.VBox(), widgets.VBox()
+        self.controls += [
+            *(self.list, self.lists_button, self.create_custom_fields, self.sms_permission, self.preview_button),
+            *(self.import_button, self.yes_button, self.no_button, self.go_on_button, self.retry_button),
+        ]
+        for control in (self.list, self.create_custom_fields, self.sms_permission):
+            control.observe(lambda _: self._forget_preview(), names="value")
+        buttons = row(self.preview_button, self.import_button, self.go_on_button, self.retry_button, self.stop_button)
+        self.body.children = [
+            self.file,
+            _step("2 · The list"),
+            row(self.list, self.lists_button),
+            self.create_custom_fields,
+            self.sms_permission,
+            _step("3 · Preview, then import"),
+            buttons,
+            self.status,
+            self.bar,
+            self._asking,
+            self.preview_box,
+            self.result_box,
+        ]
+        self.children = [self.heading, self.body, self.footer]
+        show(self.bar, False)
+        self.settle()
+        self.at_once(lambda: self._begin(file, list_id))
+
+    @property
+    def cleaned(self) -> Cleaned:
+        """The account of the file. Raises `ContactFileError` while there is none."""
+        return self.file.cleaned
+
+    @property
+    def preview(self) -> Preview:
+        """What the import would do. Raises `CctoolkitError` while nothing was previewed."""
+        if self._preview is None:
+            raise CctoolkitError("Nothing is previewed yet: press Preview in the panel, or call panel.run().")
+        return self._preview
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the import. Raises `CctoolkitError` while nothing was imported."""
+        if self._outcome is None:
+            raise CctoolkitError("Nothing is imported yet: press Import in the panel, or call panel.run().")
+        return self._outcome
+
+    def run(self, *, yes: bool = False) -> Outcome:
+        """Preview and import with what is chosen, in the cell. Its errors are shown, and raised.
+
+        Raises `Declined` for a real account without `yes=True`.
+        """
+        self.wait()
+        try:
+            self.at_once(lambda: self._run(yes))
+        except KeyboardInterrupt:
+            self.say("Interrupted. What the service has, it goes on with: press Go on to see how far it is.")
+            raise
+        finally:
+            self.settle()
+        return self.outcome
+
+    def failed(self, error: CctoolkitError) -> None:
+        show(self._asking, False)
+        words = str(error)
+        if isinstance(error, NotFound):
+            words += " Press Read the lists again, and choose another."
+        elif hasattr(error, "__notes__"):  # it ended on the way, and not before the first step
+            words += " What was sent is written down: press Go on."
+        self.say(words, good=None if isinstance(error, _Stopped) else False)
+
+    def settle(self) -> None:
+        ready = self.file.is_cleaned and self.list.value is not None
+        self.preview_button.disabled = not ready
+        self.import_button.disabled = not ready or self._imported == self._chosen
+        show(self.go_on_button, self._journal is not None)
+        show(self.retry_button, self._journal is None and self._outcome is not None and not self._outcome.completed)
+        headings = self._headings()
+        show(self.create_custom_fields, any(name.startswith("cf:") for name in headings))
+        show(self.sms_permission, "sms_number" in headings)
+
+    # What is chosen.
+
+    def _begin(self, file: str | Path | Export | None, list_id: str | None) -> None:
+        self._read_lists(None if list_id is None else checked_list_id(list_id))
+        self.say("Choose a file, and the list that its contacts come onto.")
+        if file is not None:
+            self.file.clean_file(file)
+
+    def _read_lists(self, wanted: str | None) -> None:
+        """The account's lists with their counts. Raises `NotFound` when the one that is wanted is not among them."""
+        found = {
+            str(entry.get("list_id", "")).lower(): (
+                str(entry.get("name") or ""),
+                int(entry.get("membership_count") or 0),
+            )
+            for entry in self._client.lists.iter(counts=True)
+        }
+        chosen = wanted or self.list.value
+        self._names = {list_id: name for list_id, (name, _) in found.items()}
+        self.list.options = [
+            (f"{names.in_text(name)} ({names.many(count, 'contact')})", list_id)
+            for list_id, (name, count) in found.items()
+        ]
+        if chosen in found:
+            self.list.value = chosen
+        elif chosen is not None:
+            self.list.value = None  # another is not what was meant
+            raise NotFound(404, "", f"the account has no list with the list_id {chosen} any more", "")
+        if not found:
+            raise SettingsError(
+                "The account has no list yet: make one with client.lists.create('News'), then press Read the lists again."
+            )
+
+    def _read_lists_again(self) -> None:
+        def read(stop: threading.Event) -> None:
+            self._read_lists(None)
+            self.say(f"The account has {names.many(len(self.list.options), 'list')}.")
+
+        self.beside("Reading the lists …", read)
+
+    def _file_changed(self) -> None:
+        self._forget_preview()
+        self.settle()
+        if self.file.is_cleaned:
+            if self.cleaned.kept_count:
+                self.say("Press Preview to see what would change, or Import.")
+            else:
+                self.say(str(nothing_kept(self.cleaned)), good=False)
+
+    @property
+    def _chosen(self) -> tuple[Any, ...]:
+        """What an import depends on."""
+        cleaned = self.file.cleaned if self.file.is_cleaned else None
+        return cleaned, self.list.value, self.create_custom_fields.value, self.sms_permission.value
+
+    def _headings(self) -> list[str]:
+        return list(self.cleaned.kept_head(1).columns) if self.file.is_cleaned else []
+
+    @property
+    def _list_name(self) -> str:
+        return self._names.get(str(self.list.value), "")
+
+    @property
+    def _sms(self) -> str | None:
+        return self.sms_permission.value if "sms_number" in self._headings() else None
+
+    def _ready(self) -> tuple[Cleaned, str]:
+        cleaned = self.cleaned
+        if not cleaned.kept_count:
+            raise nothing_kept(cleaned)
+        if self.list.value is None:
+            raise SettingsError("No list is chosen: make one with client.lists.create('News'), and choose it.")
+        return cleaned, str(self.list.value)
+
+    # The preview.
+
+    def _preview_clicked(self) -> None:
+        self.beside("Reading the account …", self._look_ahead, stoppable=True)
+
+    def _look_ahead(self, stop: threading.Event) -> None:
+        cleaned, list_id = self._ready()
+        self._forget_preview()
+        self._read_lists(list_id)  # it may have been deleted meanwhile
+        self.same_in_code(f"imports.preview(client, cleaned, {list_id!r})")
+        self._preview = preview_import(
+            self._client, cleaned, list_id, progress=False, on_progress=partial(self._told_reading, stop)
+        )
+        self.preview_box.children = [preview_view(self._preview, self._list_name)]
+        self.say("This is what the import would do. Nothing was sent.", good=True)
+
+    def _told_reading(self, stop: threading.Event, read: int, expected: int) -> None:
+        if stop.is_set():
+            raise _Stopped("Stopped. Nothing was sent.")
+        self.say(f"Reading the account: {read:,} of {names.many(expected, 'contact')} …")
+
+    def _forget_preview(self) -> None:
+        """What it told is not of what is chosen now."""
+        self._preview = None
+        self.preview_box.children = ()
+        show(self._asking, False)
+        if not self._working.locked():
+            self.settle()
+
+    # The import.
+
+    @property
+    def _is_real(self) -> bool:
+        """Whether the account may be somebody's: everything that is not on this machine."""
+        return self._client.service == "live" or not is_loopback(self._client.api_url)
+
+    def _import_clicked(self) -> None:
+        if self._imported == self._chosen:
+            return  # the second of two quick clicks
+        if not self._is_real:
+            self.beside("The import begins …", self._import, stoppable=True)
+        else:
+            self.beside("Reading the account …", self._look_and_ask, stoppable=True)
+
+    def _look_and_ask(self, stop: threading.Event) -> None:
+        if self._preview is None:
+            self._look_ahead(stop)
+        cleaned, _ = self._ready()
+        where = "Constant Contact" if self._client.service == "live" else str(urlsplit(self._client.api_url).hostname)
+        self.question.value = (
+            f'<div class="cct-words"><b>Import {names.many(cleaned.kept_count, "contact")} into the list '
+            f"{names.in_html(self._list_name)} of your account at {names.in_html(where)}?</b></div>"
+        )
+        show(self._asking, True)
+        self.say("Nothing was sent yet. Look at the preview, then say Yes or No.")
+        self.no_button.focus()
+
+    def _yes(self) -> None:
+        if self._preview is None or self._imported == self._chosen:
+            return
+        self.beside("The import begins …", self._import, stoppable=True)
+
+    def _no(self) -> None:
+        show(self._asking, False)
+        self.say("Nothing was imported.")
+
+    def _import(self, stop: threading.Event) -> None:
+        cleaned, list_id = self._ready()
+        show(self._asking, False)
+        self.result_box.children = ()
+        self._outcome = None
+        place = journal_path(self._client)
+        said = ["client", "cleaned", repr(list_id)]
+        if self.create_custom_fields.value:
+            said.append("create_custom_fields=True")
+        if self._sms:
+            said.append(f"sms_permission_to_send={self._sms!r}")
+        self.same_in_code(f"outcome = imports.import_contacts({', '.join(said)})")
+        self._send(
+            place,
+            self._chosen,
+            partial(
+                import_contacts,
+                self._client,
+                cleaned,
+                list_id,
+                progress=False,
+                journal=place,
+                create_custom_fields=self.create_custom_fields.value,
+                sms_permission_to_send=self._sms,
+                sleep=partial(self._pause, stop),
+                on_progress=partial(self._told, stop),
+            ),
+        )
+
+    def _resume_clicked(self, *, retry_failed: bool) -> None:
+        self.beside("Going on with the import …", partial(self._resume, retry_failed), stoppable=True)
+
+    def _resume(self, retry_failed: bool, stop: threading.Event) -> None:
+        place = self._journal or self.outcome.journal
+        assert place is not None  # every import of this panel has a journal
+        more = ", retry_failed=True" if retry_failed else ""
+        self.same_in_code(f"outcome = imports.resume(client, {str(place)!r}{more})")
+        self._send(
+            place,
+            self._imported,
+            partial(
+                resume,
+                self._client,
+                place,
+                retry_failed=retry_failed,
+                progress=False,
+                sleep=partial(self._pause, stop),
+                on_progress=partial(self._told, stop),
+            ),
+        )
+
+    def _send(self, place: Path, chosen: tuple[Any, ...] | None, work: Callable[[], Outcome]) -> None:
+        """Whatever ends an import, the panel knows whether there is something to go on with."""
+        self._journal = None
+        self.bar.value = 0
+        show(self.bar, True)
+        try:
+            outcome = work()
+        except BaseException:
+            if place.exists():
+                self._journal, self._imported = place, chosen
+            show(self.bar, place.exists())
+            raise
+        self._outcome, self._imported = outcome, chosen
+        self.bar.value = 100
+        self.result_box.children = [ImportResult(outcome)]
+        well = outcome.completed and not outcome.missing
+        self.say("The import is done: see below who arrived.", good=True if well else None)
+
+    def _pause(self, stop: threading.Event, seconds: float) -> None:
+        if self._sleep is None:
+            stop.wait(seconds)
+        else:
+            self._sleep(seconds)
+        self._check(stop)
+
+    def _told(self, stop: threading.Event, step: Progress) -> None:
+        self._check(stop)
+        self.bar.value = step.percent
+        parts = f"{step.parts_done} of {names.many(step.parts, 'part')} done"
+        self.say(f"{step.doing.capitalize()}: {step.percent} %, {parts} …")
+
+    @staticmethod
+    def _check(stop: threading.Event) -> None:
+        if stop.is_set():
+            raise _Stopped("You stopped watching: what the service has, it goes on with.")
+
+    def _run(self, yes: bool) -> None:
+        cleaned, _ = self._ready()
+        if self._is_real and not yes:
+            raise Declined(
+                f"{names.many(cleaned.kept_count, 'contact')} would be imported into a real account, and nobody said "
+                "yes: press Import in the panel, or call panel.run(yes=True)."
+            )
+        stop = threading.Event()
+        self._look_ahead(stop)
+        self._import(stop)
+
+
+def _step(title: str) -> widgets.HTML:
+    return widgets.HTML(f'<div role="heading" aria-level="4"><b>{title}</b></div>')
