@@ -121,8 +121,8 @@ class ActivityFollower(Panel):
         ]
         chosen = self.recent.value
         self.recent.options = [(_label(report), report["activity_id"]) for report in newest]
-        if chosen in {report["activity_id"] for report in newest}:
-            self.recent.value = chosen
+        known = [value for _, value in self.recent.options]
+        self.recent.value = chosen if chosen in known else next(iter(known), None)
         if not newest:
             self.say(
                 "The account has had no activity in the last ten days: import contacts, or start an export, and press "

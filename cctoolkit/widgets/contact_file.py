@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
@@ -22,7 +22,7 @@ ROWS_SHOWN, VALUES_SHOWN, MENUS = 20, 3, 150
 ROWS_IN_A_LINK = 5_000
 
 _LEAVE_OUT, _CUSTOM = "leave it out", "a custom field"
-_AS_RECOGNIZED = ""
+_AS_RECOGNIZED, _NO_HEADING = "", "(without a heading)"
 _WIDE = widgets.Layout(width="auto", max_width="32em")
 _LABEL = {"description_width": "9em"}
 
@@ -85,6 +85,7 @@ class ContactFile(Panel):
         self.button.on_click(lambda _: self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()))
         self.controls += [self.upload, self.leftover, self.on_duplicate, self.button]
         self.menus = widgets.VBox(layout=widgets.Layout(max_height="22em", overflow="auto", width="100%"))
+        self.columns_box = widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button])
         self.report = widgets.HTML()
         self.rejects = widgets.VBox()
         self.tabs = widgets.Tab()
@@ -137,7 +138,10 @@ class ContactFile(Panel):
 
     def failed(self, error: CctoolkitError) -> None:
         self._forget()
-        super().failed(error)
+        words = str(error)
+        if self._export is not None and self._let_choose(self._export):
+            words += " Here: say below what its columns are, and press Clean."
+        self.say(words, good=False)
 
     def settle(self) -> None:
         self.button.disabled = self._export is None
@@ -198,8 +202,8 @@ class ContactFile(Panel):
             good=True,
         )
         if not self.columns:
-            self.menus.children = self._column_menus(cleaned)
-        self.report.value = cleaned.report()._repr_html_()
+            self._make_menus(_columns_of(cleaned), cleaned.export.frame(200))
+        self.report.value = names.unturned(cleaned.report()._repr_html_())
         self.rejects.children = self._download(cleaned)
         kept, merged, rejected = cleaned.kept_count, cleaned.merged_count, cleaned.rejected_count
         tabs: dict[str, widgets.Widget] = {
@@ -208,12 +212,23 @@ class ContactFile(Panel):
             f"Rejected ({rejected:,})": widgets.VBox(
                 [_table(cleaned.rejected_head(ROWS_SHOWN), rejected, "Rejected rows"), self.rejects]
             ),
-            "What each column becomes": widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button]),
+            "What each column becomes": self.columns_box,
         }
         self.tabs.children = tuple(tabs.values())
         self.tabs.titles = tuple(tabs)
         self.same_in_code(self._code(cleaned))
         self.body.children = [self.report, self.tabs]
+
+    def _let_choose(self, export: Export) -> bool:
+        """The menus, for a file that could not be cleaned: what its columns are may be why. False: it has none."""
+        if not self.columns:
+            try:
+                sample = export.frame(200)
+            except CctoolkitError:
+                return False
+            self._make_menus([_Column(heading, "as it is recognized", "", "") for heading in export.headings], sample)
+        self.body.children = [self.columns_box]
+        return bool(self.columns)
 
     def _download(self, cleaned: Cleaned) -> tuple[widgets.Widget, ...]:
         """The rejected rows as a file to mend."""
@@ -229,26 +244,21 @@ class ContactFile(Panel):
             ),
         )
 
-    def _column_menus(self, cleaned: Cleaned) -> tuple[widgets.Widget, ...]:
+    def _make_menus(self, columns: list[_Column], sample: Any) -> None:
         """A menu for each column that holds anything, with some of its values and how sure the recognition is."""
-        account = cleaned.columns
-        sample = cleaned.export.frame(200)
         choices = [*TARGETS[:-1], *(name for name in TURNED if name not in TARGETS)]
         rows: list[widgets.Widget] = []
-        filled = [(index, row) for index, row in enumerate(account.to_dict("records")) if row["values"]]
-        for index, row in filled[:MENUS]:
-            confidence = row["confidence"]
-            sure = "" if confidence is None or confidence != confidence else f", {confidence:.0%} sure"
-            heading = names.in_text(row["column"], 24, nameless="(without a heading)")
+        filled = [(index, column) for index, column in enumerate(columns) if column.filled]
+        for index, column in filled[:MENUS]:
             menu = widgets.Dropdown(
                 options=[
-                    (f"{names.in_text(row['becomes'])}{sure}", _AS_RECOGNIZED),
+                    (f"{names.in_text(column.becomes)}{column.sure}", _AS_RECOGNIZED),
                     *((target, target) for target in choices),
                     (_CUSTOM, _CUSTOM),
                     (_LEAVE_OUT, _LEAVE_OUT),
                 ],
-                description=heading,
-                tooltip=f"{names.in_text(row['column'], 200, nameless='(without a heading)')}: {names.in_text(row['why'], 200)}",
+                description=names.in_text(column.heading, 24, nameless=_NO_HEADING),
+                tooltip=f"{names.in_text(column.heading, 200, nameless=_NO_HEADING)}: {names.in_text(column.why, 200, nameless='not recognized')}",
                 layout=widgets.Layout(flex="0 1 30em", width="30em", max_width="100%"),
                 style={"description_width": "12em"},
             )
@@ -261,7 +271,7 @@ class ContactFile(Panel):
         if len(filled) > MENUS:
             left = names.many(len(filled) - MENUS, "more column")
             rows.append(widgets.HTML(f"<p>… and {left}: say in code what they are, with <code>columns=</code>.</p>"))
-        return tuple(rows)
+        self.menus.children = rows
 
     def _code(self, cleaned: Cleaned) -> str:
         said = [repr(cleaned.file)]
@@ -276,3 +286,22 @@ class ContactFile(Panel):
 
 def _table(frame: Any, count: int, label: str) -> widgets.HTML:
     return widgets.HTML(names.table(frame, count, label=label))
+
+
+class _Column(NamedTuple):
+    """What a menu says of a column before anything was said of it."""
+
+    heading: str
+    becomes: str
+    sure: str
+    why: str
+    filled: bool = True
+
+
+def _columns_of(cleaned: Cleaned) -> list[_Column]:
+    found = []
+    for row in cleaned.columns.to_dict("records"):
+        confidence = row["confidence"]
+        sure = "" if confidence is None or confidence != confidence else f", {confidence:.0%} sure"
+        found.append(_Column(row["column"], row["becomes"], sure, row["why"], bool(row["values"])))
+    return found

@@ -55,6 +55,7 @@ class ImportPanel(Panel):
         self._preview: Preview | None = None
         self._outcome: Outcome | None = None
         self._journal: Path | None = None
+        self._names: dict[str, str] = {}
         self._imported: tuple[Any, ...] | None = None
         self.file = ContactFile(inside=self, settled=self._file_changed)
         self.list = widgets.Dropdown(description="List", layout=wide(), style=LABEL)
@@ -176,7 +177,7 @@ class ImportPanel(Panel):
             )
             for entry in self._client.lists.iter(counts=True)
         }
-        chosen = wanted or self.list.value
+        chosen = wanted or self.list.value or (None if self._names else next(iter(found), None))
         self._names = {list_id: name for list_id, (name, _) in found.items()}
         self.list.options = [
             (f"{names.in_text(name)} ({names.many(count, 'contact')})", list_id)
@@ -311,7 +312,7 @@ class ImportPanel(Panel):
         if self._sms:
             said.append(f"sms_permission_to_send={self._sms!r}")
         self.same_in_code(f"outcome = imports.import_contacts({', '.join(said)})")
-        self._send(
+        self._carry_out(
             place,
             self._chosen,
             partial(
@@ -336,7 +337,7 @@ class ImportPanel(Panel):
         assert place is not None  # every import of this panel has a journal
         more = ", retry_failed=True" if retry_failed else ""
         self.same_in_code(f"outcome = imports.resume(client, {str(place)!r}{more})")
-        self._send(
+        self._carry_out(
             place,
             self._imported,
             partial(
@@ -350,7 +351,7 @@ class ImportPanel(Panel):
             ),
         )
 
-    def _send(self, place: Path, chosen: tuple[Any, ...] | None, work: Callable[[], Outcome]) -> None:
+    def _carry_out(self, place: Path, chosen: tuple[Any, ...] | None, work: Callable[[], Outcome]) -> None:
         """Whatever ends an import, the panel knows whether there is something to go on with."""
         self._journal = None
         self.bar.value = 0

@@ -15,6 +15,7 @@ from typing import Any
 LENGTH = 60
 #: First strong isolate, and pop directional isolate.
 _OPEN, _CLOSE = "\u2068", "\u2069"
+_TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROLS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 #: What these texts stand in, besides what every panel has.
@@ -53,6 +54,11 @@ def in_text(value: Any, length: int = LENGTH, *, nameless: str = "(without a nam
 def in_html(value: Any, length: int = LENGTH) -> str:
     """The text inside HTML."""
     return f"<bdi>{html.escape(plain(value, length))}</bdi>"
+
+
+def unturned(text: str) -> str:
+    """Text or HTML of another room without marks of direction."""
+    return text.translate(_TURNING)
 
 
 def table(frame: Any, count: int | None = None, *, label: str, length: int = 200) -> str:

@@ -94,6 +94,24 @@ def test_what_the_browser_could_not_read_is_said() -> None:
     assert "choose one file, and no folder" in panel.status.value
 
 
+def test_a_file_that_cannot_be_cleaned_lets_its_columns_be_said() -> None:
+    """Which column holds the addresses, or which custom fields are left out."""
+    panel = ContactFile()
+    choose(panel, "a.csv", b"Kontakt,Name\nana at example.com,Ana\nana@example.com,Ana\n")
+    assert "say below what its columns are" in panel.status.value
+    panel.columns[0].value = "email"
+    panel.button.click()
+    panel.wait()
+    assert panel.cleaned.addresses == ["ana@example.com"]
+    fields = ",".join(f"cf:Field {n}" for n in range(26))
+    choose(panel, "b.csv", f"email,{fields}\na@example.com,{','.join('x' * 26)}\n".encode())
+    assert "a contact can have 25" in panel.status.value
+    panel.columns[26].value = "leave it out"
+    panel.button.click()
+    panel.wait()
+    assert panel.cleaned.kept_count == 1
+
+
 def test_a_bad_file_fails_the_cell(tmp_path: Path) -> None:
     """A notebook that is run as a whole stops there."""
     with pytest.raises(ContactFileError, match="There is no file"):
