@@ -85,7 +85,20 @@ def _column_lines(cleaned: Cleaned) -> list[str]:
 
 
 def _html(cleaned: Cleaned) -> str:
+    return f"{summary_html(cleaned)}{details_html(cleaned)}"
+
+
+def summary_html(cleaned: Cleaned) -> str:
+    """Which file it is, and what became of its rows, as a chart."""
     counts = {"kept": cleaned.kept_count, "merged": cleaned.merged_count, "rejected": cleaned.rejected_count}
+    return (
+        f"<p><b>{escape(cleaned.file)}</b>: {escape(cleaned.source)}, {escape(cleaned.encoding)}</p>"
+        f"{chart(counts, _sum(cleaned))}"
+    )
+
+
+def details_html(cleaned: Cleaned) -> str:
+    """Why rows were rejected, what is told of the others, and of columns."""
     told = "".join(
         f"<tr><td>{escape(kind)}</td><td style='text-align:right'>{count:,}</td><td style='text-align:left'>"
         f"{escape(_example(cleaned, kind))}</td></tr>"
@@ -97,9 +110,7 @@ def _html(cleaned: Cleaned) -> str:
     )
     columns = "".join(f"<li>{escape(line)}</li>" for line in _column_lines(cleaned))
     return (
-        f"<p><b>{escape(cleaned.file)}</b>: {escape(cleaned.source)}, {escape(cleaned.encoding)}</p>"
-        f"{chart(counts, _sum(cleaned))}"
-        + (
+        (
             f"<table><thead><tr><th>Rejected because</th><th>rows</th></tr></thead><tbody>{reasons}</tbody></table>"
             if reasons
             else ""

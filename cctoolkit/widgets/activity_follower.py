@@ -186,7 +186,7 @@ def _label(report: dict[str, Any]) -> str:
     items = status.get("items_total_count") if isinstance(status, dict) else None
     parts = [
         str(report.get("created_at") or "").replace("T", " ").replace("Z", " UTC"),
-        str(report.get("state") or ""),
+        str(report.get("state") or "") if ended(report) else "",
         *([names.many(items, "item")] if isinstance(items, int) else []),
         *([names.in_text(report["source_file_name"], 40)] if report.get("source_file_name") else []),
         *(["has errors"] if texts_of(report.get("activity_errors")) else []),

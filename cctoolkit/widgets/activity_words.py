@@ -39,7 +39,7 @@ def headline(report: Report) -> str:
 def explained(report: Report) -> list[str]:
     """A sentence for each thing that went wrong, with what to do about it."""
     sentences = [
-        f"The service says: {names.in_text(text, 300)}. Mend what it names, and start it again."
+        f"The service says: {names.in_text(text, 300).rstrip('.')}. Mend what it names, and start it again."
         for text in texts_of(report.get("activity_errors"))
     ]
     if count := _count(report, "correctable_count"):

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from ..contact_files import Cleaned, Export, clean, read, read_bytes
 from ..contact_files.columns.headings import TARGETS, TURNED
+from ..contact_files.report import details_html, summary_html
 from ..contact_files.writing import REJECTED, rejected_csv
 from ..errors import CctoolkitError, ContactFileError
 from . import names
@@ -23,7 +24,7 @@ ROWS_IN_A_LINK = 5_000
 
 _LEAVE_OUT, _CUSTOM = "leave it out", "a custom field"
 _AS_RECOGNIZED, _NO_HEADING = "", "(without a heading)"
-_WIDE = widgets.Layout(width="auto", max_width="32em")
+_WIDE = widgets.Layout(width="auto", max_width="min(32em, 100%)")
 _LABEL = {"description_width": "9em"}
 
 # The browser's own file field of the button takes what is dropped: it is handed over by the click that opens it.
@@ -84,7 +85,7 @@ class ContactFile(Panel):
         self.button = widgets.Button(description="Clean", icon="check", button_style="primary", disabled=True)
         self.button.on_click(lambda _: self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()))
         self.controls += [self.upload, self.leftover, self.on_duplicate, self.button]
-        self.menus = widgets.VBox(layout=widgets.Layout(max_height="22em", overflow="auto", width="100%"))
+        self.menus = widgets.VBox(layout=widgets.Layout(max_height="30em", overflow="auto", width="100%"))
         self.columns_box = widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button])
         self.report = widgets.HTML()
         self.rejects = widgets.VBox()
@@ -203,7 +204,15 @@ class ContactFile(Panel):
         )
         if not self.columns:
             self._make_menus(_columns_of(cleaned), cleaned.export.frame(200))
-        self.report.value = names.unturned(cleaned.report()._repr_html_())
+        details = details_html(cleaned)
+        self.report.value = names.unturned(
+            summary_html(cleaned)
+            + (
+                f"<details class='cct-words'><summary>What was rejected, left out or changed</summary>{details}</details>"
+                if details
+                else ""
+            )
+        )
         self.rejects.children = self._download(cleaned)
         kept, merged, rejected = cleaned.kept_count, cleaned.merged_count, cleaned.rejected_count
         tabs: dict[str, widgets.Widget] = {
@@ -212,7 +221,7 @@ class ContactFile(Panel):
             f"Rejected ({rejected:,})": widgets.VBox(
                 [_table(cleaned.rejected_head(ROWS_SHOWN), rejected, "Rejected rows"), self.rejects]
             ),
-            "What each column becomes": self.columns_box,
+            "Columns": self.columns_box,
         }
         self.tabs.children = tuple(tabs.values())
         self.tabs.titles = tuple(tabs)
@@ -259,13 +268,15 @@ class ContactFile(Panel):
                 ],
                 description=names.in_text(column.heading, 24, nameless=_NO_HEADING),
                 tooltip=f"{names.in_text(column.heading, 200, nameless=_NO_HEADING)}: {names.in_text(column.why, 200, nameless='not recognized')}",
-                layout=widgets.Layout(flex="0 1 30em", width="30em", max_width="100%"),
-                style={"description_width": "12em"},
+                layout=widgets.Layout(flex="0 1 28em", width="28em", max_width="100%"),
+                style={"description_width": "11em"},
             )
             self.columns[index] = menu
             values = [value for value in sample.iloc[:, index] if value.strip()][:VALUES_SHOWN]
-            shown = " · ".join(names.in_html(value, 30) for value in values)
-            example = widgets.HTML(f'<span class="cct-example">{shown}</span>')
+            shown = " · ".join(names.in_html(value, 20) for value in values)
+            example = widgets.HTML(
+                f'<span class="cct-example">{shown}</span>', layout=widgets.Layout(flex="1 1 14em", min_width="0")
+            )
             rows.append(widgets.HBox([menu, example], layout=widgets.Layout(flex_flow="row wrap", flex="0 0 auto")))
         self.controls += self.columns.values()
         if len(filled) > MENUS:

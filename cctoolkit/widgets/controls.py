@@ -11,7 +11,7 @@ LABEL = {"description_width": "9em"}
 
 
 def wide() -> widgets.Layout:
-    return widgets.Layout(width="auto", max_width="46em")
+    return widgets.Layout(width="auto", max_width="min(46em, 100%)")
 
 
 def row(*controls: widgets.Widget) -> widgets.HBox:

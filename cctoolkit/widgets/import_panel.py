@@ -99,10 +99,11 @@ class ImportPanel(Panel):
             self.status,
             self.bar,
             self._asking,
-            self.preview_box,
             self.result_box,
+            self.preview_box,
         ]
         self.children = [self.heading, self.body, self.footer]
+        self.stop_button.layout.width = "auto"
         show(self.bar, False)
         self.settle()
         self.at_once(lambda: self._begin(file, list_id))
@@ -289,7 +290,6 @@ class ImportPanel(Panel):
         )
         show(self._asking, True)
         self.say("Nothing was sent yet. Look at the preview, then say Yes or No.")
-        self.no_button.focus()
 
     def _yes(self) -> None:
         if self._preview is None or self._imported == self._chosen:
@@ -366,6 +366,7 @@ class ImportPanel(Panel):
         self._outcome, self._imported = outcome, chosen
         self.bar.value = 100
         self.result_box.children = [ImportResult(outcome)]
+        self.preview_box.children = ()  # what would happen has happened
         well = outcome.completed and not outcome.missing
         self.say("The import is done: see below who arrived.", good=True if well else None)
 

@@ -11,6 +11,8 @@ from . import markup, names
 
 #: How many contacts, or values that change, are shown of each kind.
 SHOWN = 50
+#: How many custom fields are named that the account lacks.
+NAMED = 5
 
 
 def preview_view(preview: Preview, list_name: str) -> widgets.VBox:
@@ -23,22 +25,24 @@ def preview_view(preview: Preview, list_name: str) -> widgets.VBox:
         f"Unchanged ({figures['unchanged']:,})": _table(preview.unchanged, "Unchanged contacts"),
         f"Unsubscribed ({figures['unsubscribed']:,})": _table(preview.unsubscribed, "Unsubscribed contacts"),
     }
-    missing = ", ".join(names.in_html(name) for name in preview.missing_custom_fields)
-    sentences = [
-        f"{names.many(figures['new'], 'contact')} would be new in the account.",
-        f"{names.many(figures['changed'], 'contact')} would change, in {names.many(len(changed), 'value')}.",
-        f"{names.many(figures['unchanged'], 'contact')} would stay as they are."
-        if figures["unchanged"] != 1
-        else "1 contact would stay as it is.",
-        f"{names.many(figures['joining'], 'contact')} would come onto the list {names.in_html(list_name)}; "
-        f"{figures['on_list']:,} {'is' if figures['on_list'] == 1 else 'are'} on it already.",
-        *(
-            [f"{names.many(figures['unsubscribed'], 'contact')} cannot be put on it: only the person can undo that."]
-            if figures["unsubscribed"]
-            else []
+    lacking = preview.missing_custom_fields
+    missing = ", ".join(names.in_html(name) for name in lacking[:NAMED])
+    more = f" and {len(lacking) - NAMED:,} more" if len(lacking) > NAMED else ""
+    on_list, unchanged = figures["on_list"], figures["unchanged"]
+    told = {
+        f"{names.many(figures['new'], 'contact')} would be new in the account.": True,
+        f"{names.many(figures['changed'], 'contact')} would change, in {names.many(len(changed), 'value')}.": len(
+            changed
         ),
-        *([f"The account lacks the custom fields {missing}: the import has to make them."] if missing else []),
-    ]
+        f"{names.many(unchanged, 'contact')} would stay as {'it is' if unchanged == 1 else 'they are'}.": unchanged,
+        f"{names.many(figures['joining'], 'contact')} would come onto the list {names.in_html(list_name)}; "
+        f"{on_list:,} {'is' if on_list == 1 else 'are'} on it already.": True,
+        f"{names.many(figures['unsubscribed'], 'contact')} cannot be put on it: only the person can undo "
+        "that.": figures["unsubscribed"],
+        f"The account lacks the custom fields {missing}{more}: tick above that the import makes them, or leave these "
+        "columns out.": missing,
+    }
+    sentences = [sentence for sentence, counts in told.items() if counts]
     listed = "".join(f"<li>{sentence}</li>" for sentence in sentences)
     return widgets.VBox(
         [

@@ -1,0 +1,125 @@
+"""Importing in a real browser: a file is dropped, previewed and imported, by mouse and by keyboard alone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from tests.browser.conftest import Lab, Notebook
+
+CELLS = (
+    "import cctoolkit\nfrom cctoolkit.widgets import ImportPanel\nclient = cctoolkit.connect()",
+    "panel = ImportPanel(client)\npanel",
+)
+#: Icons are part of the names that the browser gives to buttons.
+IMPORT = re.compile("Import$")
+
+_DROPPED = """([name, content]) => {
+    const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0)), transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], name));
+    return transfer;
+}"""
+
+
+def _open(open_notebook: Any, lab: Lab) -> tuple[Notebook, Any]:
+    """A notebook with an import panel, and that panel."""
+    cells = [
+        {"cell_type": "code", "id": f"c{n}", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+        for n, source in enumerate(CELLS)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    notebook = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    (lab.folder / "notebooks" / "import.ipynb").write_text(json.dumps(notebook))
+    opened = open_notebook("import.ipynb")
+    opened.run_all()
+    panel = opened.page.locator(".cct-panel").first
+    panel.get_by_role("button", name="Preview").wait_for(timeout=20_000)
+    return opened, panel
+
+
+def _drop(notebook: Notebook, panel: Any, name: str, content: bytes) -> None:
+    transfer = notebook.page.evaluate_handle(_DROPPED, [name, base64.b64encode(content).decode()])
+    panel.locator(".cct-drop").dispatch_event("drop", {"dataTransfer": transfer})
+
+
+def test_by_mouse(open_notebook: Any, lab: Lab) -> None:
+    """Drop a file, download its rejects, preview, import, see who arrived."""
+    notebook, panel = _open(open_notebook, lab)
+    _drop(notebook, panel, "people.csv", (lab.folder / "data" / "google-contacts.csv").read_bytes())
+    panel.get_by_text("202 rows of people.csv: 186 kept").wait_for(timeout=20_000)
+    panel.get_by_role("tab", name="Rejected").click()
+    with notebook.page.expect_download() as download:
+        panel.get_by_role("link", name="Download the rejected rows").click()
+    assert download.value.suggested_filename == "rejected.csv"
+    assert len(Path(download.value.path()).read_text("utf-8-sig").splitlines()) == 10
+    panel.get_by_role("button", name="Preview").click()
+    panel.get_by_text("186 contacts would be new in the account.").wait_for(timeout=20_000)
+    panel.get_by_role("button", name=IMPORT).click()
+    panel.get_by_text("186 of 186 contacts are on the list.").wait_for(timeout=30_000)
+
+
+def test_by_keyboard_alone(open_notebook: Any, lab: Lab) -> None:
+    """From the file's button to the result, with Tab, arrows and Enter."""
+    notebook, panel = _open(open_notebook, lab)
+    page = notebook.page
+    panel.locator(".widget-upload").focus()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(lab.folder / "data" / "google-contacts.csv")
+    panel.get_by_text("186 kept, 7 merged").first.wait_for(timeout=20_000)
+    _tab_to(page, "Kept (186)")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    panel.get_by_text("Download the rejected rows").wait_for(timeout=5_000)
+    _tab_to(page, "Preview")
+    page.keyboard.press("Enter")
+    panel.get_by_text("186 contacts would be new in the account.").wait_for(timeout=20_000)
+    _tab_to(page, "Import")
+    page.keyboard.press("Enter")
+    panel.get_by_text("186 of 186 contacts are on the list.").wait_for(timeout=30_000)
+
+
+def test_nothing_of_a_file_executes_or_overflows(open_notebook: Any, lab: Lab) -> None:
+    """HTML and long words in headings, names and the file's own name, at 1,280 pixels and at 200 %."""
+    notebook, panel = _open(open_notebook, lab)
+    page, evil = notebook.page, "<img src=x onerror='document.title=\"executed\"'>"
+    rows = [["email", "first_name", *(f"{evil} {n}" for n in range(50))]]
+    rows += [["p@example.com", evil, *(["W" * 250] * 50)], ["nobody", "\u202enimda", *([evil] * 50)]]
+    content = "\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    _drop(notebook, panel, f"{evil}.csv", content.encode())
+    panel.get_by_text("1 kept, 0 merged, 1 rejected").wait_for(timeout=20_000)
+    for tab in ("Rejected", "Columns"):
+        panel.get_by_role("tab", name=tab).click()
+    for width in (1_280, 640):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(_OVERFLOWING) == []
+    assert panel.locator("img").count() == 0
+    assert page.title() != "executed"
+
+
+#: What stands out of the panel to the right, and is not in something that scrolls.
+_OVERFLOWING = """() => {
+    const panel = document.querySelector('.cct-panel'), right = panel.getBoundingClientRect().right;
+    const scrolls = element => {
+        for (let at = element.parentElement; at && at !== panel.parentElement; at = at.parentElement)
+            if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(at).overflowX)) return true;
+        return false;
+    };
+    return [...panel.querySelectorAll('*')].filter(element => {
+        const box = element.getBoundingClientRect();
+        return box.width && box.right > right + 2 && !scrolls(element);
+    }).map(element => element.outerHTML.slice(0, 120));
+}"""
+
+
+def _tab_to(page: Any, words: str) -> None:
+    """Press Tab until what is focused says that."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.textContent.trim()") == words:
+            return
+    raise AssertionError(f"Tab does not come to {words}")
