@@ -204,11 +204,12 @@ class ImportPanel(Panel):
     def _file_changed(self) -> None:
         self._forget_preview()
         self.settle()
-        if self.file.is_cleaned:
-            if self.cleaned.kept_count:
-                self.say("Press Preview to see what would change, or Import.")
-            else:
-                self.say(str(nothing_kept(self.cleaned)), good=False)
+        if not self.file.is_cleaned:
+            self.say("There is no file to import yet: see above.")
+        elif not self.cleaned.kept_count:
+            self.say(str(nothing_kept(self.cleaned)), good=False)
+        else:
+            self.say("Press Preview to see what would change, or Import.")
 
     @property
     def _chosen(self) -> tuple[Any, ...]:

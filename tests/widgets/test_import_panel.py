@@ -330,6 +330,17 @@ def test_a_file_with_nobody_to_import(client: Client, list_id: str, content: byt
         panel.run()
 
 
+def test_a_file_that_cannot_be_cleaned_is_not_imported(client: Client, list_id: str) -> None:
+    """Nor is the one before it: the buttons are of the file that was chosen last."""
+    panel = ImportPanel(client)
+    choose(panel.file, "a.csv", b"email\nana@example.com\n")
+    choose(panel.file, "b.csv", b"%PDF-1.7")
+    assert "a PDF document" in panel.file.status.value
+    assert "no file to import yet" in panel.status.value
+    assert panel.preview_button.disabled
+    assert panel.import_button.disabled
+
+
 def test_custom_fields_that_the_account_lacks(client: Client, sandbox: Sandbox, list_id: str) -> None:
     """The preview tells them, the import refuses without a word of yours, and makes them with it."""
     panel = ImportPanel(client, sleep=sandbox.advance)
