@@ -370,6 +370,17 @@ class ImportPanel(Panel):
         self.preview_box.children = ()  # what would happen has happened
         well = outcome.completed and not outcome.missing
         self.say("The import is done: see below who arrived.", good=True if well else None)
+        if outcome.missing:
+            self._check_list(outcome.list_id)
+
+    def _check_list(self, list_id: str) -> None:
+        """The service takes contacts for a list that is deleted meanwhile, and says nothing."""
+        if all(str(entry.get("list_id", "")).lower() != list_id for entry in self._client.lists.iter()):
+            self.list.value = None
+            raise CctoolkitError(
+                "The list was deleted while the import ran: the contacts are in the account, and on no list of that id. "
+                "Press Read the lists again, choose another, and import once more."
+            )
 
     def _pause(self, stop: threading.Event, seconds: float) -> None:
         if self._sleep is None:

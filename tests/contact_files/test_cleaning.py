@@ -370,6 +370,16 @@ def test_the_outcome_is_written_as_files(tmp_path: Path) -> None:
         cleaned.write(tmp_path / "out")
 
 
+def test_rejected_rows_are_written_alone(tmp_path: Path) -> None:
+    """As `write` writes them, and never over a file that is there."""
+    cleaned = _clean("email\na@example.com\nnobody\n")
+    cleaned.write_rejected(tmp_path / "mend.csv")
+    whole = cleaned.write(tmp_path / "out")
+    assert (tmp_path / "mend.csv").read_bytes() == Path(whole["rejected_file"]).read_bytes()
+    with pytest.raises(ContactFileError, match="is there already"):
+        cleaned.write_rejected(tmp_path / "mend.csv")
+
+
 def test_nothing_is_written_when_it_cannot_be_whole(tmp_path: Path) -> None:
     """Nothing kept, and a place that cannot be written."""
     with pytest.raises(ContactFileError, match="Nothing was written"):

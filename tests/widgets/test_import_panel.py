@@ -254,8 +254,18 @@ def test_a_list_that_was_deleted_meanwhile(
     assert panel.outcome.missing == []
 
 
+def _new_list(client: Client) -> str:
+    return str(client.lists.create("Soon gone")["list_id"])
+
+
+def _delete_all(sandbox: Sandbox, seconds: float) -> None:
+    with sandbox.database.write() as connection:
+        connection.execute("UPDATE contact_lists SET deleted_at = updated_at")
+    sandbox.advance(seconds)
+
+
 def test_a_list_that_is_deleted_while_it_runs(client: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
-    """The panel says what happened, whatever the service makes of it."""
+    """The service takes the contacts and says nothing: the panel does, and the cell fails with it."""
 
     def delete(seconds: float) -> None:
         _delete_list(sandbox, list_id)
@@ -263,7 +273,11 @@ def test_a_list_that_is_deleted_while_it_runs(client: Client, sandbox: Sandbox, 
 
     panel = ImportPanel(client, people, list_id, sleep=delete)
     _click(panel, panel.import_button)
-    assert "✗" in panel.status.value or panel.outcome.missing == ["ana@example.com", "ben@example.com"]
+    assert "The list was deleted while the import ran" in panel.status.value
+    assert panel.outcome.missing == ["ana@example.com", "ben@example.com"]
+    assert panel.list.value is None
+    with pytest.raises(CctoolkitError, match="deleted while the import ran"):
+        ImportPanel(client, people, _new_list(client), sleep=lambda seconds: _delete_all(sandbox, seconds)).run()
 
 
 @pytest.mark.parametrize(
