@@ -31,7 +31,9 @@ def test_importing_it_loads_nothing_heavy() -> None:
     """Neither pandas nor ipywidgets, nor an HTTP client."""
     script = "import sys, cctoolkit; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"altair", "pandas", "numpy", "ipywidgets", "httpx", "httpx2", "authlib", "fastapi", "keyring"} & set(loaded)
+    assert not {"altair", "pandas", "numpy", "ipywidgets", "httpx", "httpx2", "authlib", "fastapi", "keyring"} & set(
+        loaded
+    )
 
 
 def test_signing_in_needs_no_ipywidgets() -> None:

@@ -154,13 +154,18 @@ class Notebook:
 
     def wait_until_run(self, seconds: float = 90) -> None:
         """Until every code cell has its count. Raises when one failed, with what it says."""
+        # Cells out of view may not be in the page: the notebook's own model knows all of them.
+        code = (
+            "window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.filter(c => c.cell_type === 'code')"
+        )
         self.page.wait_for_function(
-            "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
-            ".every(prompt => /\\[\\d+\\]/.test(prompt.textContent))",
+            f"() => {code}.every(c => c.execution_count && c.executionState !== 'running' || !c.source.trim())",
             timeout=seconds * 1_000,
         )
-        failed = self.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']")
-        assert failed.count() == 0, failed.first.inner_text()
+        failed = self.page.evaluate(
+            f"() => {code}.flatMap(c => c.outputs.filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"
+        )
+        assert failed == []
 
     def close(self, lab: Lab) -> None:
         """Close the page, and end its kernel: a server that keeps them all grows slow."""
