@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from uuid import UUID
 
 from ..errors import UnexpectedAnswer
+from . import contact_changes
 from .paging import check_filters, pages, records
 from .reading_progress import watched
 from .transport import Transport
@@ -45,10 +46,59 @@ class Contacts:
 
     Large accounts are read with several requests at once, as fast as the allowance permits. `progress` shows a bar:
     True, False, or None for one when it takes more than two seconds and there is somebody to see it.
+
+    One contact is written by `create`, `update` and `delete`; many are written by an import.
     """
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+
+    def get(self, contact_id: str | UUID, *, include: str | Iterable[str] | None = None) -> dict[str, Any]:
+        """One contact, deleted ones too, with the sub-resources that `include` names.
+
+        Raises `NotFound` for an unknown id.
+        """
+        path = contact_changes.contact_path(contact_id)
+        return self._transport.get(path, {"include": contact_changes.check_include(include)})
+
+    def create(self, *, create_source: str = "Account", **properties: Any) -> dict[str, Any]:
+        """A new contact: `create(email_address="mara@example.com", first_name="Mara")`. Returns it, with its id.
+
+        Properties are those of `update`. `create_source` says who adds the contact: `Account`, or `Contact` for the
+        person. Raises `Conflict` when the address exists, and `BadRequest` before anything is sent when a property
+        does not fit.
+        """
+        contact_changes.check_source("create_source", create_source)
+        changes = contact_changes.checked(properties, contact_changes.CREATED)
+        return self._transport.post("/contacts", contact_changes.new_contact(changes, create_source))
+
+    def update(self, contact_id: str | UUID, *, update_source: str = "Account", **changes: Any) -> dict[str, Any]:
+        """Change what is named and nothing else: `update(contact_id, job_title="Gardener")`. Returns the contact.
+
+        The service clears the properties that a PUT leaves out, so the contact is read first and sent back whole: two
+        requests. What somebody else changes between the two is overwritten.
+
+        Properties are `first_name`, `last_name`, `job_title`, `company_name`, `birthday_month`, `birthday_day`,
+        `anniversary` (None clears one), `email_address` (the address), `permission_to_send`, `opt_out_reason`,
+        `sms_channel`; and `phone_numbers`, `street_addresses`, `custom_fields`, `list_memberships`, `taggings`,
+        `notes`: the list of all that the contact is to have, None for none. A deleted contact is brought back, which
+        `update(contact_id)` alone does too.
+
+        Raises `BadRequest` before anything is sent when a property does not fit, `NotFound` for an unknown id, and
+        `Conflict` when another contact has the address, or another request is changing the same contact.
+        """
+        path = contact_changes.contact_path(contact_id)
+        contact_changes.check_source("update_source", update_source)
+        wanted = contact_changes.checked(changes, contact_changes.CHANGED)
+        body = contact_changes.changed_contact(self._transport.get(path), wanted, update_source)
+        return self._transport.request("PUT", path, json=body)
+
+    def delete(self, contact_id: str | UUID) -> None:
+        """Delete a contact: off all lists, out of the counts. `update(contact_id)` brings it back.
+
+        Raises `NotFound` for an unknown id.
+        """
+        self._transport.request("DELETE", contact_changes.contact_path(contact_id))
 
     def iter(self, *, limit: int = PAGE, **filters: Any) -> Iterator[dict[str, Any]]:
         """Each contact once, over all pages; `limit` is the size of a page, 1-500.
@@ -75,10 +125,6 @@ class Contacts:
         """
         check_filters(filters, FILTERS)
         return Reading(self._transport, filters, limit)
-
-    def get(self, contact_id: str, *, include: Iterable[str] | str | None = None) -> dict[str, Any]:
-        """One contact by its id, `include` adds sub-resources. Raises `NotFound` when there is none."""
-        return self._transport.get(f"/contacts/{quote(contact_id, safe='')}", {"include": include})
 
     def page(self, *, limit: int = 50, **filters: Any) -> dict[str, Any]:
         """One page as the service answers it, with its `_links`."""

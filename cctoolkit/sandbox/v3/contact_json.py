@@ -76,6 +76,11 @@ def contacts_json(
     return entries
 
 
+def national(number: str) -> str:
+    """An SMS number without the dial code 1, the only one that the sandbox knows."""
+    return number.removeprefix("1") if len(number) > 10 else number
+
+
 def _contact(row: sqlite3.Row) -> dict[str, Any]:
     entry: dict[str, Any] = {"contact_id": row["contact_id"]}
     if row["address"] is not None:
@@ -83,7 +88,7 @@ def _contact(row: sqlite3.Row) -> dict[str, Any]:
     entry.update(_present({name: row[name] for name in _CORE}))
     if row["sms_number"] is not None:
         entry["sms_channel"] = {
-            "sms_address": row["sms_number"],
+            "sms_address": national(row["sms_number"]),
             "dial_code": "1",
             "country_code": "US",
             "create_source": "Account",

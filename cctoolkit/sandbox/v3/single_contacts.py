@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from ..clock import iso
-from .bodies import ContactPost, ContactPut, PhoneNumber, Resubscribe, SignUp, SmsConsent, StreetAddress
+from .bodies import ContactPost, ContactPut, PhoneNumber, Resubscribe, SignUp, SmsChannel, SmsConsent, StreetAddress
 from .caller import Caller, ContactsCaller
-from .contact_json import SUB_RESOURCES, contacts_json
+from .contact_json import SUB_RESOURCES, contacts_json, national
 from .contact_store import CORE, SubResourceWriter, delete_contacts, find_contact, insert, keys, revived, update
 from .errors import CONFLICT, ApiError, invalid
 from .values import choices
@@ -241,7 +241,7 @@ def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> di
         row = find_contact(connection, caller.account, contact_id)
         columns |= revived(row)
         if body.sms_channel is not None:
-            columns |= _sms_columns(body.sms_channel.full_sms_address, body.sms_channel.sms_channel_consents, now)
+            columns |= _changed_sms(row, body.sms_channel, now)
         if body.email_address is not None:
             other = _by_address(connection, caller.account, body.email_address.address)
             if other is not None and other["id"] != row["id"]:
@@ -254,6 +254,15 @@ def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> di
         SubResourceWriter(caller.database, connection, caller.account, now).replace(row["id"], body, body.update_source)
         given = [name for name in SUB_RESOURCES if getattr(body, name) is not None]
         return _json(connection, row["id"], given)
+
+
+def _changed_sms(row: sqlite3.Row, channel: SmsChannel, now: str) -> dict[str, Any]:
+    """Nothing where the number and the permission stay: the person opted in when they did."""
+    permission = channel.sms_channel_consents[0].sms_consent_permission
+    same = row["sms_number"] is not None and national(row["sms_number"]) == national(channel.full_sms_address)
+    if same and row["sms_permission"] == permission:
+        return {}
+    return _sms_columns(channel.full_sms_address, channel.sms_channel_consents, now)
 
 
 def _changed_email(row: sqlite3.Row, body: ContactPut, now: str) -> dict[str, Any]:
