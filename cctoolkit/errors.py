@@ -123,7 +123,10 @@ class ApiError(CctoolkitError):
             said = f"{request} answered {named}{f': {error_message}' if error_message else ''}"
         else:
             said = f"The request was not sent: {error_message}"
-        super().__init__(said.rstrip(".") + f". {self.next_step}".rstrip())
+        super().__init__(said.rstrip(".") + f". {self._next_step()}".rstrip())
+
+    def _next_step(self) -> str:
+        return self.next_step
 
 
 class BadRequest(ApiError):
@@ -146,7 +149,18 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    next_step = "Something of that name or address exists, or is being changed this moment: read it, then decide."
+    next_step = "Another request is changing it this moment, or it is in no state for this: read it again, then decide."
+    _exists = "Read the one that exists, then change that, or take another name or address."
+    _asked = (
+        "Read the contact: only somebody who is unsubscribed can be asked to come back, once, and has to answer that "
+        "mail."
+    )
+
+    def _next_step(self) -> str:
+        # One status for three situations: the request and the service's text tell them apart.
+        if "/contacts/resubscribe/" in self.request:
+            return self._asked
+        return self._exists if "exist" in self.error_message.casefold() else self.next_step
 
     @property
     def existing_id(self) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -89,6 +90,25 @@ def test_every_answer_has_its_exception(
     assert type(caught.value) is error
     assert "GET /v3/contacts" in str(caught.value)
     assert "secret.person" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "next_step"),
+    [
+        ("/contact_lists", "The list name x already exists.", "Read the one that exists"),
+        ("/contacts/7", "Email already exists for contact 8", "Read the one that exists"),
+        ("/contacts/7", "The contact is being updated", "Another request is changing it"),
+        ("/contacts/resubscribe/7", "The contact is not unsubscribed", "Read the contact: only somebody"),
+        ("/contacts/resubscribe/7", "", "Read the contact: only somebody"),
+    ],
+)
+def test_a_conflict_ends_with_what_fits_it(path: str, said: str, next_step: str) -> None:
+    """A name that is taken, a change at the same moment and a refused resubscribe mail share the status alone."""
+    client, seen = _always(409, json.dumps([{"error_key": "contacts.api.conflict", "error_message": said}]))
+    with pytest.raises(cctoolkit.Conflict, match=next_step) as caught:
+        client._transport.request("PUT", path, json={})
+    assert len(seen) == 1
+    assert said.rstrip(".") in str(caught.value)
 
 
 def test_throttling_is_waited_out() -> None:
