@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,8 @@ PER_DAY = 10_000
 WINDOW = 1.02
 #: Seconds from the go-ahead to the sending of a request above which the sending is what counts.
 PROMPT = 0.002
+#: Days that the count of a service that nobody asks any more is kept: each practice account is one.
+KEPT_DAYS = 30
 #: Seconds ahead of now that a reservation can lie, with as many requests waiting. One further on is of a clock that
 #: was set back since.
 QUEUE = 120
@@ -90,6 +92,7 @@ class RateLimiter:
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error
         _LIVING.add(self)
+        _forget_unused(folder, self._path)
 
     def _make(self) -> None:
         """The file and its tables, where they are not there."""
@@ -257,6 +260,30 @@ class RateLimiter:
     def _used(connection: sqlite3.Connection, day: str) -> int:
         row = connection.execute("SELECT count FROM days WHERE day = ?", (day,)).fetchone()
         return int(row[0]) if row else 0
+
+
+def _forget_unused(folder: Path, ours: Path) -> None:
+    """Delete counts that nobody touched for `KEPT_DAYS`, but none that somebody has open."""
+    oldest = time.time() - KEPT_DAYS * 86_400
+    for path in folder.glob("requests-*.sqlite"):
+        with suppress(OSError, sqlite3.Error):
+            if path != ours and all(each.stat().st_mtime < oldest for each in _files_of(path)):
+                with FileLock(path.with_suffix(".lock"), timeout=0):  # as for making it: nobody opens it meanwhile
+                    _delete_unless_open(path)
+
+
+def _files_of(path: Path) -> list[Path]:
+    beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+    return [path, *(each for each in beside if each.exists())]
+
+
+def _delete_unless_open(path: Path) -> None:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+        # SQLite leaves WAL only for the one connection that there is.
+        alone = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0] == "delete"
+    if alone:
+        for each in (path, path.with_suffix(".lock")):
+            each.unlink(missing_ok=True)
 
 
 def _day(moment: float) -> str:

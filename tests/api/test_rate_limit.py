@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time as clock
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,6 +96,57 @@ def test_a_clock_set_back_does_not_block(tmp_path: Path) -> None:
     before = time.now
     limiter.wait()
     assert time.now - before < 2
+
+
+def _untouched_for(folder: Path, days: float) -> set[str]:
+    """Make the files as old, and say which there are."""
+    at = clock.time() - days * 86_400
+    for path in folder.iterdir():
+        os.utime(path, (at, at))
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_count_untouched_for_a_month_is_forgotten(tmp_path: Path) -> None:
+    """Each practice account makes one; one of 29 days stays, and so does our own."""
+    for name in ("a", "b"):
+        limiter = RateLimiter(name, tmp_path)
+        limiter.wait()
+        limiter.close()
+    before = _untouched_for(tmp_path, 29)
+    ours = RateLimiter("key", tmp_path)
+    assert before < {path.name for path in tmp_path.iterdir()}
+    ours.wait()
+    ours.close()
+    _untouched_for(tmp_path, 31)
+    again = RateLimiter("key", tmp_path)
+    assert {path.stem for path in tmp_path.iterdir()} == {ours._path.stem}
+    assert again.budget.remaining_today == 9_999
+
+
+def test_a_count_in_use_is_never_forgotten(tmp_path: Path) -> None:
+    """A kernel that idled for a month still counts in the file that others with its key count in."""
+    idle, other = RateLimiter("idle", tmp_path), RateLimiter("idle", tmp_path)
+    idle.wait()
+    _untouched_for(tmp_path, 400)
+    RateLimiter("key", tmp_path)
+    assert idle._path.exists()
+    other.wait()
+    assert idle.budget.remaining_today == 9_998
+    idle.close()
+    other.close()
+    _untouched_for(tmp_path, 400)
+    RateLimiter("key", tmp_path)
+    assert not idle._path.exists()
+
+
+def test_a_forgotten_count_begins_anew(tmp_path: Path) -> None:
+    """For the client that was made a month ago and comes back to it."""
+    idle = RateLimiter("idle", tmp_path)
+    _untouched_for(tmp_path, 31)
+    RateLimiter("key", tmp_path)
+    assert not idle._path.exists()
+    idle.wait()
+    assert idle.budget.remaining_today == 9_999
 
 
 def test_processes_share_it(tmp_path: Path) -> None:
