@@ -12,6 +12,7 @@ from ..errors import UnexpectedAnswer
 from . import contact_changes
 from .paging import check_filters, pages, records
 from .reading_progress import watched
+from .segment_reading import SegmentReading, segment_of
 from .transport import Transport
 from .windows import Reading
 
@@ -42,7 +43,8 @@ class Contacts:
     Every reading method takes the filters of `GET /contacts` by name: `status`, `email`, `lists`, `tags`,
     `segment_id`, `sms_status`, `created_after`, `created_before`, `updated_after`, `updated_before`, `optout_after`,
     `optout_before`, and `include`, which adds sub-resources: `custom_fields`, `list_memberships`, `phone_numbers`,
-    `street_addresses`, `taggings`, `notes`. Several values are a list or joined by commas.
+    `street_addresses`, `taggings`, `notes`. Several values are a list or joined by commas. Beside `segment_id` the
+    service takes no other filter; what `include` names of a segment's contacts is read in a second reading.
 
     Large accounts are read with several requests at once, as fast as the allowance permits. `progress` shows a bar:
     True, False, or None for one when it takes more than two seconds and there is somebody to see it.
@@ -106,11 +108,17 @@ class Contacts:
         Up to 5,000 come in the service's order, more of them by the time of their creation. Ending the iteration early
         ends its requests.
         """
+        return self._each(self._reading(filters, limit))
+
+    def _reading(self, filters: dict[str, Any], limit: int) -> Reading | SegmentReading:
         check_filters(filters, FILTERS)
-        return self._each(Reading(self._transport, filters, limit))
+        segment = segment_of(filters, also=("include",))
+        if segment is not None:
+            return SegmentReading(self._transport, segment, filters.get("include"), limit)
+        return Reading(self._transport, filters, limit)
 
     @staticmethod
-    def _each(reading: Reading) -> Iterator[dict[str, Any]]:
+    def _each(reading: Reading | SegmentReading) -> Iterator[dict[str, Any]]:
         pages_read = iter(reading)
         try:
             for page in pages_read:
@@ -127,8 +135,9 @@ class Contacts:
         return Reading(self._transport, filters, limit)
 
     def page(self, *, limit: int = 50, **filters: Any) -> dict[str, Any]:
-        """One page as the service answers it, with its `_links`."""
+        """One page as the service answers it, with its `_links`. `segment_id` goes with `limit` alone."""
         check_filters(filters, (*FILTERS, "include_count", "cursor"))
+        segment_of(filters)
         return self._transport.get("/contacts", {**filters, "limit": limit})
 
     def frame(self, *, progress: bool | None = None, **filters: Any) -> pd.DataFrame:
@@ -181,8 +190,8 @@ class Contacts:
     def count(self, **filters: Any) -> int:
         """How many contacts match, in one request. Those of a segment, which the service does not count, are read."""
         check_filters(filters, FILTERS)
-        if filters.get("segment_id") is not None:
-            return sum(1 for _ in self.iter(**filters))
+        if segment_of(filters, also=("include",)) is not None:
+            return sum(1 for _ in self.iter(segment_id=filters["segment_id"]))
         answer = self._transport.get("/contacts", {**filters, "limit": 1, "include_count": True})
         count = answer.get("contacts_count")
         if not isinstance(count, int):
@@ -191,8 +200,7 @@ class Contacts:
 
     def _pages(self, filters: dict[str, Any], progress: bool | None) -> Iterator[list[dict[str, Any]]]:
         limit = filters.pop("limit", PAGE)
-        check_filters(filters, FILTERS)
-        return watched(Reading(self._transport, filters, limit), progress)
+        return watched(self._reading(filters, limit), progress)
 
     def _all(self, path: str, name: str, limit: int) -> list[dict[str, Any]]:
         return [entry for page in pages(self._transport, path, {"limit": limit}) for entry in records(page, name)]

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from .segment_reading import SegmentReading
 from .windows import Reading
 
 #: Seconds before a bar appears that nobody asked for.
 PATIENCE = 2.0
 
 
-def watched(reading: Reading, progress: bool | None) -> Iterator[list[dict[str, Any]]]:
+def watched(reading: Reading | SegmentReading, progress: bool | None) -> Iterator[list[dict[str, Any]]]:
     """The pages of a reading, with a bar. `progress` None shows one after two seconds, where somebody may see it."""
     if progress is False or (progress is None and not _somebody_looks()):
         yield from reading
