@@ -619,6 +619,31 @@ def test_a_walk_through_the_sandbox(client: Client, sandbox: Sandbox, tmp_path: 
     assert list(client.operations.retrieveEmailAddresses.frame()["email_address"]) == ["robin@example.com"]
 
 
+@pytest.mark.parametrize(
+    ("operation", "parameter", "most"),
+    [
+        ("getContactIdXrefs", "sequence_ids", 500),
+        ("getListIdXrefs", "sequence_ids", 500),
+        ("retrieveXrefMappingsUsingGET", "v2_email_campaign_ids", 50),
+    ],
+)
+def test_more_ids_than_a_request_takes_are_not_sent(
+    client: Client, published_schema: PublishedSchema | None, operation: str, parameter: str, most: int
+) -> None:
+    """Whether as a list or as one text: by the sandbox's description, and by the published one."""
+    published = [read_schema(published_schema.spec).operations[operation]] if published_schema else []
+    for described in (client.operations[operation].schema, *published):
+        ids = range(1, most + 1)
+        for ids_given in (list(ids), ",".join(map(str, ids))):
+            assert dict(check_call(described, {parameter: ids_given}).query)[parameter].count(",") == most - 1
+        for ids_given in ([*ids, 9_999], ",".join(map(str, [*ids, 9_999]))):
+            with pytest.raises(
+                cctoolkit.BadRequest, match=f"has {most + 1} values, and takes at most {most}"
+            ) as caught:
+                check_call(described, {parameter: ids_given})
+            assert caught.value.request == ""
+
+
 def test_every_reading_operation_answers_or_says_why_not(client: Client) -> None:
     """With the values that each parameter allows; nothing but an error of the service comes of it."""
     values = {
