@@ -125,6 +125,7 @@ def reset_account(database: Database, clock: Clock, participant: Participant) ->
         for table in (
             "contacts",
             "segments",
+            "deleted_segments",
             "campaigns",
             "campaign_activities",
             "contact_lists",

@@ -212,6 +212,14 @@ CREATE TABLE IF NOT EXISTS segments (
     edited_at TEXT NOT NULL,
     asked INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS deleted_segments (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    segment_criteria TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    edited_at TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS campaigns (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,

@@ -172,6 +172,11 @@ def test_an_export_has_the_columns_of_consent(account: Account) -> None:
         ("add_list_memberships", {"source": {"contact_ids": ["x"]}, "list_ids": ["{news}"]}),
         ("add_list_memberships", {"source": {"all_active_contacts": True}, "list_ids": [NOBODY]}),
         ("contacts_taggings_add", {"source": {"all_active_contacts": True}, "tag_ids": [NOBODY]}),
+        ("add_list_memberships", {"source": {"new_subscriber": True}, "list_ids": ["{news}"]}),
+        ("remove_list_memberships", {"source": {"segment_id": 1}, "list_ids": ["{news}"]}),
+        ("remove_list_memberships", {"source": {"new_subscriber": True}, "list_ids": ["{news}"]}),
+        ("contacts_taggings_add", {"source": {"segment_id": 1}, "tag_ids": ["{gold}"]}),
+        ("contacts_taggings_remove", {"source": {"engagement_level": "high"}, "tag_ids": ["{gold}"]}),
         ("contact_delete", {}),
         ("contact_delete", {"contact_ids": [NOBODY] * 501}),
         ("list_delete", {"list_ids": []}),
@@ -184,7 +189,9 @@ def test_activities_that_cannot_begin(account: Account, kind: str, body: dict[st
     """Each is a 400, and nothing is queued."""
     import json
 
-    filled = json.loads(json.dumps(body).replace("{news}", account.news))
+    criteria = {"type": "and", "group": [{"source": "contact", "field": "first_name", "op": "eq", "value": "A"}]}
+    account.http.post("/segments", json={"name": "A", "segment_criteria": json.dumps({"criteria": criteria})})
+    filled = json.loads(json.dumps(body).replace("{news}", account.news).replace("{gold}", account.gold))
     assert account.http.post(f"/activities/{kind}", json=filled).status_code == 400
     assert account.http.get("/activities").json()["activities"] == []
 

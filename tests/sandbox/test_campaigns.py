@@ -243,7 +243,8 @@ def test_segments_are_stored_and_evaluated(http: httpx.Client, sandbox: Sandbox)
     general = http.get("/contact_lists").json()["lists"][0]["list_id"]
     members = {"source": "list_membership", "field": "list_id", "op": "contains-any", "value": [general]}
     changed = http.put(
-        f"/segments/{number}", json={"name": "General", "segment_criteria": _criteria(members, kind="or")}
+        f"/segments/{number}",
+        json={"name": "General", "segment_criteria": _criteria({"type": "or", "group": [members]})},
     )
     assert changed.json()["name"] == "General"
     http.get("/contacts", params={"segment_id": number})
@@ -253,7 +254,26 @@ def test_segments_are_stored_and_evaluated(http: httpx.Client, sandbox: Sandbox)
     assert [entry["name"] for entry in http.get("/segments").json()["segments"]] == ["All"]
     assert http.post("/segments", json={"name": "all", "segment_criteria": _criteria(starts)}).status_code == 409
     assert http.delete(f"/segments/{number}").status_code == 204
-    assert http.get(f"/segments/{number}").status_code == 404
+
+
+def test_a_deleted_segment_is_read_by_its_id_alone(http: httpx.Client, sandbox: Sandbox) -> None:
+    """It is in no collection, has no contacts and cannot be changed; its name is free again, its id is not."""
+    robin = {"source": "contact", "field": "first_name", "op": "eq", "value": "Robin"}
+    body = {"name": "Robins", "segment_criteria": _criteria(robin)}
+    made = http.post("/segments", json=body).json()
+    path = f"/segments/{made['segment_id']}"
+    assert http.delete(path).status_code == 204
+    assert http.get(path).json() == made
+    assert http.get("/segments").json()["segments"] == []
+    assert http.get("/contacts", params={"segment_id": made["segment_id"]}).status_code == 404
+    for answer in (http.put(path, json=body), http.patch(f"{path}/name", json={"name": "x"}), http.delete(path)):
+        assert answer.status_code == 404
+    again = http.post("/segments", json=body)
+    assert (again.status_code, again.json()["segment_id"] > made["segment_id"]) == (201, True)
+    assert http.delete(f"/segments/{again.json()['segment_id']}").status_code == 204
+    sandbox.reset()
+    headers = {"Authorization": f"Bearer {sandbox.access_token()}"}
+    assert http.get(path, headers=headers).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -265,6 +285,7 @@ def test_segments_are_stored_and_evaluated(http: httpx.Client, sandbox: Sandbox)
         "[" * 5_000,
         _criteria(*[{"source": "contact", "field": "first_name", "op": "eq", "value": "x"}] * 250),
         _criteria({"source": "contact", "field": "first_name", "op": "eq", "value": "\ud800"}),
+        _criteria({"source": "contact", "field": "first_name", "op": "eq", "value": "x"}, kind="or"),
     ],
 )
 def test_bad_criteria_are_refused(http: httpx.Client, criteria: str) -> None:

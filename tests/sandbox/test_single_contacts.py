@@ -132,16 +132,36 @@ def test_put_to_an_address_of_another_is_a_conflict(http: httpx.Client) -> None:
     assert http.put(f"/contacts/{made['contact_id']}", json={}).status_code == 400
 
 
-def test_unsubscribing_cannot_be_undone_by_the_account(http: httpx.Client, general: str) -> None:
+def test_the_account_undoes_what_it_entered_itself(http: httpx.Client, general: str) -> None:
+    """An opt-out whose source is the account: the permission, and with it the lists, come back by PUT."""
+    made = _create(http, list_memberships=[general]).json()
+    path, address = f"/contacts/{made['contact_id']}", made["email_address"]["address"]
+
+    def put(permission: str | None, **more: Any) -> httpx.Response:
+        email = {"address": address, **({"permission_to_send": permission} if permission else {})}
+        return http.put(path, json={"update_source": "Account", "email_address": email, **more})
+
+    assert put("unsubscribed").json()["email_address"]["opt_out_source"] == "Account"
+    assert put(None, list_memberships=[general]).status_code == 400  # a list alone takes nothing back
+    assert put("implicit", list_memberships=[general]).status_code == 200
+    read = http.get(path, params={"include": "list_memberships"}).json()
+    email = read["email_address"]
+    assert read["list_memberships"] == [general]
+    assert (email["permission_to_send"], email["opt_in_source"]) == ("implicit", "Account")
+    assert not {"opt_out_source", "opt_out_date", "opt_out_reason"} & set(email)
+    assert email["created_at"] == made["email_address"]["created_at"]
+
+
+def test_an_opt_out_of_the_person_cannot_be_undone_by_the_account(http: httpx.Client, general: str) -> None:
     """It takes the contact off its lists and clears the name that the PUT left out; only the person comes back."""
     made = _create(http, first_name="Ana", list_memberships=[general]).json()
     path = f"/contacts/{made['contact_id']}"
     out = {
-        "update_source": "Account",
+        "update_source": "Contact",
         "email_address": {"address": "ana@example.com", "permission_to_send": "unsubscribed"},
     }
     answer = http.put(path, json=out).json()
-    assert answer["email_address"]["opt_out_source"] == "Account"
+    assert answer["email_address"]["opt_out_source"] == "Contact"
     assert "first_name" not in answer
     assert http.get(path, params={"include": "list_memberships"}).json()["list_memberships"] == []
     back = {
@@ -149,6 +169,10 @@ def test_unsubscribing_cannot_be_undone_by_the_account(http: httpx.Client, gener
         "email_address": {"address": "ana@example.com", "permission_to_send": "implicit"},
     }
     assert http.put(path, json=back).status_code == 400
+    assert (
+        http.put(path, json={**out, "update_source": "Account"}).json()["email_address"]["opt_out_source"] == "Contact"
+    )
+    assert http.put(path, json=back).status_code == 400  # recording it once more does not make it the account's own
     assert http.put(path, json={"update_source": "Account", "list_memberships": [general]}).status_code == 400
     assert http.put(f"/contacts/resubscribe/{made['contact_id']}", json={"list_ids": [general]}).status_code == 200
     assert http.put(f"/contacts/resubscribe/{made['contact_id']}", json={"list_ids": [general]}).status_code == 409
@@ -227,6 +251,16 @@ def test_sign_up_adds_and_updates(http: httpx.Client, general: str) -> None:
     assert set(read["list_memberships"]) == {general, news}
     assert read["email_address"]["permission_to_send"] == "explicit"
     assert http.post("/contacts/sign_up_form", json={**body, "list_memberships": []}).status_code == 400
+
+
+@pytest.mark.parametrize(("length", "status"), [(50, 201), (51, 400)])
+def test_a_sign_up_takes_addresses_of_fifty_characters(
+    http: httpx.Client, general: str, length: int, status: int
+) -> None:
+    """Fewer than the 80 of the other ways to write a contact."""
+    address = f"{'a' * (length - len('@example.com'))}@example.com"
+    body = {"email_address": address, "list_memberships": [general]}
+    assert http.post("/contacts/sign_up_form", json=body).status_code == status
 
 
 def test_unknown_contacts(http: httpx.Client) -> None:

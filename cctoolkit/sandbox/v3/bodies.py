@@ -126,7 +126,7 @@ class SignUpSmsChannel(BaseModel):
 
 
 class SignUp(CoreProperties):
-    email_address: Address | None = None
+    email_address: Annotated[str, Field(max_length=50), AfterValidator(_address)] | None = None
     sms_channel: SignUpSmsChannel | None = None
     list_memberships: Annotated[list[Id], Field(min_length=1, max_length=50)]
     phone_number: Annotated[str, Field(min_length=1, max_length=25)] | None = None

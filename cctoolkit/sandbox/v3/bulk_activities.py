@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sqlite3
+from collections.abc import Collection
 from typing import Any, get_args
 
 from fastapi import APIRouter
@@ -36,6 +37,10 @@ from .values import uuids
 router = APIRouter(tags=["Bulk Activities"])
 
 _NEW = 30 * 86_400
+#: The kinds of source that an activity takes.
+_REMOVED_BY = {"contact_ids", "list_ids", "tag_ids", "all_active_contacts", "engagement_level"}
+_ADDED_BY = {*_REMOVED_BY, "segment_id"}
+_TAGGED_BY = {"contact_ids", "list_ids", "tag_ids", "all_active_contacts", "new_subscriber"}
 #: What a status of an export means, where it is not a permission itself; nothing stands for everybody.
 _PERMISSIONS: dict[str | None, set[str]] = {None: set(), "all": set(), "active": {"explicit", "implicit"}}
 _EXPORTED = {
@@ -56,11 +61,15 @@ _EXPORTED = {
 _OF_THE_ADDRESS = tuple(name for name in _EXPORTED if name.startswith("email_opt"))
 
 
-def _contacts(caller: Caller, source: ContactSource, excluded: list[str]) -> list[int]:
-    """The contacts that a source names, deleted ones left out. A 400 unless it names exactly one kind."""
+def _contacts(
+    caller: Caller, source: ContactSource, excluded: list[str], kinds: Collection[str] | None = None
+) -> list[int]:
+    """The contacts that a source names, deleted ones left out. A 400 unless it names exactly one kind, of `kinds`."""
     given = [name for name, value in source.model_dump().items() if value not in (None, False)]
     if len(given) != 1:
         raise invalid("source does not have a valid value: give exactly one kind of source")
+    if kinds is not None and given[0] not in kinds:
+        raise invalid(f"source does not have a valid value: {given[0]} is no source here")
     connection, account = caller.database.connection, caller.account
     alive = "SELECT c.id FROM contacts c WHERE c.account = ? AND c.deleted_at IS NULL"
     if source.contact_ids is not None:
@@ -131,17 +140,17 @@ def delete_contacts(caller: ContactsCaller, body: ContactDelete) -> dict[str, An
 
 @router.post("/activities/add_list_memberships", operation_id="postListAddContact", status_code=201)
 def add_list_memberships(caller: ContactsCaller, body: ListMemberships) -> dict[str, Any]:
-    return _list_memberships(caller, "add_list_memberships", body)
+    return _list_memberships(caller, "add_list_memberships", body, _ADDED_BY)
 
 
 @router.post("/activities/remove_list_memberships", operation_id="postListRemoveContact", status_code=201)
 def remove_list_memberships(caller: ContactsCaller, body: ListMemberships) -> dict[str, Any]:
-    return _list_memberships(caller, "remove_list_memberships", body)
+    return _list_memberships(caller, "remove_list_memberships", body, _REMOVED_BY)
 
 
-def _list_memberships(caller: Caller, kind: str, body: ListMemberships) -> dict[str, Any]:
+def _list_memberships(caller: Caller, kind: str, body: ListMemberships, kinds: Collection[str]) -> dict[str, Any]:
     lists = keys(caller.database.connection, caller.account, "contact_lists", "list_id", body.list_ids)
-    found = _contacts(caller, body.source, body.exclude.contact_ids)
+    found = _contacts(caller, body.source, body.exclude.contact_ids, kinds)
     return queue_activity(caller, kind, found, lists=lists, list_count=len(lists))
 
 
@@ -163,7 +172,8 @@ def remove_taggings(caller: ContactsCaller, body: Taggings) -> dict[str, Any]:
 
 def _taggings(caller: Caller, kind: str, body: Taggings) -> dict[str, Any]:
     keys(caller.database.connection, caller.account, "tags", "tag_id", body.tag_ids)
-    return queue_activity(caller, kind, _contacts(caller, body.source, body.exclude.contact_ids), tags=body.tag_ids)
+    found = _contacts(caller, body.source, body.exclude.contact_ids, _TAGGED_BY)
+    return queue_activity(caller, kind, found, tags=body.tag_ids)
 
 
 @router.post("/activities/contacts_tags_delete", operation_id="postTagDelete", status_code=201)

@@ -72,6 +72,13 @@ def criteria_sql(text: str) -> tuple[str, list[Any]]:
         raise invalid("segment_criteria does not have a valid value") from error
 
 
+def _check_criteria(text: str) -> None:
+    """Published of the outermost group alone: it joins its conditions by `and`."""
+    criteria_sql(text)
+    if json.loads(text)["criteria"]["type"] != "and":
+        raise invalid("segment_criteria does not have a valid value: the type of the outermost group is and")
+
+
 def _group(group: Mapping[str, Any]) -> tuple[str, list[Any]]:
     joined = {"and": " AND ", "or": " OR "}[group["type"]]
     parts, values = [], []
@@ -104,13 +111,14 @@ def _condition(entry: Mapping[str, Any]) -> tuple[str, list[Any]]:
     return operator.format(f"c.{column}"), values
 
 
-def _find(connection: sqlite3.Connection, account: int, segment_id: int) -> sqlite3.Row:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM segments WHERE account = ? AND id = ?", (account, segment_id)
-    ).fetchone()
-    if row is None:
-        raise not_found("The segment_id was not found.")
-    return row
+def _find(connection: sqlite3.Connection, account: int, segment_id: int, *, deleted: bool = False) -> sqlite3.Row:
+    for table in ("segments", "deleted_segments") if deleted else ("segments",):
+        row: sqlite3.Row | None = connection.execute(
+            f"SELECT * FROM {table} WHERE account = ? AND id = ?", (account, segment_id)
+        ).fetchone()
+        if row is not None:
+            return row
+    raise not_found("The segment_id was not found.")
 
 
 def segment_members(connection: sqlite3.Connection, account: int, segment_id: int) -> list[int]:
@@ -175,7 +183,7 @@ def get_segments(
 
 @router.post("/segments", operation_id="createSegment", status_code=201)
 def create_segment(caller: ContactsCaller, body: SegmentData) -> dict[str, Any]:
-    criteria_sql(body.segment_criteria)
+    _check_criteria(body.segment_criteria)
     now = caller.clock.iso()
     with caller.database.write() as connection:
         _check_name(connection, caller, body.name)
@@ -185,12 +193,13 @@ def create_segment(caller: ContactsCaller, body: SegmentData) -> dict[str, Any]:
 
 @router.get("/segments/{segment_id}", operation_id="getSegmentDetail")
 def get_segment(caller: ContactsCaller, segment_id: SegmentId) -> dict[str, Any]:
-    return _json(_find(caller.database.connection, caller.account, segment_id))
+    """Deleted ones too: whoever knows the id can still read what it was."""
+    return _json(_find(caller.database.connection, caller.account, segment_id, deleted=True))
 
 
 @router.put("/segments/{segment_id}", operation_id="updateSegment")
 def put_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentData) -> dict[str, Any]:
-    criteria_sql(body.segment_criteria)
+    _check_criteria(body.segment_criteria)
     return _change(caller, segment_id, body.model_dump())
 
 
@@ -211,4 +220,8 @@ def _change(caller: Caller, segment_id: int, values: dict[str, Any]) -> dict[str
 def delete_segment(caller: ContactsCaller, segment_id: SegmentId) -> None:
     with caller.database.write() as connection:
         _find(connection, caller.account, segment_id)
+        columns = "id, account, name, segment_criteria, created_at, edited_at"
+        connection.execute(
+            f"INSERT INTO deleted_segments ({columns}) SELECT {columns} FROM segments WHERE id = ?", (segment_id,)
+        )
         connection.execute("DELETE FROM segments WHERE id = ?", (segment_id,))

@@ -273,7 +273,10 @@ def _changed_email(row: sqlite3.Row, body: ContactPut, now: str) -> dict[str, An
     if row["address"] is None:
         return columns | _email_columns(email.address, wanted, body.update_source, now)
     if row["permission_to_send"] == "unsubscribed" and wanted != "unsubscribed":
-        raise invalid("permission_to_send: the contact is unsubscribed, and only the person can undo that")
+        if row["opt_out_source"] != "Account":
+            raise invalid("permission_to_send: the contact is unsubscribed, and only the person can undo that")
+        back = _email_columns(email.address, wanted, body.update_source, now)
+        return {**back, "email_created_at": row["email_created_at"], "opt_out_reason": None}
     columns["permission_to_send"] = wanted
     if wanted == "unsubscribed" and row["permission_to_send"] != "unsubscribed":
         columns |= {
