@@ -94,10 +94,13 @@ def changed_contact(now: Mapping[str, Any], changes: Changes, source: str) -> di
     core = {name: now[name] for name in CORE if now.get(name) is not None} | changes.core
     email = now.get("email_address")
     kept = {name: email[name] for name in EMAIL if email.get(name) is not None} if isinstance(email, dict) else {}
+    email = {**kept, **changes.email}
+    if email.get("permission_to_send") != "unsubscribed" and "opt_out_reason" not in changes.email:
+        email.pop("opt_out_reason", None)  # of an opt-out that is no more
     rest = dict(changes.rest)
     if "sms_channel" not in rest and (channel := _sms_channel_again(now.get("sms_channel"))):
         rest["sms_channel"] = channel
-    return {**_body(core, {**kept, **changes.email}, rest), "update_source": source}
+    return {**_body(core, email, rest), "update_source": source}
 
 
 def contact_path(contact_id: str | UUID) -> str:
@@ -109,7 +112,7 @@ def contact_path(contact_id: str | UUID) -> str:
 
 
 def check_source(name: str, source: str) -> None:
-    if source not in SOURCES:
+    if not isinstance(source, str) or source not in SOURCES:
         refuse(f"{name} is {_shown(source)}, and has to be one of {', '.join(SOURCES)}")
 
 
@@ -174,10 +177,10 @@ def _email(value: Any) -> dict[str, Any]:
 
 def _email_part(name: str, value: Any) -> str | None:
     if name == "permission_to_send":
-        if value not in PERMISSIONS:
+        if not isinstance(value, str) or value not in PERMISSIONS:
             near = nearest(value, PERMISSIONS) if isinstance(value, str) else ""
             refuse(f"{name} is {_shown(value)}; {near}it is one of {', '.join(PERMISSIONS)}")
-        return str(value)
+        return value
     if name == "opt_out_reason" and value is None:
         return None
     text = _text("email_address" if name == "address" else name, value, EMAIL[name]).strip()

@@ -84,7 +84,7 @@ class Contacts:
         `anniversary` (None clears one), `email_address` (the address), `permission_to_send`, `opt_out_reason`,
         `sms_channel`; and `phone_numbers`, `street_addresses`, `custom_fields`, `list_memberships`, `taggings`,
         `notes`: the list of all that the contact is to have, None for none. A deleted contact is brought back, which
-        `update(contact_id)` alone does too.
+        `update(contact_id)` alone does too. `update_source` says who wants it: `Account`, or `Contact` for the person.
 
         Raises `BadRequest` before anything is sent when a property does not fit, `NotFound` for an unknown id, and
         `Conflict` when another contact has the address, or another request is changing the same contact.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -133,6 +134,18 @@ def test_unsubscribing_keeps_the_name(client: Client, mara: dict[str, Any]) -> N
     assert client.contacts.get(mara["contact_id"], include="list_memberships")["list_memberships"] == []
 
 
+def test_what_the_account_entered_can_be_taken_back(client: Client, mara: dict[str, Any]) -> None:
+    """Without the reason of an opt-out that is no more; what the person said stays theirs."""
+    out = {"permission_to_send": "unsubscribed", "opt_out_reason": "mixed up"}
+    client.contacts.update(mara["contact_id"], **out)
+    back = client.contacts.update(mara["contact_id"], permission_to_send="explicit")
+    assert back["email_address"]["permission_to_send"] == "explicit"
+    assert not {"opt_out_source", "opt_out_reason"} & set(back["email_address"])
+    client.contacts.update(mara["contact_id"], update_source="Contact", **out)
+    with pytest.raises(cctoolkit.BadRequest, match="only the person can undo"):
+        client.contacts.update(mara["contact_id"], permission_to_send="explicit")
+
+
 def test_a_new_address_keeps_the_permission(client: Client, mara: dict[str, Any]) -> None:
     """Given as a text; the dict of the service is taken as well."""
     after = client.contacts.update(mara["contact_id"], email_address="mara@lind.example")
@@ -185,6 +198,8 @@ def test_a_permission_without_an_address_is_refused(client: Client) -> None:
         (lambda c: c.get(NOBODY, include="note"), "include holds 'note'; did you mean notes?"),
         (lambda c: c.update(NOBODY, first_name="x" * 51), "first_name has 51 characters, and takes at most 50"),
         (lambda c: c.update(NOBODY, first_name=float("nan")), "first_name is nan, and has to be a text"),
+        (lambda c: c.update(NOBODY, permission_to_send=pd.NA), "permission_to_send is <NA>"),
+        (lambda c: c.create(first_name="A", create_source=pd.NA), "create_source is <NA>"),
         (lambda c: c.update(NOBODY, first_name="\ud800"), "first_name holds half a character"),
         (lambda c: c.update(NOBODY, birthday_month=13), "birthday_month is 13, and has to be a whole number from 1"),
         (lambda c: c.update(NOBODY, anniversary="soon"), "anniversary is 'soon'"),
