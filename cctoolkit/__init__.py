@@ -45,6 +45,7 @@ from .errors import (
 if TYPE_CHECKING:
     from .api import Client
     from .connection import connect
+    from .explorer import explore
     from .signing_in import sign_in
 
 __version__ = "0.1.0"
@@ -80,11 +81,12 @@ __all__ = [
     "UnsupportedMediaType",
     "__version__",
     "connect",
+    "explore",
     "sign_in",
 ]
 
 # Loaded when first used, so that `import cctoolkit` stays quick.
-_LATER = {"Client": "api", "connect": "connection", "sign_in": "signing_in"}
+_LATER = {"Client": "api", "connect": "connection", "explore": "explorer", "sign_in": "signing_in"}
 
 
 def __getattr__(name: str) -> Any:

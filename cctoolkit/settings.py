@@ -46,7 +46,7 @@ PORTAL = "https://developer.constantcontact.com"
 
 #: Where the live service answers.
 LIVE_API = "https://api.cc.email/v3"
-_LIVE_OAUTH = "https://authz.constantcontact.com/oauth2/default/v1"
+LIVE_OAUTH = "https://authz.constantcontact.com/oauth2/default/v1"
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ def live_service(profile: str | None = None) -> Service:
     return Service(
         name="live",
         api_url=LIVE_API,
-        authorize_url=f"{_LIVE_OAUTH}/authorize",
-        token_url=f"{_LIVE_OAUTH}/token",
-        device_url=f"{_LIVE_OAUTH}/device/authorize",
+        authorize_url=f"{LIVE_OAUTH}/authorize",
+        token_url=f"{LIVE_OAUTH}/token",
+        device_url=f"{LIVE_OAUTH}/device/authorize",
         client_id=read_api_key(key),
         client_secret=os.environ.get("CCTOOLKIT_CLIENT_SECRET") or None,
         redirect_uris=(redirect,),

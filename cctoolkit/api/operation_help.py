@@ -38,7 +38,7 @@ def document(operation: OperationSchema) -> str:
     """The whole of what is known of an operation, as text."""
     parts = [operation.summary or operation.id, f"{operation.method} {operation.path}"]
     if operation.description and operation.description != operation.summary:
-        parts.append(textwrap.fill(_plain(operation.description), WIDTH))
+        parts.append(textwrap.fill(plain(operation.description), WIDTH))
     if operation.parameters:
         parts.append("Parameters\n" + "\n".join(_entry(one) for one in operation.parameters))
     if operation.body is not None:
@@ -109,11 +109,11 @@ def _entry(one: Parameter) -> str:
     head = textwrap.fill(f"{name}: {', '.join(said)}", WIDTH, initial_indent="  ", subsequent_indent="      ")
     if not one.description:
         return head
-    about = textwrap.fill(_plain(one.description), WIDTH, initial_indent="      ", subsequent_indent="      ")
+    about = textwrap.fill(plain(one.description), WIDTH, initial_indent="      ", subsequent_indent="      ")
     return f"{head}\n{about}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A description as a terminal can show it: without HTML's tags, and links by their words alone."""
     text = re.sub(r"\[([^\[\]]+)\]\([^()\s]+\)", r"\1", text)
     text = re.sub(r"<li\b[^<>]*>", " - ", text, flags=re.IGNORECASE)

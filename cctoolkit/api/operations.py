@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadRequest, UnexpectedAnswer
@@ -13,7 +14,7 @@ from .operation_help import document, html_table, signature, text_table
 from .schema import OperationSchema
 from .schema_cache import SchemaCache
 from .schema_changes import Changes
-from .transport import Transport
+from .transport import Received, Transport
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,8 +39,27 @@ class Operation:
 
         Raises `BadRequest` before anything is sent when the parameters do not fit, and what the transport raises.
         """
-        request = check_call(self.schema, parameters)
-        return self._transport.fetch(self.method, request.address(), **request.content)
+        return self.send(self.request(**parameters))
+
+    def request(self, /, **parameters: Any) -> Request:
+        """The request that a call becomes. Raises `BadRequest` when the parameters do not fit."""
+        return check_call(self.schema, parameters)
+
+    def send(
+        self,
+        request: Request,
+        *,
+        address: str | None = None,
+        received: Callable[[Received], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> Any:
+        """The answer to a checked request; `address` in place of its own is that of a further page.
+
+        `received` and `stop` are those of `Transport.fetch`, as are the errors.
+        """
+        return self._transport.fetch(
+            self.method, address or request.address(), received=received, stop=stop, **request.content
+        )
 
     def pages(self, /, **parameters: Any) -> Iterator[Any]:
         """Each answer of a collection, to its last page. Without a `limit`, pages are as large as the service makes them."""
@@ -52,13 +72,16 @@ class Operation:
     def iter(self, /, **parameters: Any) -> Iterator[dict[str, Any]]:
         """Each record of a collection, over all pages."""
         answers = self.pages(**parameters)
-        return (record for answer in answers for record in self._records(answer))
+        return (record for answer in answers for record in self.records_of(answer))
 
     def frame(self, /, **parameters: Any) -> pd.DataFrame:
         """All records of a collection as a DataFrame, a row each. Nested objects are columns `outer_inner`."""
+        return self.frame_of(self.iter(**parameters))
+
+    def frame_of(self, records: Iterable[dict[str, Any]]) -> pd.DataFrame:
+        """Records of this collection, however they were read, as a DataFrame."""
         from .. import frames
 
-        records = self.iter(**parameters)
         if self.id in _FRAMES:
             tidy: pd.DataFrame = getattr(frames, _FRAMES[self.id])(records)
             return tidy
@@ -73,10 +96,13 @@ class Operation:
         if self.schema.answer.type == "array":  # such are never cut into pages
             yield self._transport.fetch("GET", request.address(), **request.content)
             return
-        yield from paging.pages(self._transport, request.address(), None, following=self._following(request))
+        yield from paging.pages(self._transport, request.address(), None, following=self.following(request))
 
-    def _following(self, request: Request) -> Callable[[dict[str, Any]], str | None]:
-        """Where the next page is: a link nearly everywhere, a cursor for events, an offset for partners."""
+    def following(self, request: Request) -> Callable[[dict[str, Any]], str | None]:
+        """Where the page after a given one is: a link nearly everywhere, a cursor for events, an offset for partners.
+
+        The function that it returns belongs to one reading: it is told of each page once, in their order.
+        """
         names = {one.name for one in self.schema.parameters if one.place == "query"}
         given = dict(request.query)
         seen: list[Any] = []
@@ -92,7 +118,7 @@ class Operation:
                 return request.address(next=cursor)
             if "offset" not in names or "_links" in page:
                 return None
-            records = self._records(page)
+            records = self.records_of(page)
             if not records or len(records) < int(given.get("limit", "1")):
                 return None
             if records == seen:
@@ -103,7 +129,7 @@ class Operation:
 
         return next_address
 
-    def _records(self, answer: Any) -> list[dict[str, Any]]:
+    def records_of(self, answer: Any) -> list[dict[str, Any]]:
         """The records of a page, by the name that the description gives, or the only list of objects in it."""
         if isinstance(answer, list):
             return [entry for entry in answer if isinstance(entry, dict)]

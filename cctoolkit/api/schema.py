@@ -17,6 +17,8 @@ from ..errors import UnexpectedAnswer
 METHODS = ("get", "post", "put", "patch", "delete")
 #: How deep references may lead; a description that leads in a circle ends there.
 DEPTH = 12
+#: How many objects within each other a body is described, and how many properties in all: one may lead in circles.
+NESTED, PROPERTIES = 4, 2_000
 #: An answer without links to more pages is a collection only when it has hardly anything beside its list.
 FIELDS_BESIDE = 2
 #: Lists of an answer that are no records of it.
@@ -56,6 +58,11 @@ class Parameter:
     required: bool
     description: str
     value: Value
+    #: A value that the description shows; for people, no rule.
+    example: Any = field(default=None, compare=False)
+    #: The properties of an object, or of each object in a list; and the type of a list's entries.
+    inner: tuple[Parameter, ...] = field(default=(), compare=False)
+    entries: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class OperationSchema:
     body: Body | None
     answer: Answer
     #: The chapters of the description that it stands in, such as `Bulk Activities`; empty when it stands in none.
-    tags: tuple[str, ...]
+    tags: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -164,7 +171,8 @@ def _operation(entry: dict[str, Any]) -> OperationSchema:
 
 def _parameter(entry: dict[str, Any]) -> Parameter:
     value = entry["value"]
-    return Parameter(**{**entry, "value": Value(**{**value, "enum": tuple(value["enum"])})})
+    inner = tuple(_parameter(one) for one in entry["inner"])
+    return Parameter(**{**entry, "inner": inner, "value": Value(**{**value, "enum": tuple(value["enum"])})})
 
 
 def _no_schema() -> UnexpectedAnswer:
@@ -178,6 +186,7 @@ class _Reader:
 
     def __init__(self, described: dict[str, Any]) -> None:
         self._described = described
+        self._left = PROPERTIES
 
     def operation(self, path: str, method: str, operation: dict[str, Any], shared: list[Any]) -> OperationSchema:
         path = re.sub(r"^/v\d+(?=/)", "", path)  # OpenAPI 3 writes the base into each path
@@ -214,7 +223,7 @@ class _Reader:
             parameters=tuple(parameters),
             body=body,
             answer=self._answer(method, path, operation.get("responses")),
-            tags=tuple(tag for tag in _list(operation.get("tags")) if isinstance(tag, str)),
+            tags=tuple(_text(tag) for tag in _list(operation.get("tags")) if _text(tag)),
         )
 
     def _parameter(self, entry: dict[str, Any]) -> Parameter:
@@ -230,9 +239,8 @@ class _Reader:
             allowed = value.enum or _enum(self._schema(entry.get("items")).get("enum"))
             value = replace(value, separated=True, repeated=True, enum=allowed)
         required = bool(entry.get("required")) or place == "path"
-        return Parameter(
-            entry["name"], python_name(entry["name"]), place, required, _text(entry.get("description")), value
-        )
+        about, example = _text(entry.get("description")), _plain(entry.get("x-example", schema.get("example")))
+        return Parameter(entry["name"], python_name(entry["name"]), place, required, about, value, example)
 
     def _form(self, schema: object) -> list[Parameter]:
         found = self._schema(schema)
@@ -245,23 +253,29 @@ class _Reader:
 
     def _body(self, schema: object, required: bool) -> Body:
         found = self._schema(schema)
-        wanted = _list(found.get("required"))
-        fields = found.get("properties")
-        properties = []
-        for name, entry in fields.items() if isinstance(fields, dict) else ():
-            resolved = self._schema(entry)
-            properties.append(
-                Parameter(
-                    name,
-                    python_name(name),
-                    "body",
-                    name in wanted,
-                    _text(resolved.get("description")),
-                    replace(self._value(resolved), separated=False, repeated=False),
-                )
-            )
+        self._left = PROPERTIES
+        properties = self._properties(found, NESTED)
         kind = _type(found) or ("object" if properties else "")
-        return Body(required, kind, bool(found.get("additionalProperties")) or not properties, tuple(properties))
+        return Body(required, kind, bool(found.get("additionalProperties")) or not properties, properties)
+
+    def _properties(self, found: dict[str, Any], depth: int) -> tuple[Parameter, ...]:
+        """The properties of an object, with those of the objects and lists of objects in it."""
+        wanted, fields = _list(found.get("required")), found.get("properties")
+        properties = []
+        for name, entry in fields.items() if isinstance(fields, dict) and depth else ():
+            resolved = self._schema(entry)
+            value = replace(self._value(resolved), separated=False, repeated=False)
+            about, shown = _text(resolved.get("description")), _plain(resolved.get("example"))
+            item = self._schema(resolved.get("items")) if value.type == "array" else {}
+            self._left -= 1
+            deeper = depth - 1 if self._left > 0 else 0
+            inner = self._properties(item if value.type == "array" else resolved, deeper)
+            shown = _plain(item.get("example")) if shown is None else shown
+            required = name in wanted
+            properties.append(
+                Parameter(name, python_name(name), "body", required, about, value, shown, inner, _type(item))
+            )
+        return tuple(properties)
 
     def _value(self, schema: dict[str, Any]) -> Value:
         """The rules of a value, with what the published description writes in ways of its own put right."""
@@ -295,7 +309,7 @@ class _Reader:
             maximum=maximum,
             min_length=_whole(min_length),
             max_length=_whole(max_length),
-            max_items=_whole(max_items),
+            max_items=_whole(max_items) or None,  # a list that may hold nothing is a slip of the description
             pattern=_pattern(schema.get("pattern")),
             separated=separated,
         )
@@ -384,6 +398,11 @@ class _Reader:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
+
+
+def _plain(value: object) -> Any:
+    """A text, number or boolean; None for whatever else an example is."""
+    return value if isinstance(value, (str, int, float, bool)) else None
 
 
 def _text(value: object) -> str:

@@ -28,7 +28,7 @@ from .transport import Transport
 Say = Callable[[str], None]
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 #: Of what is stored as JSON; in another form, the YAML is read again.
-FORM = f"{__version__} 3"
+FORM = f"{__version__} 4"
 #: Days that the description of a host other than the two that are known is kept: each practice account is one.
 KEPT_DAYS = 30
 

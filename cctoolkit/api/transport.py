@@ -7,7 +7,8 @@ import os
 import re
 import threading
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -42,6 +43,19 @@ TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 CONNECTIONS = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=30.0)
 
 Params = Mapping[str, str | int | bool | date | Iterable[str] | None]
+
+
+@dataclass(frozen=True)
+class Received:
+    """An answer as it came, whatever was made of it: `seconds` from the sending to its last byte."""
+
+    method: str
+    url: str
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    content: bytes = field(repr=False)
+    seconds: float
 
 
 class Stopped(Exception):
@@ -166,13 +180,15 @@ class Transport:
         params: Params | None = None,
         repeatable: bool | None = None,
         stop: threading.Event | None = None,
+        received: Callable[[Received], None] | None = None,
         **content: Any,
     ) -> Any:
         """The answer: JSON of any kind, or the text of a CSV or plain one. May be called from several threads at once.
 
         `path` is below the API's base (`/contacts`), or as the service writes it in links (`/v3/contacts?cursor=…`).
         `repeatable` says of a POST that sending it twice does no harm. Once `stop` is set, nothing is sent any more:
-        waiting for the allowance ends with `Stopped`.
+        waiting for the allowance ends with `Stopped`. `received` is told of each answer, an error's and that of an
+        attempt that is repeated too, before anything is made of it.
 
         Raises an `ApiError` by the answer's status; `ServiceUnreachable` when there is no answer, `OutcomeUnknown`
         when there is none to a request that may have been carried out; `UnexpectedAnswer` for what cannot be read.
@@ -193,7 +209,7 @@ class Transport:
                 on=worth_another_try, attempts=ATTEMPTS, timeout=180, wait_initial=0.5, wait_max=5, wait_jitter=0.5
             ):
                 with attempt:
-                    return self._send(method, address, named, _flat(params), content, stop)
+                    return self._send(method, address, named, _flat(params), content, stop, received)
         except (httpx.LocalProtocolError, httpx.InvalidURL):
             raise SettingsError(
                 f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
@@ -223,6 +239,7 @@ class Transport:
         params: dict[str, str] | None,
         content: dict[str, Any],
         stop: threading.Event | None,
+        received: Callable[[Received], None] | None,
     ) -> Any:
         ticket = None if self.limiter is None else self.limiter.wait(stop)
         if stop is not None and stop.is_set():
@@ -236,6 +253,10 @@ class Transport:
         response = self._http.request(method, address, params=params, extensions={"trace": trace}, **content)
         took = time.monotonic() - started
         self.latency = took if self.latency is None else 0.7 * self.latency + 0.3 * took
+        if received is not None:
+            headers = tuple(response.headers.multi_items())
+            status, reason = response.status_code, response.reason_phrase
+            received(Received(method, str(response.url), status, reason, headers, response.content, took))
         if 300 <= response.status_code < 400:
             raise UnexpectedAnswer(
                 f"{named} was redirected ({response.status_code}), which a V3 API does not do. A proxy or a sign-in page "

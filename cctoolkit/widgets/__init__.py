@@ -3,6 +3,7 @@
 from .activity_follower import ActivityFollower
 from .contact_file import ContactFile
 from .contact_table import ContactTable
+from .explorer import Explorer
 from .import_panel import ImportPanel
 from .import_result import ImportResult
 from .list_picker import ListPicker
@@ -13,6 +14,7 @@ __all__ = [
     "ActivityFollower",
     "ContactFile",
     "ContactTable",
+    "Explorer",
     "ImportPanel",
     "ImportResult",
     "ListPicker",

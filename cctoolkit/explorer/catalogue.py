@@ -1,0 +1,40 @@
+"""The operations by topic, and searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..api.schema import OperationSchema
+
+#: The topic of what the description files under none.
+OTHER = "Other"
+#: What a newcomer sees first, where the service has it.
+FIRST = "getContacts"
+
+
+def topics(operations: Iterable[OperationSchema]) -> dict[str, list[OperationSchema]]:
+    """The operations by what the description files them under, in the alphabet's order; one may stand in two."""
+    found: dict[str, list[OperationSchema]] = {}
+    for one in operations:
+        for tag in one.tags or (OTHER,):
+            found.setdefault(tag, []).append(one)
+    return {tag: found[tag] for tag in sorted(found, key=lambda tag: (tag == OTHER, tag.casefold()))}
+
+
+def find(operations: Iterable[OperationSchema], words: str) -> list[OperationSchema]:
+    """Those whose id, method, path, summary, topic or a parameter's name holds each of the words."""
+    wanted = words.casefold().split()
+    return [one for one in operations if all(word in _searched(one) for word in wanted)]
+
+
+def _searched(one: OperationSchema) -> str:
+    names = " ".join(parameter.name for parameter in one.parameters)
+    body = " ".join(parameter.name for parameter in one.body.properties) if one.body else ""
+    return f"{one.id} {one.method} {one.path} {one.summary} {' '.join(one.tags)} {names} {body}".casefold()
+
+
+def first(operations: Iterable[OperationSchema]) -> OperationSchema:
+    """The one to begin with: reading, and nothing to fill in."""
+    known = list(operations)
+    easy = (one for one in known if one.method == "GET" and not any(each.required for each in one.parameters))
+    return next((one for one in known if one.id == FIRST), None) or next(easy, known[0])
