@@ -34,7 +34,7 @@ _BODY = ""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-class _Misfit(Exception):
+class Misfit(Exception):
     """Why a value does not fit, as the end of a sentence that begins with its name."""
 
 
@@ -81,7 +81,7 @@ def check_call(operation: OperationSchema, given: Mapping[str, Any]) -> Request:
                 request.content["files"] = {parameter.name: _file(value)}
                 continue
             written = _written(parameter, value)
-        except _Misfit as misfit:
+        except Misfit as misfit:
             refuse(operation, f"{parameter.python_name} {misfit}")
         if parameter.place == "path":
             request.path = request.path.replace(f"{{{parameter.name}}}", quote(written[0], safe=",@"))
@@ -96,7 +96,7 @@ def check_call(operation: OperationSchema, given: Mapping[str, Any]) -> Request:
     if operation.body is not None:
         try:
             body = _plain(values.get(_BODY))
-        except _Misfit as misfit:
+        except Misfit as misfit:
             refuse(operation, f"body {misfit}")
         except RecursionError:
             refuse(operation, "body holds itself")
@@ -173,28 +173,28 @@ def _written(parameter: Parameter, value: Any) -> list[str]:
     if entries is None:
         written = [_scalar(rules, value)]
     elif not (rules.separated or rules.repeated or rules.type == "array" or plain):
-        raise _Misfit(f"is a list, and takes a single value: {described(rules)}")
+        raise Misfit(f"is a list, and takes a single value: {described(rules)}")
     elif not entries:
-        raise _Misfit("is an empty list: leave it out, or give at least one value")
+        raise Misfit("is an empty list: leave it out, or give at least one value")
     else:
         one = Value(format=rules.format, enum=rules.enum) if rules.type == "array" else rules
         written = [_scalar(one, entry) for entry in entries]
         if rules.max_items is not None and len(written) > rules.max_items:
-            raise _Misfit(f"has {len(written)} values, and takes at most {rules.max_items}: send them in several calls")
+            raise Misfit(f"has {len(written)} values, and takes at most {rules.max_items}: send them in several calls")
         if not rules.repeated:
             written = [",".join(written)]
     if parameter.place == "path" and any(text.strip() in {"", ".", ".."} for text in written):
         what = f"is {_shown(value)}, which leads elsewhere" if str(value).strip() else "is empty"
-        raise _Misfit(f"{what}; it is {described(rules)}")
+        raise Misfit(f"{what}; it is {described(rules)}")
     if parameter.place == "header" and any(not text.isprintable() or not text.isascii() for text in written):
-        raise _Misfit("holds characters that a header must not hold")
+        raise Misfit("holds characters that a header must not hold")
     return written
 
 
 def _scalar(rules: Value, value: Any) -> str:
     """One value of a parameter, checked and written."""
     value = value.value if isinstance(value, Enum) else value
-    wrong = _Misfit(f"is {_shown(value)}, and has to be {described(rules)}")
+    wrong = Misfit(f"is {_shown(value)}, and has to be {described(rules)}")
     if rules.type == "boolean":
         text = str(value).lower() if isinstance(value, (bool, str)) else ""
         if text not in {"true", "false"}:
@@ -218,7 +218,7 @@ def _scalar(rules: Value, value: Any) -> str:
     return text
 
 
-def _number(rules: Value, value: Any, wrong: _Misfit) -> str:
+def _number(rules: Value, value: Any, wrong: Misfit) -> str:
     if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,18}\s*", value, re.ASCII):
         value = int(value)
     real = isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
@@ -230,32 +230,32 @@ def _number(rules: Value, value: Any, wrong: _Misfit) -> str:
 
 def _check_size(rules: Value, value: Any) -> None:
     if (rules.minimum is not None and value < rules.minimum) or (rules.maximum is not None and value > rules.maximum):
-        raise _Misfit(f"is {value}, and has to be {described(rules)}")
+        raise Misfit(f"is {value}, and has to be {described(rules)}")
 
 
 def _check_text(rules: Value, text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise _Misfit("holds half a character, which no text has: copy it again") from None
+        raise Misfit("holds half a character, which no text has: copy it again") from None
     if rules.enum and text not in {str(one) for one in rules.enum}:
         known = [str(one) for one in rules.enum]
         near = difflib.get_close_matches(text, known, 1)
         meant = f": did you mean {near[0]}? It is" if near else ", and has to be"
-        raise _Misfit(f"is {_shown(text)}{meant} {described(rules)}")
+        raise Misfit(f"is {_shown(text)}{meant} {described(rules)}")
     if rules.format == "uuid" and not _UUID.fullmatch(text.strip()):
-        raise _Misfit(f"is {_shown(text)}, and has to be {described(rules)}")
+        raise Misfit(f"is {_shown(text)}, and has to be {described(rules)}")
     if rules.format == "date-time":
         try:
             datetime.fromisoformat(text.strip())
         except ValueError:
-            raise _Misfit(f"is {_shown(text)}, and has to be {described(rules)}") from None
+            raise Misfit(f"is {_shown(text)}, and has to be {described(rules)}") from None
     if rules.max_length is not None and len(text) > rules.max_length:
-        raise _Misfit(f"has {len(text)} characters, and takes at most {rules.max_length}")
+        raise Misfit(f"has {len(text)} characters, and takes at most {rules.max_length}")
     if rules.min_length is not None and len(text) < rules.min_length:
-        raise _Misfit(f"has {len(text)} characters, and needs at least {rules.min_length}")
+        raise Misfit(f"has {len(text)} characters, and needs at least {rules.min_length}")
     if rules.pattern and not re.search(rules.pattern, text):
-        raise _Misfit(f"is {_shown(text)}, which does not match the pattern {rules.pattern}")
+        raise Misfit(f"is {_shown(text)}, which does not match the pattern {rules.pattern}")
 
 
 def _moment(value: date, form: str = "date-time") -> str:
@@ -264,7 +264,7 @@ def _moment(value: date, form: str = "date-time") -> str:
         try:
             zoned = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
         except OverflowError:
-            raise _Misfit(
+            raise Misfit(
                 f"holds {_shown(value)}, which is no moment in UTC: give one within the years 1 to 9999"
             ) from None
         return zoned.isoformat().replace("+00:00", "Z")
@@ -288,7 +288,7 @@ def _file(value: Any) -> tuple[str, bytes, str]:
     try:
         return Path(value).name, Path(value).read_bytes(), "text/csv"
     except TypeError:
-        raise _Misfit(f"is {_shown(value)}, and has to be a path, bytes or an open file") from None
+        raise Misfit(f"is {_shown(value)}, and has to be a path, bytes or an open file") from None
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else error
         raise ContactFileError(f"{value} cannot be read ({said}): check the path.") from error
@@ -318,16 +318,17 @@ def _check_body(operation: OperationSchema, rules: Body, body: Any) -> None:
             )
         if name in known and value is not None:
             try:
-                _check_property(known[name].value, value)
-            except _Misfit as misfit:
+                check_property(known[name].value, value)
+            except Misfit as misfit:
                 refuse(operation, f"body[{name!r}] {misfit}")
     for one in rules.properties:
         if one.required and one.name not in body:
             refuse(operation, f"body[{one.name!r}] is required; it is {described(one.value)}")
 
 
-def _check_property(rules: Value, value: Any) -> None:
-    wrong = _Misfit(f"is {_shown(value)}, and has to be {described(rules)}")
+def check_property(rules: Value, value: Any) -> None:
+    """Whether a property of a body is what it may be. Raises `Misfit`, which says why it is not."""
+    wrong = Misfit(f"is {_shown(value)}, and has to be {described(rules)}")
     if rules.type == "string":
         if not isinstance(value, str):
             raise wrong
@@ -345,7 +346,7 @@ def _check_property(rules: Value, value: Any) -> None:
         if not isinstance(value, list):
             raise wrong
         if rules.max_items is not None and len(value) > rules.max_items:
-            raise _Misfit(f"has {len(value)} values, and takes at most {rules.max_items}: send them in several calls")
+            raise Misfit(f"has {len(value)} values, and takes at most {rules.max_items}: send them in several calls")
     elif rules.type == "object" and not isinstance(value, Mapping):
         raise wrong
 
@@ -369,4 +370,4 @@ def _plain(value: Any) -> Any:
     entries = _several(value)
     if entries is not None:
         return [_plain(entry) for entry in entries]
-    raise _Misfit(f"holds {_shown(value)}, which JSON has no form for: write it as text or number")
+    raise Misfit(f"holds {_shown(value)}, which JSON has no form for: write it as text or number")

@@ -61,7 +61,7 @@ def ask(
     except CctoolkitError as failure:
         error = failure
     except Stopped:
-        error = CctoolkitError("It was stopped before it was sent: press Try to send it.")
+        error = CctoolkitError("It was stopped before it was sent: press Try it to send it.")
     last = seen[-1] if seen else None
     kind, read = _read(last, value, error)
     found = Exchange(operation, request, last, len(seen), kind, read, error, None, following=following)

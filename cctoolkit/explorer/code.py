@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pprint
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,7 +65,7 @@ def connecting(service: str, api_url: str) -> str:
         return "cctoolkit.connect()"
     if service == "live":
         return 'cctoolkit.connect("live")'
-    return f"cctoolkit.connect(api_url={api_url!r}, access_token=access_token)"
+    return f"cctoolkit.connect(api_url={_text(api_url)}, access_token=access_token)"
 
 
 def in_httpx(operation: OperationSchema, request: Request, address: str, *, file: str) -> str:
@@ -153,10 +152,28 @@ def _indented(text: str) -> str:
 
 
 def _literal(value: Any) -> str:
-    """A value as Python writes it; a file is its name."""
+    """A value as Python writes it, an entry a line where it is long; a file is its name."""
     if hasattr(value, "read"):
-        return repr(str(getattr(value, "name", "contacts.csv")))
-    if isinstance(value, str) or not isinstance(value, (dict, list)):
-        return repr(value)
-    one_line = repr(value)
-    return one_line if len(one_line) <= WIDTH - 20 else pprint.pformat(value, width=WIDTH - 8, sort_dicts=False)
+        return _text(str(getattr(value, "name", "contacts.csv")))
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        return _several("{", [f"{_literal(name)}: {_literal(each)}" for name, each in value.items()], "}")
+    if isinstance(value, list):
+        return _several("[", [_literal(each) for each in value], "]")
+    if isinstance(value, tuple) and len(value) > 1:
+        return _several("(", [_literal(each) for each in value], ")")
+    return repr(value)
+
+
+def _several(opening: str, entries: list[str], closing: str) -> str:
+    line = f"{opening}{', '.join(entries)}{closing}"
+    if len(line) <= WIDTH - 20 and "\n" not in line:
+        return line
+    return f"{opening}\n" + "".join(f"    {_indented(one)},\n" for one in entries) + closing
+
+
+def _text(text: str) -> str:
+    """A text in double quotes, where that needs no escapes."""
+    written = repr(text)
+    return f'"{written[1:-1]}"' if '"' not in written else written

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..api.checking import described
+from ..api.checking import Misfit, check_property, described
 from ..api.operation_help import plain
 from ..api.schema import Body, OperationSchema, Parameter, Value
 
@@ -72,6 +72,12 @@ class Field:
         return ".".join(self.path) if self.path else self.argument
 
     @property
+    def starts_with(self) -> str:
+        """What is in it from the start: who a contact came from, which the service wants of every call."""
+        own = self.path and self.path[-1] in WANTED and (not self.choices or "Account" in self.choices)
+        return "Account" if own else ""
+
+    @property
     def several(self) -> bool:
         return self.kind in {"choices", "texts"}
 
@@ -134,7 +140,11 @@ def _body_fields(body: Body) -> list[Field] | None:
             fields.append(_field(one, "body", (one.name,)))
     if len(fields) > FLAT:
         return None
-    return sorted(fields, key=lambda field: (not field.required, field.path[-1] not in WANTED))
+    # What says whose contact it is comes before the rest of it, and what has to be written as JSON last.
+    return sorted(
+        fields,
+        key=lambda one: (not one.required, one.path[-1] not in WANTED, one.kind == "json", "email" not in one.path[0]),
+    )
 
 
 def _nested(one: Parameter) -> bool:
@@ -151,11 +161,18 @@ def _field(one: Parameter, argument: str, path: tuple[str, ...], wanted: bool = 
         required=one.required and wanted,
         value=value,
         about=plain(one.description),
-        example="" if one.example is None else _text(one.example),
+        example=_shown(one),
         choices=tuple(_text(choice) for choice in value.enum),
         offers=OFFERS.get(one.name, "") if _takes_ids(one) else "",
         entries=one.entries,
     )
+
+
+def _shown(one: Parameter) -> str:
+    """The example of a field, as somebody would write it there."""
+    if one.place == "body" and _nested(one):
+        return json.dumps(_example(one), ensure_ascii=False)
+    return "" if one.example is None else _text(one.example)
 
 
 def _takes_ids(one: Parameter) -> bool:
@@ -198,41 +215,37 @@ def _object(properties: tuple[Parameter, ...]) -> dict[str, Any]:
 def _example(one: Parameter) -> Any:
     value = one.value
     if value.type == "array":
-        if one.inner:
+        if one.entries == "object":
             return [_object(one.inner)]
         return [_scalar(one, Value(type=one.entries or "string", format=value.format, enum=value.enum))]
     return _object(one.inner) if value.type == "object" else _scalar(one, value)
 
 
 def _scalar(one: Parameter, rules: Value) -> Any:
-    """What the description shows where that keeps its own rules, else the simplest value of the type."""
-    shown = next((each for each in (one.example, rules.default, *rules.enum) if _keeps(rules, each)), None)
-    if shown is not None:
-        return shown
+    """What the description shows where that keeps its own rules, else something simple that fits type and name."""
+    candidates = [one.example, rules.default, *rules.enum, _simple(one.name, rules), "text", "US"]
     if rules.type == "boolean":
-        return False
+        candidates.append(False)
     if rules.type in {"integer", "number"}:
-        return int(rules.minimum or 1)
-    return _OF_FORMAT.get(rules.format, "text")
+        candidates.append(int(rules.minimum or 1))
+    return next((each for each in candidates if _keeps(rules, each)), "text")
 
 
-_OF_FORMAT = {
-    "uuid": "00000000-0000-1000-8000-fa163e000000",
-    "date-time": "2026-01-31T08:00:00Z",
-    "date": "2026-01-31",
-    "email": "someone@example.com",
-}
+def _simple(name: str, rules: Value) -> str | None:
+    if rules.format == "uuid" or name.endswith(("_id", "_ids", "_memberships", "taggings")):
+        return "00000000-0000-1000-8000-fa163e000000"
+    if "date" in rules.format or name.endswith(("_date", "_time")):
+        return "2026-01-31" if rules.format == "date" else "2026-01-31T08:00:00Z"
+    return "someone@example.com" if "email" in name or name == "address" else None
 
 
 def _keeps(rules: Value, value: Any) -> bool:
-    if rules.type in {"integer", "number", "boolean"}:
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return isinstance(value, bool) if rules.type == "boolean" else whole
-    if not isinstance(value, str) or (rules.enum and value not in rules.enum):
+    """Whether a value keeps the rules, as `check_call` reads them for a body."""
+    try:
+        check_property(rules, value)
+    except Misfit:
         return False
-    if rules.format == "uuid" and not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value, re.IGNORECASE):
-        return False
-    return rules.max_length is None or len(value) <= rules.max_length
+    return value is not None and (bool(rules.type) or isinstance(value, (str, int, float)))
 
 
 def _text(value: Any) -> str:

@@ -49,6 +49,7 @@ overflow:hidden;text-overflow:ellipsis}
 .cct-explorer .cct-tree .cct-name{font-weight:600;unicode-bidi:isolate}
 .cct-explorer .cct-tree .cct-text,.cct-explorer .cct-tree .cct-value{unicode-bidi:isolate}
 .cct-explorer .cct-tree small{opacity:.8}
+.cct-explorer .widget-toggle-buttons{flex-wrap:nowrap;align-items:center}
 .cct-explorer .cct-line{font-weight:600;line-height:1.6}
 .cct-explorer .cct-confirm{border-left:4px solid #b3261e;padding-left:.8em}
 .cct-explorer .cct-code pre{max-height:24em;overflow:auto}
@@ -178,10 +179,11 @@ class Explorer(Panel):
             (f"All topics ({len(self._operations)})", _ALL),
             *((f"{views.cut(topic, 60)} ({len(those)})", topic) for topic, those in every.items()),
         ]
+        self._operations = list({one.id: one for those in every.values() for one in those}.values())
         first = catalogue.first(self._operations).id
         self._list()
         self.operation.value = first
-        self.say("Fill in what you like, and press Try.")
+        self.say("Fill in what you like, and press Try it.")
 
     def _list(self) -> None:
         """The operations that the search and the topic leave; the one that is shown stays, if it is among them."""
@@ -196,7 +198,7 @@ class Explorer(Panel):
         elif before in {one.id for one in found}:
             self.operation.value = before
         elif self.operation.value is not None:
-            self.say("Fill in what you like, and press Try.")
+            self.say("Fill in what you like, and press Try it.")
 
     def _show(self, operation_id: str | None) -> None:
         """Show the form of an operation, if one is chosen."""
@@ -214,9 +216,8 @@ class Explorer(Panel):
             if row.field.offers in self._offered:
                 row.offered(self._offered[row.field.offers])
         self._answer.clear()
-        self.try_button.description = f"Try {operation.method}"
         if not self._working.locked():
-            self.say("Fill in what you like, and press Try.")
+            self.say("Fill in what you like, and press Try it.")
         self._changed()
 
     def _changed(self) -> None:
@@ -246,7 +247,7 @@ class Explorer(Panel):
     # --- trying it ---
 
     def _make_buttons(self) -> None:
-        self.try_button = widgets.Button(description="Try", icon="play", button_style="primary", tooltip="Send it")
+        self.try_button = widgets.Button(description="Try it", icon="play", button_style="primary", tooltip="Send it")
         self.try_button.on_click(lambda _: self._press())
         self.clear_button = widgets.Button(description="Clear the form", tooltip="Empty all fields")
         self.clear_button.on_click(lambda _: self._clear())
@@ -329,7 +330,7 @@ class Explorer(Panel):
 
     def _tried(self) -> Exchange:
         if self.exchange is None:
-            raise CctoolkitError("Nothing was tried yet: press Try in the explorer, or call explorer.try_it().")
+            raise CctoolkitError("Nothing was tried yet: press Try it in the explorer, or call explorer.try_it().")
         return self.exchange
 
     def _still(self) -> None:

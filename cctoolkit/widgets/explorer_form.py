@@ -15,8 +15,8 @@ from ..explorer.views import cut, shown
 
 #: A description longer than this is folded.
 ABOUT = 140
-#: More optional fields than these are folded: the first look is at what has to be filled in.
-OPTIONAL = 5
+#: How many fields are seen at first; further ones that may be left out are folded.
+FIRST_LOOK = 5
 
 _LABEL = {"description_width": "13em"}
 _WIDE = {"width": "100%", "max_width": "44em"}
@@ -31,7 +31,6 @@ class FieldRow(widgets.VBox):  # type: ignore[misc]
         self._changed = changed
         self._offered: Offered | None = None
         self.control = _control(field)
-        self.control.observe(self._on_change, names="value")
         self.picker: widgets.SelectMultiple | None = None
         self.offer_button: widgets.Button | None = None
         line: list[widgets.Widget] = [self.control]
@@ -43,6 +42,8 @@ class FieldRow(widgets.VBox):  # type: ignore[misc]
             )
             self.offer_button.on_click(lambda _: offer(self))
             line.append(self.offer_button)
+        self.write(field.starts_with or None)
+        self.control.observe(self._on_change, names="value")
         self._line = widgets.HBox(line, layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
         self._about = widgets.HTML(_about(field))
         self._about.add_class("cct-about")
@@ -59,6 +60,7 @@ class FieldRow(widgets.VBox):  # type: ignore[misc]
         return value
 
     def write(self, value: Any) -> None:
+        """Put a value into the control; None empties it."""
         if self.field.kind == "file":
             self.control.value = ()
         elif self.field.kind == "choices":
@@ -104,9 +106,9 @@ class OperationForm(widgets.VBox):  # type: ignore[misc]
         self.body_text = widgets.Textarea(
             description="body (JSON)",
             value="" if form.example is None or form.body else pretty(form.example),
-            rows=10,
+            rows=12,
             style=_LABEL,
-            layout=widgets.Layout(**_WIDE),
+            layout=widgets.Layout(width="100%", max_width="60em"),
         )
         self.body_text.add_class("cct-json")
         self.body_text.observe(lambda _: self._on_change(), names="value")
@@ -122,7 +124,7 @@ class OperationForm(widgets.VBox):  # type: ignore[misc]
             parts += [self._body, self._note]
             self._show_body()
         if not parts:
-            parts = [widgets.HTML('<p class="cct-small">It takes no parameters: press Try.</p>')]
+            parts = [widgets.HTML('<p class="cct-small">It takes no parameters: press Try it.</p>')]
         super().__init__(parts)
 
     @property
@@ -205,15 +207,15 @@ class OperationForm(widgets.VBox):  # type: ignore[misc]
 
 
 def _folded(rows: list[Any], called: str) -> list[widgets.Widget]:
-    """The rows; many optional ones in a fold of their own. What the service wants besides stays in sight."""
-    optional = [row for row in rows if not row.field.required]
-    seen = [row for row in rows if row.field.required]
-    if len(optional) <= OPTIONAL:
+    """The rows, those that have to be filled in first; what does not fit a first look is folded."""
+    required = [row for row in rows if row.field.required or row.field.starts_with]
+    optional = [row for row in rows if row not in required]
+    room = max(FIRST_LOOK - len(required), 0)
+    if len(optional) <= room + 2:
         return rows
-    seen += optional[: 0 if seen else OPTIONAL - 2]
-    rest = [row for row in rows if row not in seen]
+    rest = optional[room:]
     fold = widgets.Accordion([widgets.VBox(rest)], titles=(f"{len(rest)} more optional {called}",))
-    return [*seen, fold]
+    return [*required, *optional[:room], fold]
 
 
 def _control(field: Field) -> widgets.Widget:
@@ -225,7 +227,7 @@ def _control(field: Field) -> widgets.Widget:
         "layout": widgets.Layout(**_WIDE),
         "tooltip": cut(field.hint, 200),
     }
-    example = cut(field.example, 60)
+    example = cut(field.example, 300 if field.kind == "json" else 60)
     hint = f"for example {example}" if example else ""
     if field.kind == "file":
         common["layout"] = widgets.Layout(width="auto")
@@ -248,7 +250,7 @@ def _about(field: Field) -> str:
     """What a field may be, and what it is for; long descriptions unfold."""
     hint = f"<b>{shown(cut(field.hint, 300))}</b>"
     if field.kind in {"choices", "choice"}:
-        hint = f"<b>{'required, ' if field.required else ''}{'one or more' if field.several else 'one'} of these</b>"
+        hint = f"<b>{'required, ' if field.required else ''}{'one or more of these (Ctrl or Shift for several)' if field.several else 'one of these'}</b>"
     if not field.about:
         return hint
     if len(field.about) <= ABOUT:
