@@ -22,15 +22,26 @@ def topics(operations: Iterable[OperationSchema]) -> dict[str, list[OperationSch
 
 
 def find(operations: Iterable[OperationSchema], words: str) -> list[OperationSchema]:
-    """Those whose id, method, path, summary, topic or a parameter's name holds each of the words."""
-    wanted = words.casefold().split()
-    return [one for one in operations if all(word in _searched(one) for word in wanted)]
+    """Those with each of the words: in id, method, path, summary or topic first, then in a parameter's name."""
+    wanted, known = words.casefold().split(), list(operations)
+    named = [one for one in known if is_named(one, words)]
+    others = [one for one in known if one not in named and all(word in _searched(one) for word in wanted)]
+    return [*named, *others]
+
+
+def is_named(one: OperationSchema, words: str) -> bool:
+    """Whether an operation itself has each of the words, and not only its parameters."""
+    return all(word in _named(one) for word in words.casefold().split())
+
+
+def _named(one: OperationSchema) -> str:
+    return f"{one.id} {one.method} {one.path} {one.summary} {' '.join(one.tags)}".casefold()
 
 
 def _searched(one: OperationSchema) -> str:
     names = " ".join(parameter.name for parameter in one.parameters)
     body = " ".join(parameter.name for parameter in one.body.properties) if one.body else ""
-    return f"{one.id} {one.method} {one.path} {one.summary} {' '.join(one.tags)} {names} {body}".casefold()
+    return f"{_named(one)} {names} {body}".casefold()
 
 
 def first(operations: Iterable[OperationSchema]) -> OperationSchema:

@@ -12,7 +12,6 @@ import ipywidgets as widgets
 
 from ..api import Client
 from ..api.checking import Request
-from ..api.operation_help import plain
 from ..api.operations import Operation
 from ..api.schema import OperationSchema
 from ..errors import CctoolkitError, Declined
@@ -21,42 +20,15 @@ from ..explorer.asking import Exchange, ask
 from ..explorer.environments import save_collection, save_environment
 from ..explorer.forms import form_of
 from ..settings import LIVE_API
+from . import explorer_look as look
 from . import markup
 from .explorer_answer import AnswerView
-from .explorer_form import FieldRow, OperationForm
+from .explorer_form import FieldRow, Fold, OperationForm
 from .panel import Panel
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_STYLE = """<style>
-.cct-explorer{max-width:70em}
-.cct-explorer .widget-label{white-space:normal;overflow-wrap:anywhere;line-height:1.25;height:auto;align-self:center}
-.cct-explorer .widget-select select,.cct-explorer .cct-json textarea,.cct-explorer .cct-line{
-font-family:var(--jp-code-font-family)}
-.cct-explorer .cct-about{margin:0 0 .5em 13.6em;max-width:44em}
-.cct-explorer .cct-about .widget-html-content{font-size:.9em;line-height:1.4;overflow-wrap:anywhere}
-.cct-explorer .cct-method{display:inline-block;padding:0 .5em;border-radius:3px;color:#fff;font-weight:600}
-.cct-explorer .cct-about summary,.cct-explorer .cct-tree summary{cursor:pointer}
-.cct-explorer .cct-answer{max-height:30em;line-height:1.45;color:var(--jp-content-font-color1)}
-.cct-explorer .cct-answer th{text-align:left;padding:.15em .7em .15em 0;vertical-align:top}
-.cct-explorer .cct-answer td{padding:.15em .7em .15em 0;vertical-align:top;unicode-bidi:isolate;max-width:34em;
-overflow:hidden;text-overflow:ellipsis}
-.cct-explorer .cct-answer thead th{position:sticky;top:0;background:var(--jp-layout-color1)}
-.cct-explorer .cct-answer pre{margin:0;background:none;color:inherit}
-.cct-explorer .cct-tree{font-family:var(--jp-code-font-family);white-space:normal;overflow-wrap:anywhere}
-.cct-explorer .cct-tree details,.cct-explorer .cct-tree .cct-leaf{margin-left:1.2em}
-.cct-explorer .cct-tree .cct-name{font-weight:600;unicode-bidi:isolate}
-.cct-explorer .cct-tree .cct-text,.cct-explorer .cct-tree .cct-value{unicode-bidi:isolate}
-.cct-explorer .cct-tree small{opacity:.8}
-.cct-explorer .widget-toggle-buttons{flex-wrap:nowrap;align-items:center}
-.cct-explorer .cct-line{font-weight:600;line-height:1.6}
-.cct-explorer .cct-confirm{border-left:4px solid #b3261e;padding-left:.8em}
-.cct-explorer .cct-code pre{max-height:24em;overflow:auto}
-@media (max-width:900px){.cct-explorer .cct-about{margin-left:0}}
-</style>"""
-#: White letters on each read well (WCAG AA).
-_COLOURS = {"GET": "#1450d2", "POST": "#1b6e2f", "PUT": "#8a4b00", "PATCH": "#8a4b00", "DELETE": "#b3261e"}
 _ALL = ""
 _WIDE = {"width": "100%", "max_width": "60em"}
 _LABEL = {"description_width": "7em"}
@@ -79,7 +51,7 @@ class Explorer(Panel):
         self._chosen: Operation | None = None
         super().__init__("The API explorer", name="API explorer")
         self.add_class("cct-explorer")
-        self.heading.value += _STYLE
+        self.heading.value += look.STYLE
         self._make_choice()
         self._make_buttons()
         self._same = widgets.Tab([widgets.HTML() for _ in code.WAYS], titles=code.WAYS)
@@ -186,18 +158,19 @@ class Explorer(Panel):
         self.say("Fill in what you like, and press Try it.")
 
     def _list(self) -> None:
-        """The operations that the search and the topic leave; the one that is shown stays, if it is among them."""
+        """The operations that the search and the topic leave; the one that is shown stays where it is meant."""
         found = catalogue.find(self._operations, self.search.value)
         if self.topic.value != _ALL:
             found = [one for one in found if self.topic.value in (one.tags or (catalogue.OTHER,))]
         before = self.operation.value
         widest = max((len(one.method) for one in found), default=0)
-        self.operation.options = [(_label(one, widest), one.id) for one in found]
+        self.operation.options = [(look.label(one, widest), one.id) for one in found]
         if not found:
             self.say("No operation has these words: take some away, or choose All topics.")
-        elif before in {one.id for one in found}:
+        elif any(one.id == before and catalogue.is_named(one, self.search.value) for one in found):
             self.operation.value = before
-        elif self.operation.value is not None:
+        else:
+            self.operation.value = found[0].id
             self.say("Fill in what you like, and press Try it.")
 
     def _show(self, operation_id: str | None) -> None:
@@ -206,7 +179,7 @@ class Explorer(Panel):
             return
         self._chosen = operation = self.client.operations[operation_id]
         old, self._form = self._form, OperationForm(form_of(operation.schema), self._changed, self._offer)
-        self._about.value = _about(operation.schema)
+        self._about.value = look.about(operation.schema)
         self._form_box.children = [self._form]
         if old is not None:
             self.controls = [one for one in self.controls if one not in old.controls]
@@ -227,7 +200,7 @@ class Explorer(Panel):
             operation, request = self._request()
         except CctoolkitError as error:
             for tab in self._same.children:
-                tab.value = f'<p class="cct-small">{markup.text(_wanted(error))}</p>'
+                tab.value = f'<p class="cct-small">{markup.text(look.wanted(error))}</p>'
             return
         self._show_code(operation, request)
 
@@ -242,7 +215,7 @@ class Explorer(Panel):
             url=url,
         )
         for tab, way in zip(self._same.children, code.WAYS, strict=True):
-            tab.value = _code(texts[way], way)
+            tab.value = look.code_block(texts[way], way)
 
     # --- trying it ---
 
@@ -386,13 +359,15 @@ class Explorer(Panel):
             ),
             self._saved,
         ]
-        return widgets.Accordion([widgets.VBox(inside)], titles=("Files for Postman and Bruno",))
+        return Fold("files for Postman and Bruno", inside)
 
     def _save(self, save: Callable[..., Path], *more: Any) -> None:
         def action(stop: threading.Event) -> None:
             path = save(self.tool.value, *more)
             said = f"explorer.{save.__name__}({', '.join(repr(one) for one in (self.tool.value, *more) if one)})"
-            self._saved.value = f'<div role="status">✓ Saved as {markup.text(str(path))}</div>{_code(said, "saving")}'
+            self._saved.value = (
+                f'<div role="status">✓ Saved as {markup.text(str(path))}</div>{look.code_block(said, "saving")}'
+            )
             self.say(f"Saved as {path}.", good=True)
 
         self.beside("Saving …", action)
@@ -415,43 +390,3 @@ class Explorer(Panel):
         if self.client.service == "custom":
             return "client = cctoolkit.connect(api_url=…, access_token=…)  # with a new access token"
         return "cctoolkit.sign_in()" if self.client.service == "sandbox" else 'cctoolkit.sign_in("live")'
-
-
-def _label(operation: OperationSchema, widest: int) -> str:
-    """One line of the list; blanks that stay, so that the paths stand below each other."""
-    method = operation.method.ljust(widest).replace(" ", "\u00a0")
-    summary = views.cut(" ".join(operation.summary.split()), 80)
-    return f"{method}  {views.cut(operation.path, 80)}  ·  {summary}" if summary else f"{method}  {operation.path}"
-
-
-def _about(operation: OperationSchema) -> str:
-    """What an operation does: its summary, its description, its scopes."""
-    colour = _COLOURS.get(operation.method, "#444")
-    head = (
-        f'<div style="line-height:1.6;overflow-wrap:anywhere"><span class="cct-method" style="background:{colour}">'
-        f"{operation.method}</span> <code>{markup.text(operation.path)}</code> "
-        f"<b>{markup.text(plain(operation.summary) or operation.id)}</b></div>"
-    )
-    description = plain(operation.description)
-    body = f'<div class="cct-small">{markup.text(description)}</div>' if description else ""
-    if len(description) > 400:
-        short = markup.text(views.cut(description, 300))
-        body = f'<details class="cct-small"><summary>{short}</summary>{markup.text(description)}</details>'
-    needs = f"Needs the scope {markup.text(' and '.join(operation.scopes))}. " if operation.scopes else ""
-    writes = "" if operation.method == "GET" else "It changes the account. "
-    called = f"In Python: <code>client.operations.{markup.text(operation.id)}</code>"
-    return f'{head}{body}<div class="cct-small">{needs}{writes}{called}</div>'
-
-
-def _wanted(error: CctoolkitError) -> str:
-    """What the form still needs, for where the code will stand."""
-    said = str(error).removeprefix("The request was not sent: ").partition(". ")[0]
-    return f"The code stands here once the form fits: {said}."
-
-
-def _code(text: str, way: str) -> str:
-    label = f"The same in code, with {way}"
-    return (
-        f'<div class="cct-code"><pre tabindex="0" aria-label="{markup.text(label)}">{views.shown(text)}</pre>'
-        f"{markup.copy_button(text, 'the code')}</div>"
-    )

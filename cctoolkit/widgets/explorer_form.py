@@ -23,6 +23,26 @@ _WIDE = {"width": "100%", "max_width": "44em"}
 _FORM, _JSON = "Form", "JSON"
 
 
+class Fold(widgets.VBox):  # type: ignore[misc]
+    """What is not needed at first, behind a button: it is reached by keyboard, which an `Accordion` is not."""
+
+    def __init__(self, title: str, inside: list[widgets.Widget]) -> None:
+        self.inside = widgets.VBox(inside, layout=widgets.Layout(display="none"))
+        self.inside.add_class("cct-inside")
+        self.button = widgets.ToggleButton(
+            description=f"Show {title}", icon="chevron-right", layout=widgets.Layout(width="auto", max_width="100%")
+        )
+        self._title = title
+        self.button.observe(self._turned, names="value")
+        super().__init__([self.button, self.inside])
+
+    def _turned(self, change: dict[str, Any]) -> None:
+        is_open = change["new"]
+        self.inside.layout.display = None if is_open else "none"
+        self.button.description = f"{'Hide' if is_open else 'Show'} {self._title}"
+        self.button.icon = "chevron-down" if is_open else "chevron-right"
+
+
 class FieldRow(widgets.VBox):  # type: ignore[misc]
     """One field: its control, a button for ids where the account has some, and what it may be."""
 
@@ -214,8 +234,7 @@ def _folded(rows: list[Any], called: str) -> list[widgets.Widget]:
     if len(optional) <= room + 2:
         return rows
     rest = optional[room:]
-    fold = widgets.Accordion([widgets.VBox(rest)], titles=(f"{len(rest)} more optional {called}",))
-    return [*required, *optional[:room], fold]
+    return [*required, *optional[:room], Fold(f"{len(rest)} more optional {called}", rest)]
 
 
 def _control(field: Field) -> widgets.Widget:
