@@ -112,13 +112,13 @@ class Form:
 
 
 def form_of(operation: OperationSchema) -> Form:
-    """The form of an operation, the required fields first."""
+    """The form of an operation, the required fields first; of the others, how much is asked for."""
     parameters = [_field(one, one.python_name, ()) for one in operation.parameters]
     body = operation.body
     fields = _body_fields(body) if body is not None else None
     return Form(
         operation,
-        tuple(sorted(parameters, key=lambda field: not field.required)),
+        tuple(sorted(parameters, key=lambda field: (not field.required, field.argument != "limit"))),
         tuple(fields or ()),
         body is not None,
         None if body is None else example_of(body),

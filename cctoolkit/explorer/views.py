@@ -29,9 +29,14 @@ OPEN = 2
 _SECRET = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization"})
 
 
+def sendable(text: str) -> str:
+    """A text without half characters, as they are left where one was cut within an emoji."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def shown(text: str) -> str:
     """A text as HTML: escaped, and without half characters, which no page can be sent."""
-    return escape(text.encode("utf-8", "replace").decode())
+    return escape(sendable(text))
 
 
 def cut(text: str, length: int) -> str:
@@ -93,7 +98,7 @@ def frame(exchange: Exchange, rows: int | None = None) -> pd.DataFrame:
     if isinstance(value, dict):
         flat = list(_properties(value))[:rows]
         of = pd.Series([each for _, each in flat], dtype="object")
-        return pd.DataFrame({"property": pd.Series([name for name, _ in flat], dtype="string"), "value": of})
+        return pd.DataFrame({"property": pd.Series([sendable(name) for name, _ in flat], dtype="string"), "value": of})
     if exchange.kind == "text" and "," in value:
         try:
             return pd.read_csv(io.StringIO(value), dtype="string", keep_default_na=False, nrows=rows)

@@ -28,13 +28,27 @@ def table(records: Iterable[Record], columns: Mapping[str, str] | None = None) -
     return pd.DataFrame({name: _column(rows, name, known.get(name, "")) for name in names}, index=range(len(rows)))
 
 
+def _texts(values: list[Any]) -> Any:
+    """A column of texts. Half a character, as it is left where a text was cut within an emoji, becomes `?`."""
+    try:
+        return pd.array(values, dtype="string")
+    except UnicodeEncodeError:
+        return pd.array([None if value is None else whole(value) for value in values], dtype="string")
+
+
+def whole(text: str) -> str:
+    """A text without half characters, which no column can hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _flattened(record: Record) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in record.items():
         if name == "_links":
             continue
+        name = whole(name)
         if isinstance(value, Mapping):
-            flat |= {f"{name}_{inner}": deep for inner, deep in value.items()}
+            flat |= {whole(f"{name}_{inner}"): deep for inner, deep in value.items()}
         else:
             flat[name] = value
     return flat
@@ -48,7 +62,7 @@ def _column(rows: list[dict[str, Any]], name: str, kind: str) -> Any:
         dated = kind == "date-time" or name.endswith(("_at", "_date", "_time"))
         if dated and all(_MOMENT.match(value) for value in present):
             return column(values_at(rows, name), TIME)
-        return pd.array(values, dtype="string")
+        return _texts(values)
     if kind == "date-time" and not present:
         return column(values_at(rows, name), TIME)
     kinds = {type(value) for value in present}

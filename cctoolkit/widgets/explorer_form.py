@@ -30,7 +30,9 @@ class Fold(widgets.VBox):  # type: ignore[misc]
         self.inside = widgets.VBox(inside, layout=widgets.Layout(display="none"))
         self.inside.add_class("cct-inside")
         self.button = widgets.ToggleButton(
-            description=f"Show {title}", icon="chevron-right", layout=widgets.Layout(width="auto", max_width="100%")
+            description=f"Show {title}",
+            icon="chevron-right",
+            layout=widgets.Layout(width="auto", max_width="100%", align_self="flex-start"),
         )
         self._title = title
         self.button.observe(self._turned, names="value")
@@ -179,7 +181,7 @@ class OperationForm(widgets.VBox):  # type: ignore[misc]
 
     def discard(self) -> None:
         """Close all widgets in it: the page would keep them as long as the kernel lives."""
-        for each in (self, *self.rows.values(), self.body_text):
+        for each in (*self.rows.values(), self.body_text, self.body_as, self._body, self._note, self):
             _close(each)
 
     def _on_change(self) -> None:
@@ -240,18 +242,17 @@ def _folded(rows: list[Any], called: str) -> list[widgets.Widget]:
 def _control(field: Field) -> widgets.Widget:
     """The control of a field, with a label that screen readers read."""
     label = f"{field.label} *" if field.required else field.label
-    common: dict[str, Any] = {
-        "description": label,
-        "style": _LABEL,
-        "layout": widgets.Layout(**_WIDE),
-        "tooltip": cut(field.hint, 200),
-    }
+    tooltip = cut(field.hint, 200)
+    if field.kind == "file":
+        return widgets.FileUpload(
+            description=f"{label}: choose a file",
+            accept=".csv,.txt",
+            tooltip=tooltip,
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
+    common = {"description": label, "style": _LABEL, "layout": widgets.Layout(**_WIDE), "tooltip": tooltip}
     example = cut(field.example, 300 if field.kind == "json" else 60)
     hint = f"for example {example}" if example else ""
-    if field.kind == "file":
-        common["layout"] = widgets.Layout(width="auto")
-        common.pop("style")
-        return widgets.FileUpload(**{**common, "description": f"{label}: choose a file", "accept": ".csv,.txt"})
     if field.kind == "choices":
         return widgets.SelectMultiple(options=field.choices, rows=min(len(field.choices), 5), **common)
     if field.kind == "choice":
@@ -283,6 +284,9 @@ def _counted(found: Offered) -> str:
 
 
 def _close(widget: widgets.Widget) -> None:
+    """Close a widget, what is in it, and its layout and style, which are widgets too."""
     for child in getattr(widget, "children", ()):
         _close(child)
-    widget.close()
+    for part in (getattr(widget, "style", None), getattr(widget, "layout", None), widget):
+        if isinstance(part, widgets.Widget):
+            part.close()

@@ -8,10 +8,10 @@ from ..errors import CctoolkitError
 from ..explorer import views
 from . import markup
 
-# In a list, in tabs and on a fold, the arrow keys are theirs: JupyterLab would take them for moving between cells. It
+# In a list, in tabs, on a fold and a button the keys are theirs: JupyterLab would take them for moving between cells. It
 # leaves alone what has this attribute; elsewhere in the panel its shortcuts go on working.
 STYLE = """<style onload="this.closest('.cct-panel').addEventListener('focusin',e=>
-e.target.matches('select,summary,.lm-TabBar-tab')&&e.target.setAttribute('data-lm-suppress-shortcuts','true'))">
+e.target.matches('select,summary,button,pre,.lm-TabBar-tab')&&e.target.setAttribute('data-lm-suppress-shortcuts','true'))">
 .cct-explorer{max-width:70em}
 .cct-explorer .widget-label{white-space:normal;overflow-wrap:anywhere;line-height:1.25;height:auto;align-self:center}
 .cct-explorer .widget-select select,.cct-explorer .cct-json textarea,.cct-explorer .cct-line{

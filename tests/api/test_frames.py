@@ -173,3 +173,9 @@ def test_a_parquet_file_is_whole_or_not_there(client: Client, tmp_path: Path) ->
     with pytest.raises(cctoolkit.BadRequest):
         client.contacts.to_parquet(tmp_path / "contacts.parquet", status="nonsense")
     assert list(tmp_path.glob("*contacts*")) == []
+
+
+def test_half_a_character_costs_nothing() -> None:
+    """In a value and in a name, of records of any kind: it becomes a question mark."""
+    frame = frames.table([{"name": "\ud83d", "\ud83d": {"\ud83d": "x"}}])
+    assert frame.to_dict("list") == {"name": ["?"], "?_?": ["x"]}

@@ -13,7 +13,7 @@ import pytest
 import cctoolkit
 from cctoolkit._httpx import httpx, read_json
 from cctoolkit.api import Client
-from cctoolkit.api.transport import FixedToken, Transport
+from cctoolkit.api.transport import FixedToken, Received, Transport
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -109,6 +109,25 @@ def test_a_conflict_ends_with_what_fits_it(path: str, said: str, next_step: str)
         client._transport.request("PUT", path, json={})
     assert len(seen) == 1
     assert said.rstrip(".") in str(caught.value)
+
+
+def test_each_answer_can_be_looked_at() -> None:
+    """As it came, before anything is made of it: those of repeated attempts, and the error's too."""
+    answers = [
+        httpx.Response(503, content=b"later", headers={"x-try": "1"}),
+        httpx.Response(404, json=[{"error_key": "contacts.api.not_found", "error_message": "gone"}]),
+    ]
+    seen: list[Received] = []
+    with pytest.raises(cctoolkit.NotFound):
+        _client(lambda request: answers.pop(0))._transport.fetch("GET", "/contacts/1", received=seen.append)
+    assert [(one.method, one.status, one.reason) for one in seen] == [
+        ("GET", 503, "Service Unavailable"),
+        ("GET", 404, "Not Found"),
+    ]
+    assert seen[0].content == b"later"
+    assert ("x-try", "1") in seen[0].headers
+    assert seen[0].url == "https://host.example/v3/contacts/1"
+    assert seen[0].seconds >= 0
 
 
 def test_throttling_is_waited_out() -> None:
