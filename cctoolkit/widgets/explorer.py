@@ -14,7 +14,7 @@ from ..api import Client
 from ..api.checking import Request
 from ..api.operations import Operation
 from ..api.schema import OperationSchema
-from ..errors import CctoolkitError, Declined
+from ..errors import CctoolkitError, Declined, SettingsError
 from ..explorer import catalogue, code, offers, views
 from ..explorer.asking import Exchange, ask
 from ..explorer.environments import save_collection, save_environment
@@ -116,6 +116,15 @@ class Explorer(Panel):
         self.wait(600)
         return self.answer
 
+    def in_code(self, way: str = "cctoolkit") -> str:
+        """What the form says as code: with `cctoolkit`, `httpx` or `curl`. The access token is a variable in it.
+
+        Raises `BadRequest` while the form does not fit, `SettingsError` for another way.
+        """
+        if way not in code.WAYS:
+            raise SettingsError(f"There is no way {way!r}: say {', '.join(map(repr, code.WAYS))}.")
+        return self._texts(*self._request())[way]
+
     def save_environment(self, tool: str = "postman", service: str | None = None, folder: str | Path = ".") -> Path:
         """Save an environment for `postman` or `bruno`: of this client's service, or of `sandbox` or `live`."""
         return save_environment(tool, service or self.client, folder)
@@ -205,17 +214,14 @@ class Explorer(Panel):
         self._show_code(operation, request)
 
     def _show_code(self, operation: Operation, request: Request, url: str | None = None) -> None:
-        arguments = self._form.arguments if self._form is not None else {}
-        texts = code.in_code(
-            operation.schema,
-            arguments,
-            request,
-            service=self.client.service,
-            api_url=self.client.api_url,
-            url=url,
-        )
+        texts = self._texts(operation, request, url)
         for tab, way in zip(self._same.children, code.WAYS, strict=True):
             tab.value = look.code_block(texts[way], way)
+
+    def _texts(self, operation: Operation, request: Request, url: str | None = None) -> dict[str, str]:
+        arguments = self._form.arguments if self._form is not None else {}
+        service, api_url = self.client.service, self.client.api_url
+        return code.in_code(operation.schema, arguments, request, service=service, api_url=api_url, url=url)
 
     # --- trying it ---
 

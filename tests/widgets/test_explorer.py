@@ -127,6 +127,9 @@ def test_the_code_follows_the_form(explorer: Explorer) -> None:
     assert "list_id is required" in explorer._same.children[0].value
     explorer._form.rows["list_id"].control.value = ID  # type: ignore[union-attr]
     assert f"/contact_lists/{ID}" in explorer._same.children[2].value
+    assert explorer.in_code("curl").endswith(f"/contact_lists/{ID}")
+    with pytest.raises(cctoolkit.SettingsError, match="'httpx', 'curl'"):
+        explorer.in_code("perl")
 
 
 def test_form_and_json_carry_over(explorer: Explorer) -> None:
