@@ -115,12 +115,7 @@ def in_curl(operation: OperationSchema, request: Request, address: str, *, file:
         parts.append(f"--header {shlex.quote(f'{name}: {value}' if value else f'{name};')}")
     body = request.content.get("content")
     if body is not None:
-        written = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-        try:
-            written.encode()
-        except UnicodeEncodeError:  # half a character, which no shell can pass on
-            written = body.decode()
-        parts.append(f"--data-raw {shlex.quote(written)}")
+        parts.append(f"--data-raw {shlex.quote(_json(body))}")
     for name, value in request.content.get("data", {}).items():
         parts.append(f"--form-string {shlex.quote(f'{name}={value}')}")
     for name, sent in request.content.get("files", {}).items():
@@ -131,6 +126,12 @@ def in_curl(operation: OperationSchema, request: Request, address: str, *, file:
         parts.append("--globoff")
     parts.append(shlex.quote(address))
     return " \\\n  ".join(parts)
+
+
+def _json(body: bytes) -> str:
+    """A body as somebody reads it. What no shell can pass on, or would turn the text around it, is an escape."""
+    written = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in written)
 
 
 def _in_form(name: str) -> str:

@@ -8,9 +8,26 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+# What turns the direction of the letters that follow it, up to the end of the line: our own words too.
+_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F])
+_EMBEDDING = dict.fromkeys(range(0x202A, 0x202F))
+_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+_TURNING = _MARKS | _EMBEDDING | _ISOLATES
+
 
 def text(words: str) -> str:
-    return html.escape(words)
+    """Escaped, and unable to turn the direction of what follows: isolates stay where each is closed, as `quoted` does."""
+    words = words.translate(_EMBEDDING)
+    return html.escape(words if _closed(words) else words.translate(_ISOLATES))
+
+
+def _closed(words: str) -> bool:
+    depth = 0
+    for letter in words:
+        depth += (letter in "\u2066\u2067\u2068") - (letter == "\u2069")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def link_button(address: str, label: str) -> str:
@@ -62,16 +79,12 @@ def status(words: str, *, good: bool | None = None) -> str:
     """A line that screen readers announce when it changes. `good`: True a success, False a failure."""
     mark = {True: "✓ ", False: "✗ ", None: ""}[good]
     weight = "600" if good is not None else "400"
-    return f'<div role="status" style="font-weight:{weight};line-height:1.5">{mark}{text(words)}</div>'
+    return f'<div role="status" style="font-weight:{weight};line-height:1.5;overflow-wrap:anywhere">{mark}{text(words)}</div>'
 
 
 def isolated(value: object) -> str:
     """A value from an account inside a sentence: a mark in it that turns the direction of writing stays in it."""
     return f"<bdi>{text(one_line(value))}</bdi>"
-
-
-# What turns the direction of the letters that follow it, up to the end of the line.
-_TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def one_line(value: object, longest: int = 100) -> str:

@@ -279,6 +279,19 @@ def test_nothing_hostile_becomes_markup() -> None:
     assert "<b>People" not in shown
 
 
+def test_no_text_turns_the_sentence_around_it() -> None:
+    """A mark in an error's words that reverses what follows is left out of the status line and of the code."""
+    said = [{"error_key": "k", "error_message": "\u202egnp.exe"}]
+    explorer = Explorer(client_of(lambda request: httpx.Response(400, json=said)))
+    explorer.choose("postPerson", body={"name": "\u202egnp.exe"})
+    with pytest.raises(cctoolkit.BadRequest):
+        explorer.try_it()
+    assert "\u202e" not in explorer.status.value
+    assert "gnp.exe" in explorer.status.value
+    assert "\\u202egnp.exe" in explorer.in_code("curl")
+    assert "\u202e" not in "".join(explorer.in_code(way) for way in ("cctoolkit", "httpx", "curl"))
+
+
 def test_no_state_of_a_widget_holds_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After reading, writing, code and files: what the page is sent has no token in it."""
     monkeypatch.chdir(tmp_path)
