@@ -241,6 +241,8 @@ class Transport:
         stop: threading.Event | None,
         received: Callable[[Received], None] | None,
     ) -> Any:
+        if self._http.is_closed:
+            raise SettingsError(f"{named} was not sent: this client was closed. Make another with cctoolkit.connect().")
         ticket = None if self.limiter is None else self.limiter.wait(stop)
         if stop is not None and stop.is_set():
             raise Stopped

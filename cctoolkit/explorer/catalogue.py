@@ -22,9 +22,12 @@ def topics(operations: Iterable[OperationSchema]) -> dict[str, list[OperationSch
 
 
 def find(operations: Iterable[OperationSchema], words: str) -> list[OperationSchema]:
-    """Those with each of the words: in id, method, path, summary or topic first, then in a parameter's name."""
+    """Those with each of the words: in id, method, path, summary or topic first, then in a parameter's name.
+
+    The one whose id it is comes before all others.
+    """
     wanted, known = words.casefold().split(), list(operations)
-    named = [one for one in known if is_named(one, words)]
+    named = sorted((one for one in known if is_named(one, words)), key=lambda one: [one.id.casefold()] != wanted)
     others = [one for one in known if one not in named and all(word in _searched(one) for word in wanted)]
     return [*named, *others]
 

@@ -18,6 +18,7 @@ e.target.matches('select,summary,button,pre,.lm-TabBar-tab')&&e.target.setAttrib
 font-family:var(--jp-code-font-family)}
 .cct-explorer .cct-about{margin:0 0 .5em 13.6em;max-width:44em}
 .cct-explorer .cct-about .widget-html-content{font-size:.9em;line-height:1.4;overflow-wrap:anywhere}
+.cct-explorer .widget-html-content{min-width:0}
 .cct-explorer .cct-method{display:inline-block;padding:0 .5em;border-radius:3px;color:#fff;font-weight:600}
 .cct-explorer .cct-about summary,.cct-explorer .cct-tree summary{cursor:pointer}
 .cct-explorer .cct-answer{max-height:30em;line-height:1.45;color:var(--jp-content-font-color1)}

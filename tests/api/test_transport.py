@@ -130,6 +130,15 @@ def test_each_answer_can_be_looked_at() -> None:
     assert seen[0].seconds >= 0
 
 
+def test_a_closed_client_says_so() -> None:
+    """A cell above that is run again after the last one."""
+    client, seen = _always(200, b"{}")
+    client.close()
+    with pytest.raises(cctoolkit.SettingsError, match="was closed"):
+        client.contacts.page()
+    assert seen == []
+
+
 def test_throttling_is_waited_out() -> None:
     """A 429 of the second is followed by the answer."""
     answers = [httpx.Response(429, content=THROTTLED), httpx.Response(200, json={"contacts": []})]

@@ -222,8 +222,16 @@ def test_operations_are_found_by_topic_and_words() -> None:
     assert [one.id for one in catalogue.find(operations, "people POST")] == ["postPerson"]
     assert [one.id for one in catalogue.find(operations, "list_ids")] == ["getPeople", "postPerson", "postFile"]
     assert [one.id for one in catalogue.find(operations, "file")] == ["postFile"]
+    assert [one.id for one in catalogue.find(operations, "POSTfile")] == ["postFile"]
     assert catalogue.find(operations, "nothing of the kind") == []
     assert catalogue.first(operations).id == "getPeople"
+
+
+def test_an_id_finds_its_operation_first(sandbox: Sandbox) -> None:
+    """Before those whose id begins with it."""
+    found = catalogue.find(schema_of(sandbox).operations.values(), "getcontacts")
+    assert found[0].id == "getContacts"
+    assert len(found) > 1
 
 
 def test_the_first_operation_of_the_sandbox_reads_the_contacts(sandbox: Sandbox) -> None:
