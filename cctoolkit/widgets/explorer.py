@@ -45,6 +45,7 @@ class Explorer(Panel):
         #: The last call with its status, headers, time and answer; None before the first.
         self.exchange: Exchange | None = None
         self._operations: list[OperationSchema] = []
+        self._listing = False
         self._waiting: tuple[Operation, Request] | None = None
         self._offered: dict[str, offers.Offered] = {}
         self._form: OperationForm | None = None
@@ -172,19 +173,22 @@ class Explorer(Panel):
         if self.topic.value != _ALL:
             found = [one for one in found if self.topic.value in (one.tags or (catalogue.OTHER,))]
         before = self.operation.value
+        if not any(one.id == before and catalogue.is_named(one, self.search.value) for one in found):
+            before = found[0].id if found else None
         widest = max((len(one.method) for one in found), default=0)
-        self.operation.options = [(look.label(one, widest), one.id) for one in found]
-        if not found:
-            self.say("No operation has these words: take some away, or choose All topics.")
-        elif any(one.id == before and catalogue.is_named(one, self.search.value) for one in found):
+        self._listing = True  # new options choose their first by themselves: no form is made of that
+        with self.operation.hold_sync():
+            self.operation.options = [(look.label(one, widest), one.id) for one in found]
             self.operation.value = before
+        self._listing = False
+        if found:
+            self._show(before)
         else:
-            self.operation.value = found[0].id
-            self.say("Fill in what you like, and press Try it.")
+            self.say("No operation has these words: take some away, or choose All topics.")
 
     def _show(self, operation_id: str | None) -> None:
         """Show the form of an operation, if one is chosen."""
-        if operation_id is None or (self._chosen is not None and self._chosen.id == operation_id):
+        if operation_id is None or self._listing or (self._chosen is not None and self._chosen.id == operation_id):
             return
         self._chosen = operation = self.client.operations[operation_id]
         old, self._form = self._form, OperationForm(form_of(operation.schema), self._changed, self._offer)
