@@ -70,6 +70,7 @@ def test_by_keyboard_alone(open_notebook: Any, lab: Lab, theme: str) -> None:
     notebook.page.bring_to_front()
     _tab_to(notebook.page, "its name")
     notebook.page.keyboard.type("Newsletter")
+    _tab_to(notebook.page, "Create")
     press("Enter")
     page.get_by_text(MADE).wait_for(timeout=15_000)
 
