@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .connection import connect
     from .explorer import explore
     from .signing_in import sign_in
+    from .workshop.checking import check
 
 __version__ = "0.1.0"
 
@@ -80,13 +81,20 @@ __all__ = [
     "UnexpectedAnswer",
     "UnsupportedMediaType",
     "__version__",
+    "check",
     "connect",
     "explore",
     "sign_in",
 ]
 
 # Loaded when first used, so that `import cctoolkit` stays quick.
-_LATER = {"Client": "api", "connect": "connection", "explore": "explorer", "sign_in": "signing_in"}
+_LATER = {
+    "Client": "api",
+    "check": "workshop.checking",
+    "connect": "connection",
+    "explore": "explorer",
+    "sign_in": "signing_in",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -169,8 +169,9 @@ def _only_if_running(service: str) -> None:
     """A question starts no server. Raises `SignInRequired` when this folder's sandbox does not run."""
     from .local_sandbox import sandbox_runs
     from .settings import workspace_folder
+    from .workshop.joining import joined_address
 
-    if service == "sandbox" and not sandbox_runs(workspace_folder()):
+    if service == "sandbox" and joined_address(workspace_folder()) is None and not sandbox_runs(workspace_folder()):
         raise SignInRequired(
             f"No sandbox runs for {workspace_folder()}, so nobody is signed in there. Start and sign in with: cctoolkit "
             "login sandbox (for your real account, say live)"

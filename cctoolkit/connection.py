@@ -26,6 +26,7 @@ from .settings import (
     workspace_folder,
     workspace_state,
 )
+from .workshop.joining import joined_seat
 
 
 def connect(
@@ -39,7 +40,8 @@ def connect(
     """A client for an account.
 
     `connect()` is the sandbox: a local Constant Contact for this folder, started if it does not run, and signed in by
-    code when nobody has signed in by hand. `connect("live")` is the live service, as the application of the saved
+    code when nobody has signed in by hand. In a folder that takes part in a workshop it is your account there.
+    `connect("live")` is the live service, as the application of the saved
     profile (or `CCTOOLKIT_API_KEY`), with the tokens of the last `sign_in("live")`. `connect(api_url=…,
     access_token=…)` is any host that speaks V3.
 
@@ -80,6 +82,10 @@ def open_session(
         if profile is not None:
             raise SettingsError("A profile belongs to the live service: say 'live', or leave the profile out.")
         folder = workspace_folder() if workspace is None else Path(workspace).resolve()
+        seat = joined_seat(folder)
+        if seat is not None:
+            state = workspace_state(folder)
+            return OAuthSession(seat.service, TokenStore.in_file(state / seat.token_file), state)
         return sandbox_session(ensure_sandbox(folder), workspace_state(folder))
     if service == "live":
         return live_session(profile)

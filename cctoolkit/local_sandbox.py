@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,25 +98,49 @@ def temporary_sandbox(folder: Path) -> Iterator[dict[str, Any]]:
     try:
         yield description
     finally:
-        with contextlib.suppress(OSError):
-            os.kill(description["pid"], signal.SIGTERM)
-        process = _children.pop(description["pid"], None)
-        if process is not None:
-            process.wait()
+        end_sandbox(description)
+
+
+@contextlib.contextmanager
+def sandbox_of_accounts(folder: Path, db: Path, accounts: int) -> Iterator[dict[str, Any]]:
+    """A sandbox with an account for each participant of a class, for as long as the block runs; `db` is its state.
+
+    Its limits are off: who watches the class reads with the participants' own keys, and must not use up what they may
+    ask for. `folder` holds what it says of itself, and no secret.
+    """
+    place = private_folder(folder)
+    description = _start(place, 0, ["--accounts", str(accounts), "--no-limits"], db=db, keep=False)
+    try:
+        yield description
+    finally:
+        end_sandbox(description)
+
+
+def end_sandbox(description: Mapping[str, Any]) -> None:
+    """End a sandbox that this process started, and wait until it has."""
+    with contextlib.suppress(OSError):
+        os.kill(description["pid"], signal.SIGTERM)
+    process = _children.pop(description["pid"], None)
+    if process is not None:
+        process.wait()
 
 
 _children: dict[int, subprocess.Popen[str]] = {}
 
 
-def _start(folder: Path, port: int) -> dict[str, Any]:
+def _start(
+    folder: Path, port: int, options: Sequence[str] = (), *, db: Path | None = None, keep: bool = True
+) -> dict[str, Any]:
+    """Start one. `keep` writes its description into the folder, where the next process finds it."""
     log_path = folder / "sandbox.log"
     command = [
         sys.executable,
         "-m",
         "cctoolkit.sandbox",
-        *("--db", str(folder / "sandbox.db")),
+        *("--db", str(db or folder / "sandbox.db")),
         *("--port", str(port)),
         *("--idle-exit", str(IDLE_EXIT)),
+        *options,
     ]
     with log_path.open("w") as log:
         log_path.chmod(0o600)
@@ -141,7 +165,8 @@ def _start(folder: Path, port: int) -> dict[str, Any]:
         ) from None
     _children[process.pid] = process
     description["pid"] = process.pid
-    write_private(folder / "sandbox.json", json.dumps(description).encode())
+    if keep:
+        write_private(folder / "sandbox.json", json.dumps(description).encode())
     return dict(description)
 
 

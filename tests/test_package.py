@@ -20,7 +20,7 @@ ROOMS = [path for path in (ROOT / "cctoolkit").rglob("*.py") if "_course" not in
 def test_the_public_surface() -> None:
     """Small, sorted, and all there."""
     assert cctoolkit.__all__ == sorted(cctoolkit.__all__)
-    assert {name for name in cctoolkit.__all__ if name[0].islower()} == {"connect", "explore", "sign_in"}
+    assert {name for name in cctoolkit.__all__ if name[0].islower()} == {"check", "connect", "explore", "sign_in"}
     for name in cctoolkit.__all__:
         assert getattr(cctoolkit, name) is not None
     with pytest.raises(AttributeError):

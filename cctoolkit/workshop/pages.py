@@ -1,0 +1,199 @@
+"""The workshop's web application: slips' addresses, the trainer's page, and the way to the sandbox for the class.
+
+The sandbox itself listens on this machine only, and has an API of its own that resets accounts. The class reaches what
+it needs of it through here, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+
+from .._httpx import httpx
+from ..errors import SandboxError
+from ..oauth.session import read_claims
+from .classroom import Classroom, Participant
+from .exercises import EXERCISES
+from .markup import page
+from .slips import slip_address, slips_page
+
+#: Seconds that one look at the class may take; what is left is read by the next.
+PATIENCE = 1.0
+#: The service takes files of 4 MB; somebody may want to see what happens with a larger one.
+LARGEST_BODY = 16 * 1024 * 1024
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+#: Headers that belong to one connection, or that the proxied sandbox would refuse or the client misread.
+_NOT_PASSED = {
+    *("host", "origin", "referer", "content-length", "content-encoding", "transfer-encoding", "accept-encoding"),
+    *("connection", "keep-alive", "upgrade", "te", "trailer", "proxy-authorization", "proxy-authenticate", "server"),
+    *("date", "cookie", "set-cookie"),
+}
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the class finds the workshop. `base` is what stands on the slips; `hosts` are answered for."""
+
+    base: str
+    hosts: frozenset[str]
+
+
+def build_app(classroom: Classroom, place: Place) -> FastAPI:
+    app = FastAPI(title="cctoolkit workshop", openapi_url=None, docs_url=None, redoc_url=None)
+    _add_pages(app, classroom, place)
+    _add_trainer(app, classroom, place)
+    _add_way_to_the_sandbox(app, classroom, place)
+
+    @app.exception_handler(404)
+    async def nothing_here(request: Request, error: Exception) -> Response:
+        return page("message.html", 404, title="Nothing is here", text="Type the address on your slip, whole.")
+
+    @app.middleware("http")
+    async def only_for_the_class(request: Request, go_on: Next) -> Response:
+        """Other hosts' names (DNS rebinding) and other sites' pages have no business here."""
+        host = _netloc(f"//{request.headers.get('host', '')}")
+        if host is None or host[0] not in place.hosts:
+            return PlainTextResponse("The workshop answers only for the address on the slips.\n", 421)
+        origin = request.headers.get("origin")
+        if origin is not None and _netloc(origin) not in {host, _netloc(place.base)}:
+            return PlainTextResponse("The workshop does not answer to other sites' pages.\n", 403)
+        return await go_on(request)
+
+    return app
+
+
+def _add_pages(app: FastAPI, classroom: Classroom, place: Place) -> None:
+    @app.get("/")
+    async def which() -> Response:
+        return page("message.html", title="A workshop runs here", text="Type the address on your slip, whole.")
+
+    @app.get("/join/{code}")
+    async def join(code: str, request: Request) -> Response:
+        """Who that slip is: for the toolkit as JSON, for a browser as a page that says how to connect."""
+        participant = classroom.of_code(code)
+        wants_json = "application/json" in request.headers.get("accept", "")
+        if participant is None:
+            if wants_json:
+                return JSONResponse({"error": "no such slip"}, 404)
+            return page(
+                "message.html", 404, title="There is no such slip", text="Check its letters, or ask your trainer."
+            )
+        if wants_json:
+            answer = {
+                "participant": participant.name,
+                "client_id": participant.service.client_id,
+                "redirect_uris": list(participant.service.redirect_uris),
+            }
+            return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+        return page("join.html", participant=participant, address=slip_address(place.base, participant))
+
+
+def _add_trainer(app: FastAPI, classroom: Classroom, place: Place) -> None:
+    def trusted(code: str) -> bool:
+        return hmac.compare_digest(code.encode(), classroom.trainer_code.encode())
+
+    def stranger() -> Response:
+        return page("message.html", 404, title="Nothing is here", text="Type the address on your slip, whole.")
+
+    def class_now() -> dict[str, Any]:
+        rows = classroom.rows(PATIENCE)
+        counts = [sum(row.verdicts[at].right for row in rows) for at in range(len(EXERCISES))]
+        at_work = [next((i for i, verdict in enumerate(row.verdicts) if not verdict.right), None) for row in rows]
+        return {"rows": list(zip(rows, at_work, strict=True)), "counts": counts, "exercises": EXERCISES}
+
+    def chosen(which: str) -> list[Participant] | None:
+        if which == "all":
+            return classroom.participants
+        return [one for one in classroom.participants if str(one.number) == which] or None
+
+    @app.get("/trainer/{code}")
+    async def trainer(code: str) -> Response:
+        if not trusted(code):
+            return stranger()
+        return page("trainer.html", **await run_in_threadpool(class_now), path=f"/trainer/{code}", base=place.base)
+
+    @app.get("/trainer/{code}/table")
+    async def table(code: str) -> Response:
+        if not trusted(code):
+            return stranger()
+        return page("table.html", **await run_in_threadpool(class_now), path=f"/trainer/{code}")
+
+    @app.get("/trainer/{code}/slips")
+    async def slips(code: str) -> Response:
+        if not trusted(code):
+            return stranger()
+        return HTMLResponse(slips_page(place.base, classroom.participants), headers={"Cache-Control": "no-store"})
+
+    @app.get("/trainer/{code}/reset/{which}")
+    async def ask_to_reset(code: str, which: str) -> Response:
+        someone = chosen(which) if trusted(code) else None
+        if someone is None:
+            return stranger()
+        return page("reset.html", someone=someone, everybody=which == "all", back=f"/trainer/{code}")
+
+    @app.post("/trainer/{code}/reset/{which}")
+    async def reset(code: str, which: str, request: Request) -> Response:
+        someone = chosen(which) if trusted(code) else None
+        if someone is None:
+            return stranger()
+        if request.headers.get("origin") is None:  # browsers send it with every form; another site's was refused
+            return PlainTextResponse("Press the button on the trainer's page.\n", 403)
+        try:
+            for participant in someone:
+                await run_in_threadpool(classroom.reset, participant)
+        except SandboxError as error:
+            return page("message.html", 502, title="The reset did not work", text=str(error))
+        return RedirectResponse(f"/trainer/{code}", 303)
+
+
+def _add_way_to_the_sandbox(app: FastAPI, classroom: Classroom, place: Place) -> None:
+    network = httpx.AsyncClient(
+        base_url=classroom.sandbox,
+        timeout=httpx.Timeout(120.0, connect=5.0),
+        limits=httpx.Limits(max_connections=64, max_keepalive_connections=64),
+        trust_env=False,
+    )
+
+    async def pass_on(request: Request) -> Response:
+        path = request.url.path
+        content = bytearray()
+        async for piece in request.stream():
+            content += piece
+            if len(content) > LARGEST_BODY:
+                return JSONResponse([{"error_key": "too_large", "error_message": "The body is too large."}], 413)
+        headers = [(name, value) for name, value in request.headers.items() if name not in _NOT_PASSED]
+        target = f"{path}?{request.url.query}" if request.url.query else path
+        try:
+            answer = await network.request(request.method, target, content=bytes(content), headers=headers)
+        except httpx.TransportError:
+            error = {"error_key": "workshop.sandbox", "error_message": "The trainer's sandbox does not answer."}
+            return JSONResponse([error], 502)
+        if answer.status_code != 401:
+            token = request.headers.get("authorization", "").partition(" ")[2]
+            classroom.saw(str(read_claims(token).get("cid")))
+        body = answer.content
+        if path.endswith(("/device/authorize", "/swagger.yaml")):  # the sandbox names itself as it is reached here only
+            body = body.replace(classroom.sandbox.encode(), place.base.encode())
+        passed = {name: value for name, value in answer.headers.items() if name not in _NOT_PASSED}
+        return Response(body, answer.status_code, headers=passed)
+
+    for path in ("/v3/{rest:path}", "/oauth2/{rest:path}", "/activate"):
+        app.add_api_route(path, pass_on, methods=_METHODS, include_in_schema=False)
+
+
+def _netloc(address: str) -> tuple[str, int | None] | None:
+    """Host and port; None for what is no address."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname, parts.port) if parts.hostname else None
+    except ValueError:
+        return None
