@@ -6,6 +6,7 @@ from .contact_table import ContactTable
 from .explorer import Explorer
 from .import_panel import ImportPanel
 from .import_result import ImportResult
+from .join_workshop import JoinWorkshop
 from .list_picker import ListPicker
 from .registration import Registration
 from .sign_in import SignIn
@@ -17,6 +18,7 @@ __all__ = [
     "Explorer",
     "ImportPanel",
     "ImportResult",
+    "JoinWorkshop",
     "ListPicker",
     "Registration",
     "SignIn",

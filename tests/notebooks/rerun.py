@@ -57,12 +57,13 @@ def main(names: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     for path in paths:
-        _in_a_workspace_of_its_own(path)
+        run_alone(path)
         sys.stdout.write(f"{path.relative_to(NOTEBOOKS).as_posix()}\n")
     return 0
 
 
-def _in_a_workspace_of_its_own(path: Path) -> None:
+def run_alone(path: Path) -> None:
+    """Run and save one notebook, against a sandbox of its own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"CCTOOLKIT_WORKSPACE": folder, "XDG_STATE_HOME": f"{folder}/state"}
         try:
