@@ -93,6 +93,7 @@ class Classroom:
             for participant, account in zip(self.participants, accounts, strict=False)
         }
         self._network = httpx.HTTPTransport()  # one for all: making one takes longer than a look at an account
+        self._http = httpx.Client(base_url=self.sandbox, timeout=30, transport=self._network, trust_env=False)
         self._clients: dict[int, Client] = {}
         self._seen: dict[int, float] = {}
         self._read: dict[int, tuple[float, tuple[Verdict, ...]]] = {}
@@ -112,8 +113,10 @@ class Classroom:
         """How far everybody has come. Only accounts where something may have changed are read.
 
         After `patience` seconds those that are left are read by the next call; until then they are as they were.
+        Raises `SandboxError` when the sandbox does not answer.
         """
         with self._lock:
+            self._ask("GET", "/")  # at once, where the client would try again and again
             begun = self._clock()
             stale = [participant for participant in self.participants if self._may_have_changed(participant)]
             stale.sort(key=lambda participant: self._read.get(participant.number, (float("-inf"), ()))[0])
@@ -137,13 +140,7 @@ class Classroom:
 
         Raises `SandboxError` when the sandbox does not answer.
         """
-        try:
-            with httpx.Client(timeout=60, trust_env=False) as http:
-                answer = http.post(f"{self.sandbox}/sandbox/accounts/{participant.number}/reset")
-        except httpx.HTTPError as error:
-            raise SandboxError("The sandbox does not answer: end the workshop and start it again.") from error
-        if answer.status_code != 204:
-            raise SandboxError(f"The sandbox answered {answer.status_code} to the reset: try again.")
+        self._ask("POST", f"/sandbox/accounts/{participant.number}/reset")
         with self._lock:
             self._read.pop(participant.number, None)
 
@@ -151,6 +148,15 @@ class Classroom:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
+        self._http.close()
+
+    def _ask(self, method: str, path: str) -> None:
+        try:
+            answer = self._http.request(method, path)
+        except httpx.HTTPError as error:
+            raise SandboxError("The sandbox does not answer: end the workshop and start it again.") from error
+        if not answer.is_success:
+            raise SandboxError(f"The sandbox answered {answer.status_code}: try again.")
 
     def _may_have_changed(self, participant: Participant) -> bool:
         if participant.number not in self._read:

@@ -115,7 +115,9 @@ def _clean(account: AccountState) -> Verdict:
 
 def _import(account: AccountState) -> Verdict:
     kept = expected()[0]
-    missing = kept - account.members.keys() - {LEAVER}  # who leaves later on has been here
+    missing = kept - account.members.keys()
+    if missing == {LEAVER} and permission(account.leaver) == "unsubscribed":
+        missing = frozenset()  # he has been here, and left later on
     taken = Verdict(True, f"The service has taken the file with its {len(kept)} contacts.")
     if not missing:
         return taken

@@ -115,17 +115,22 @@ def _add_trainer(app: FastAPI, classroom: Classroom, place: Place) -> None:
             return classroom.participants
         return [one for one in classroom.participants if str(one.number) == which] or None
 
-    @app.get("/trainer/{code}")
-    async def trainer(code: str) -> Response:
+    async def shown(code: str, template: str) -> Response:
         if not trusted(code):
             return stranger()
-        return page("trainer.html", **await run_in_threadpool(class_now), path=f"/trainer/{code}", base=place.base)
+        try:
+            values = await run_in_threadpool(class_now)
+        except SandboxError as error:
+            return page("message.html", 502, title="The class cannot be looked at", text=str(error))
+        return page(template, **values, path=f"/trainer/{code}", base=place.base)
+
+    @app.get("/trainer/{code}")
+    async def trainer(code: str) -> Response:
+        return await shown(code, "trainer.html")
 
     @app.get("/trainer/{code}/table")
     async def table(code: str) -> Response:
-        if not trusted(code):
-            return stranger()
-        return page("table.html", **await run_in_threadpool(class_now), path=f"/trainer/{code}")
+        return await shown(code, "table.html")
 
     @app.get("/trainer/{code}/slips")
     async def slips(code: str) -> Response:
@@ -165,13 +170,16 @@ def _add_way_to_the_sandbox(app: FastAPI, classroom: Classroom, place: Place) ->
 
     async def pass_on(request: Request) -> Response:
         path = request.url.path
+        if {".", ".."} & set(path.split("/")):  # the sandbox's own API lies one folder up
+            return PlainTextResponse("There is no such address.\n", 404)
         content = bytearray()
         async for piece in request.stream():
             content += piece
             if len(content) > LARGEST_BODY:
                 return JSONResponse([{"error_key": "too_large", "error_message": "The body is too large."}], 413)
         headers = [(name, value) for name, value in request.headers.items() if name not in _NOT_PASSED]
-        target = f"{path}?{request.url.query}" if request.url.query else path
+        raw = request.scope["raw_path"] + (b"?" + query if (query := request.scope["query_string"]) else b"")
+        target = network.base_url.copy_with(raw_path=raw)  # to the letter: nothing is decoded and read anew
         try:
             answer = await network.request(request.method, target, content=bytes(content), headers=headers)
         except httpx.TransportError:
