@@ -13,6 +13,7 @@ from types import FrameType
 
 from .course import FIRST_NOTEBOOK
 from .local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
+from .workshop.joining import joined_address
 
 
 def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> int:
@@ -21,12 +22,16 @@ def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> i
     `arguments` are handed on to JupyterLab. Raises `SandboxError` when the sandbox cannot be started.
     """
     ran_before = sandbox_runs(folder)
-    sandbox = ensure_sandbox(folder)
-    say(
-        f"The sandbox answers at {sandbox['api']}; it ends with JupyterLab."
-        if not ran_before
-        else f"The sandbox at {sandbox['api']} ran already, and goes on after JupyterLab."
-    )
+    workshop = joined_address(folder)
+    if workshop is not None:
+        say(f"The notebooks take part in the workshop at {workshop.rpartition('/join/')[0]}; no sandbox is started.")
+    else:
+        sandbox = ensure_sandbox(folder)
+        say(
+            f"The sandbox answers at {sandbox['api']}; it ends with JupyterLab."
+            if not ran_before
+            else f"The sandbox at {sandbox['api']} ran already, and goes on after JupyterLab."
+        )
     command = [
         sys.executable,
         "-m",

@@ -53,3 +53,14 @@ def test_an_unknown_sample_is_said() -> None:
     """The message names the samples."""
     with pytest.raises(SettingsError, match=r"google-contacts\.csv"):
         sample("nothing.csv")
+
+
+def test_the_workshop_travels(tmp_path: Path) -> None:
+    """Exercises, solutions, their source and the trainer's page, where the links between them expect each other."""
+    copy_course(tmp_path)
+    workshop = tmp_path / "notebooks" / "workshop"
+    assert (workshop / "TRAINER.md").is_file()
+    exercises = {path.stem for path in workshop.glob("*.ipynb")}
+    assert exercises
+    assert exercises == {path.stem for path in (workshop / "solutions").glob("*.ipynb")}
+    assert exercises == {path.stem for path in (workshop / "source").glob("*.md")}

@@ -53,6 +53,7 @@ def test_the_trainers_page_shows_who_is_where(start_class: Callable[..., Class],
     assert page.count('<td class="right"') == 2
     assert page.count('<td class="now"') == 2
     assert "There is a list Spring market." in page
+    assert '<span title="No list is named' in page
 
 
 @pytest.mark.parametrize("path", ["", "/table", "/slips", "/reset/1", "/reset/all"])
@@ -151,6 +152,28 @@ def test_a_code_for_another_screen_names_the_workshop(start_class: Callable[...,
     told = httpx.post(f"{running.base}/oauth2/default/v1/device/authorize", data=form).json()
     assert told["verification_uri"].startswith(running.base)
     assert "asks for access" in httpx.get(told["verification_uri_complete"]).text
+
+
+def test_consent_is_given_at_the_workshop(start_class: Callable[..., Class], browser_like: httpx.Client) -> None:
+    """As a browser does it: the page, its form with the page's own origin, and back to the participant's machine."""
+    running = start_class(2)
+    service = running.classroom.participants[1].service
+    query = {
+        "client_id": service.client_id,
+        "response_type": "code",
+        "redirect_uri": service.redirect_uris[1],
+        "scope": "contact_data offline_access",
+        "state": "x" * 20,
+        "code_challenge": "y" * 43,
+        "code_challenge_method": "S256",
+    }
+    page = browser_like.get(f"{running.base}/oauth2/default/v1/authorize", params=query)
+    assert "participant-02@example.com" in page.text
+    ticket = re.search(r'name="ticket" value="(\w+)"', page.text)
+    assert ticket is not None
+    form = {"ticket": ticket[1], "decision": "allow"}
+    answer = httpx.post(str(page.url), data=form, headers={"origin": running.base, "referer": str(page.url)})
+    assert answer.headers["location"].startswith(f"{service.redirect_uris[1]}?code=")
 
 
 def test_a_body_without_end_is_refused(start_class: Callable[..., Class]) -> None:
