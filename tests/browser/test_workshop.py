@@ -1,0 +1,45 @@
+"""The trainer's page in a browser: it refreshes by itself, asks before it resets, and executes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.workshop.conftest import Class, start_class  # noqa: F401 - a fixture
+
+HOSTILE = "<img src=x onerror=\"document.title='executed'\">"
+
+
+def test_the_trainer_watches_and_resets(browser: Any, start_class: Callable[..., Class]) -> None:  # noqa: F811
+    """A participant works, and the row changes without a click; another's list named with a script stays text."""
+    running = start_class([HOSTILE, "Ben"])
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: problems.append(dialog.message))
+        page.goto(running.trainer)
+        page.get_by_text("0 of 2 have connected").wait_for()
+        running.now[0] += 1
+        with running.client(1) as client:
+            client.lists.create(f"Company: {HOSTILE}")
+            client.lists.create("Spring market")
+        page.get_by_text("1 of 2 have connected").wait_for(timeout=15_000)
+        page.locator("td.right[title^='There is a list']").wait_for(timeout=15_000)
+        assert page.locator(".words img, tbody img").count() == 0
+        assert HOSTILE in page.locator("tbody tr").first.inner_text()
+        page.locator("#reset-1").click()
+        page.get_by_role("link", name="Leave as it is").click()
+        page.wait_for_url(running.trainer)
+        assert page.locator("td.right[title^='There is a list']").count() == 1
+        page.locator("#reset-1").click()
+        page.get_by_role("button", name="Reset").click()
+        page.wait_for_url(running.trainer)
+        assert page.locator("td.right[title^='There is a list']").count() == 0
+        page.goto(f"{running.trainer}/slips")
+        assert HOSTILE in page.locator("h2").first.inner_text()
+        assert "executed" not in page.title()
+        assert problems == []
+    finally:
+        context.close()
