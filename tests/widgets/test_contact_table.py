@@ -43,6 +43,9 @@ def people(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
+GONE = "0a1b2c3d-1111-11ee-8000-fa163e000001"
+
+
 def _answered(handler: Callable[[httpx.Request], httpx.Response]) -> Client:
     """A client of a function from request to response."""
     transport = Transport("http://127.0.0.1:1/v3", FixedToken("t"), transport=httpx.MockTransport(handler))
@@ -414,11 +417,11 @@ def test_a_click_in_the_grid_opens_the_details(people: Sandbox, client: Client) 
 
 def test_a_contact_deleted_meanwhile_is_said() -> None:
     """Instead of the details of another."""
-    person = {"contact_id": "c-1", "email_address": {"address": "ana@example.com"}}
+    person = {"contact_id": GONE, "email_address": {"address": "ana@example.com"}}
     whole = _account([person])
 
     def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/c-1"):
+        if request.url.path.endswith(f"/{GONE}"):
             return httpx.Response(404, json=[{"error_key": "contacts.api.not_found", "error_message": "gone"}])
         assert whole._transport.network is not None
         return whole._transport.network.handle_request(request)
