@@ -43,7 +43,7 @@ def copyable(value: str, label: str) -> str:
     """A value in large letters with a button that copies it. `label` says what is copied, for screen readers."""
     shown = html.escape(value)
     return (
-        f'<code style="font-size:1.3em;letter-spacing:.06em;padding:.1em .3em">{shown}</code> '
+        f'<code style="font-size:1.3em;letter-spacing:.06em;padding:.1em .3em;overflow-wrap:anywhere">{shown}</code> '
         f"{copy_button(value, label)}"
     )
 

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.conftest import Lab, Notebook
 
 NOTEBOOKS = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-OURS = ".cct-panel, .cct-figure"
+OURS = ".cct-panel, .cct-chart"
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 #: What JupyterLab does around our output, and a page of ours cannot mend.
 LABS_OWN = ("region",)

@@ -35,7 +35,7 @@ def test_by_mouse(open_notebook: Any, lab: Lab, theme: str) -> None:
     page.get_by_text(SIGNED_IN).wait_for(timeout=15_000)
 
     page.get_by_placeholder("its name").fill("Newsletter")
-    page.get_by_role("button", name="Create").click()
+    page.get_by_title("Make a list of this name").click()
     page.get_by_text(MADE).wait_for(timeout=15_000)
 
     panel = page.locator(".cct-panel", has_text="Import contacts").first
