@@ -28,7 +28,7 @@ FEW_PAGES = 10
 #: Seconds of an answer up to which one cursor is as fast as the allowance.
 QUICK = 0.15
 #: Pages that may lie here until somebody takes them, besides those of the window whose turn it is.
-BUFFERED = 128
+BUFFERED = 192
 #: A window of one second is handed on while it is read, at most so many pages ahead.
 AHEAD = 8
 #: Threads at most, and without an allowance to go by.
@@ -206,7 +206,7 @@ class Reading:
     def _part(self) -> int:
         """Contacts of a window: longer ones waste less of their last page, shorter ones end together."""
         wanted = self._wanted()
-        longest = min(max(BUFFERED * 3 // 4 // wanted, 4), 24) * self._limit
+        longest = min(max(BUFFERED // 2 // wanted, 4), 24) * self._limit
         left = max((self.total or 0) - self._taken, 0)
         return max(min(longest, left // wanted), self._limit)
 
