@@ -8,7 +8,7 @@ from .environments import save_collection, save_environment
 
 if TYPE_CHECKING:
     from ..api import Client
-    from ..widgets.explorer import Explorer
+    from ..widgets import Explorer
 
 __all__ = ["explore", "save_collection", "save_environment"]
 
@@ -18,7 +18,7 @@ def explore(client: Client | None = None) -> Explorer:
 
     Without a `client` it is that of `cctoolkit.connect()`: the sandbox, where nothing is real.
     """
-    from ..widgets.explorer import Explorer
+    from ..widgets import Explorer
 
     if client is None:
         from ..connection import connect

@@ -16,7 +16,7 @@ from cctoolkit.errors import CctoolkitError
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
 from cctoolkit.widgets import ActivityFollower
-from cctoolkit.widgets.activity_words import described, explained, headline
+from cctoolkit.widgets.importing.activity_words import described, explained, headline
 from tests.imports.watching import Watching, watched_client
 
 

@@ -15,7 +15,8 @@ import pytest
 from cctoolkit.contact_files import clean, read_bytes
 from cctoolkit.course import sample
 from cctoolkit.errors import ContactFileError
-from cctoolkit.widgets import ContactFile, contact_file
+from cctoolkit.widgets import ContactFile
+from cctoolkit.widgets.importing import contact_file
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 

@@ -22,7 +22,7 @@ from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.errors import CctoolkitError, ServiceUnreachable, Unauthorized
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ContactTable
-from cctoolkit.widgets.pace import Pace
+from cctoolkit.widgets.contacts.pace import Pace
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\u202egnp.exe", "' + \"\\", "שלום, עולם"]
 
@@ -111,7 +111,7 @@ def test_a_very_large_account_is_read_on_when_it_is_asked_for(
     people: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Until then the first page is searched, and said to be no more than that."""
-    monkeypatch.setattr("cctoolkit.widgets.contact_table.BY_ITSELF", 1_000)
+    monkeypatch.setattr("cctoolkit.widgets.contacts.table.BY_ITSELF", 1_000)
     table = ContactTable(client)
     table.wait()
     assert len(table.frame) == 500

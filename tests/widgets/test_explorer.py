@@ -19,7 +19,7 @@ from cctoolkit.api.schema import read_schema
 from cctoolkit.explorer.forms import form_of
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import Explorer
-from cctoolkit.widgets.explorer_form import Fold, OperationForm
+from cctoolkit.widgets.explorer.form import Fold, OperationForm
 from tests.explorer.calls import ID, TOKEN, client_of, schema_of
 from tests.published_schema import SKIP_REASON, PublishedSchema
 

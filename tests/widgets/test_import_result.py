@@ -13,7 +13,8 @@ from cctoolkit.contact_files import clean
 from cctoolkit.errors import CctoolkitError
 from cctoolkit.imports.outcome import parts_frame
 from cctoolkit.sandbox import Sandbox
-from cctoolkit.widgets import ImportResult, import_result
+from cctoolkit.widgets import ImportResult
+from cctoolkit.widgets.importing import result
 from tests.widgets.test_contact_file import downloaded
 
 
@@ -100,7 +101,7 @@ def test_every_reason_of_an_import_has_a_next_step() -> None:
         job.unfinished_reason({"state": "failed"}),
     ]
     for reason in reasons:
-        assert any(reason.startswith(begins) for begins in import_result._NEXT), reason
+        assert any(reason.startswith(begins) for begins in result._NEXT), reason
 
 
 def test_the_missing_are_a_file_without_formulas() -> None:
@@ -114,10 +115,10 @@ def test_the_missing_are_a_file_without_formulas() -> None:
 def test_many_missing_are_saved_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the notebook's folder, and not sent to the page."""
     monkeypatch.chdir(tmp_path)
-    count = import_result.ROWS_IN_A_LINK + 1
+    count = result.ROWS_IN_A_LINK + 1
     panel = ImportResult(_outcome(*[(f"p{n}@example.com", "because") for n in range(count)], sent=count))
     assert len(_said(panel)) < 30_000
-    assert f"and {count - import_result.SHOWN:,} more" in _said(panel)
+    assert f"and {count - result.SHOWN:,} more" in _said(panel)
     panel.download.button.click()
     assert len((tmp_path / "missing.csv").read_text().splitlines()) == count + 1
     tmp_path.chmod(0o700)

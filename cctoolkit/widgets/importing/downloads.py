@@ -9,8 +9,8 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from ..errors import CctoolkitError
-from . import markup
+from ...errors import CctoolkitError
+from .. import markup
 
 #: Bytes that a link may hold: it travels to the page, and into a saved notebook if the widgets are saved with it.
 MOST = 1_000_000

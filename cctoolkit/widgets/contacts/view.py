@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from . import markup
-from .contact_texts import Names, rows_of, who
+from .. import markup
+from .texts import Names, rows_of, who
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +92,7 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
 
     def _show_grid(self) -> None:
         if self.grid is None:
-            from .contact_grid import ContactGrid  # half a second, and only here
+            from .grid import ContactGrid  # half a second, and only here
 
             self.grid = ContactGrid(self._clicked, self._sorted_by)
             self.grid.observe(lambda _: self._chosen(), names="selections")

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-from ..api.rate_limit import Budget
-from ..errors import SignInError, Unauthorized
-from ..explorer import views
-from ..explorer.asking import Exchange
-from . import markup
+from ...api.rate_limit import Budget
+from ...errors import SignInError, Unauthorized
+from ...explorer import views
+from ...explorer.asking import Exchange
+from .. import markup
 
 TABS = ("Table", "Tree", "Raw", "Headers")
 

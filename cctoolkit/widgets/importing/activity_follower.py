@@ -10,14 +10,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..api import Client
-from ..api.activities import ENDED_BADLY, ended, percent_done
-from ..errors import ActivityFailed, CctoolkitError
-from ..frames.columns import texts_of
-from . import names
+from ...api import Client
+from ...api.activities import ENDED_BADLY, ended, percent_done
+from ...errors import ActivityFailed, CctoolkitError
+from ...frames.columns import texts_of
+from .. import names
+from ..controls import LABEL, button, row, show, wide
+from ..panel import Panel
 from .activity_words import described, explained, headline
-from .controls import LABEL, button, row, show, wide
-from .panel import Panel
 
 #: How many of the account's newest activities can be chosen.
 RECENT = 20

@@ -6,8 +6,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..imports import Preview
-from . import markup, names
+from ...imports import Preview
+from .. import markup, names
 
 #: How many contacts, or values that change, are shown of each kind.
 SHOWN = 50

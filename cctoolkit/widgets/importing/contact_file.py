@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from ..contact_files import Cleaned, Export, clean, read, read_bytes
-from ..contact_files.columns.headings import TARGETS, TURNED
-from ..contact_files.report import details_html, summary_html
-from ..contact_files.writing import REJECTED, rejected_csv
-from ..errors import CctoolkitError, ContactFileError
-from . import names
+from ...contact_files import Cleaned, Export, clean, read, read_bytes
+from ...contact_files.columns.headings import TARGETS, TURNED
+from ...contact_files.report import details_html, summary_html
+from ...contact_files.writing import REJECTED, rejected_csv
+from ...errors import CctoolkitError, ContactFileError
+from .. import names
+from ..panel import Panel
 from .downloads import Download
-from .panel import Panel
 
 #: How many rows of each outcome are shown, how many values of each column, and how many columns have a menu.
 ROWS_SHOWN, VALUES_SHOWN, MENUS = 20, 3, 150

@@ -7,11 +7,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..errors import CctoolkitError
-from ..explorer.filling import NamedFile, arguments, pretty, values_of
-from ..explorer.forms import Field, Form
-from ..explorer.offers import Offered
-from ..explorer.views import cut, shown
+from ...errors import CctoolkitError
+from ...explorer.filling import NamedFile, arguments, pretty, values_of
+from ...explorer.forms import Field, Form
+from ...explorer.offers import Offered
+from ...explorer.views import cut, shown
 
 #: A description longer than this is folded.
 ABOUT = 140

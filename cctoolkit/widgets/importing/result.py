@@ -9,12 +9,12 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..contact_files.writing import neutral
-from ..errors import CctoolkitError, ContactFileError
-from ..imports import Outcome
-from . import markup, names
+from ...contact_files.writing import neutral
+from ...errors import CctoolkitError, ContactFileError
+from ...imports import Outcome
+from .. import markup, names
+from ..panel import Panel
 from .downloads import Download
-from .panel import Panel
 
 #: How many missing contacts and parts are shown, and up to how many contacts are put into a link.
 SHOWN, ROWS_IN_A_LINK = 50, 10_000

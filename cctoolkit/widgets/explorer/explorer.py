@@ -10,21 +10,21 @@ from urllib.parse import urlsplit
 
 import ipywidgets as widgets
 
-from ..api import Client
-from ..api.checking import Request
-from ..api.operations import Operation
-from ..api.schema import OperationSchema
-from ..errors import CctoolkitError, Declined, SettingsError
-from ..explorer import catalogue, code, offers, views
-from ..explorer.asking import Exchange, ask
-from ..explorer.environments import save_collection, save_environment
-from ..explorer.forms import form_of
-from ..settings import LIVE_API
-from . import explorer_look as look
-from . import markup
-from .explorer_answer import AnswerView
-from .explorer_form import FieldRow, Fold, OperationForm
-from .panel import Panel
+from ...api import Client
+from ...api.checking import Request
+from ...api.operations import Operation
+from ...api.schema import OperationSchema
+from ...errors import CctoolkitError, Declined, SettingsError
+from ...explorer import catalogue, code, offers, views
+from ...explorer.asking import Exchange, ask
+from ...explorer.environments import save_collection, save_environment
+from ...explorer.forms import form_of
+from ...settings import LIVE_API
+from .. import markup
+from ..panel import Panel
+from . import words
+from .answer import AnswerView
+from .form import FieldRow, Fold, OperationForm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ class Explorer(Panel):
         self._chosen: Operation | None = None
         super().__init__("The API explorer", name="API explorer")
         self.add_class("cct-explorer")
-        self.heading.value += look.STYLE
+        self.heading.value += words.STYLE
         self._make_choice()
         self._make_buttons()
         self._same = widgets.Tab([widgets.HTML() for _ in code.WAYS], titles=code.WAYS)
@@ -178,7 +178,7 @@ class Explorer(Panel):
         widest = max((len(one.method) for one in found), default=0)
         self._listing = True  # new options choose their first by themselves: no form is made of that
         with self.operation.hold_sync():
-            self.operation.options = [(look.label(one, widest), one.id) for one in found]
+            self.operation.options = [(words.label(one, widest), one.id) for one in found]
             self.operation.value = before
         self._listing = False
         if found:
@@ -192,7 +192,7 @@ class Explorer(Panel):
             return
         self._chosen = operation = self.client.operations[operation_id]
         old, self._form = self._form, OperationForm(form_of(operation.schema), self._changed, self._offer)
-        self._about.value = look.about(operation.schema)
+        self._about.value = words.about(operation.schema)
         self._form_box.children = [self._form]
         if old is not None:
             self.controls = [one for one in self.controls if one not in old.controls]
@@ -213,14 +213,14 @@ class Explorer(Panel):
             operation, request = self._request()
         except CctoolkitError as error:
             for tab in self._same.children:
-                tab.value = f'<p class="cct-small">{markup.text(look.wanted(error))}</p>'
+                tab.value = f'<p class="cct-small">{markup.text(words.wanted(error))}</p>'
             return
         self._show_code(operation, request)
 
     def _show_code(self, operation: Operation, request: Request, url: str | None = None) -> None:
         texts = self._texts(operation, request, url)
         for tab, way in zip(self._same.children, code.WAYS, strict=True):
-            tab.value = look.code_block(texts[way], way)
+            tab.value = words.code_block(texts[way], way)
 
     def _texts(self, operation: Operation, request: Request, url: str | None = None) -> dict[str, str]:
         arguments = self._form.arguments if self._form is not None else {}
@@ -376,7 +376,7 @@ class Explorer(Panel):
             path = save(self.tool.value, *more)
             said = f"explorer.{save.__name__}({', '.join(repr(one) for one in (self.tool.value, *more) if one)})"
             self._saved.value = (
-                f'<div role="status">✓ Saved as {markup.text(str(path))}</div>{look.code_block(said, "saving")}'
+                f'<div role="status">✓ Saved as {markup.text(str(path))}</div>{words.code_block(said, "saving")}'
             )
             self.say(f"Saved as {path}.", good=True)
 

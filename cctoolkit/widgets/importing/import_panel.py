@@ -11,19 +11,19 @@ from urllib.parse import urlsplit
 
 import ipywidgets as widgets
 
-from .._httpx import is_loopback
-from ..api import Client
-from ..contact_files import Cleaned, Export
-from ..errors import CctoolkitError, Declined, NotFound, SettingsError
-from ..imports import Outcome, Preview, Progress, import_contacts, journal_path, nothing_kept, resume
-from ..imports import preview as preview_import
-from ..imports.checking import checked_list_id
-from . import names
+from ..._httpx import is_loopback
+from ...api import Client
+from ...contact_files import Cleaned, Export
+from ...errors import CctoolkitError, Declined, NotFound, SettingsError
+from ...imports import Outcome, Preview, Progress, import_contacts, journal_path, nothing_kept, resume
+from ...imports import preview as preview_import
+from ...imports.checking import checked_list_id
+from .. import names
+from ..controls import LABEL, button, row, show, wide
+from ..panel import Panel
 from .contact_file import ContactFile
-from .controls import LABEL, button, row, show, wide
-from .import_preview import preview_view
-from .import_result import ImportResult
-from .panel import Panel
+from .preview import preview_view
+from .result import ImportResult
 
 
 class _Stopped(CctoolkitError):

@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..api.activities import ENDED_BADLY, ended, percent_done
-from ..frames.columns import texts_of
-from . import names
+from ...api.activities import ENDED_BADLY, ended, percent_done
+from ...frames.columns import texts_of
+from .. import names
 
 Report = Mapping[str, Any]
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from .. import frames
-from ..api import Client
-from ..api.contacts import PAGE
-from ..api.paging import next_href, records
-from ..errors import BadRequest, CctoolkitError, NotFound
-from . import markup
-from .contact_texts import Names, details, who
-from .contact_view import ContactView
+from ... import frames
+from ...api import Client
+from ...api.contacts import PAGE
+from ...api.paging import next_href, records
+from ...errors import BadRequest, CctoolkitError, NotFound
+from .. import markup
+from ..panel import Panel
 from .pace import Pace
-from .panel import Panel
+from .texts import Names, details, who
+from .view import ContactView
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..api.operation_help import plain
-from ..api.schema import OperationSchema
-from ..errors import CctoolkitError
-from ..explorer import views
-from . import markup
+from ...api.operation_help import plain
+from ...api.schema import OperationSchema
+from ...errors import CctoolkitError
+from ...explorer import views
+from .. import markup
 
 # In a list, in tabs, on a fold and a button the keys are theirs: JupyterLab would take them for moving between cells. It
 # leaves alone what has this attribute; elsewhere in the panel its shortcuts go on working.

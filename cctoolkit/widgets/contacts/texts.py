@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from . import markup
+from .. import markup
 
 Record = Mapping[str, Any]
 

@@ -1,0 +1,1 @@
+"""The contacts of the account, to look at and to choose from."""
