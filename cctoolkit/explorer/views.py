@@ -129,7 +129,7 @@ def table(exchange: Exchange) -> str:
     if len(whole.columns) > COLUMNS:
         said.append(f"The first {COLUMNS} of {len(whole.columns):,} columns.")
     note = _note(" ".join(said)) if said else ""
-    return f"{note}{_scrolling(f'<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>', 'The answer as a table')}"
+    return f"{note}{_scrolling(f'<table class=cct-table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>', 'The answer as a table')}"
 
 
 def tree(exchange: Exchange) -> str:
@@ -171,7 +171,7 @@ def headers(exchange: Exchange) -> str:
         for name, value in received.headers[:ENTRIES]
     )
     asked = f"<p><code>{shown(received.method)} {shown(cut(received.url, TEXT))}</code></p>"
-    return f"{asked}{_scrolling(f'<table>{rows}</table>', 'The headers of the answer')}"
+    return f"{asked}{_scrolling(f'<table class=cct-table><tbody>{rows}</tbody></table>', 'The headers of the answer')}"
 
 
 def _name(exchange: Exchange) -> str | None:

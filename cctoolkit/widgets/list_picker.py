@@ -318,7 +318,7 @@ class ListPicker(Panel):
             count = chosen.get("membership_count")
             people = "" if count is None else f", {count:,} contact{'' if count == 1 else 's'}"
             self.shown.value = (
-                f'<div style="line-height:1.6">Chosen: <b>{markup.isolated(chosen.get("name", ""))}</b>{people}<br>'
+                f'<div class="cct-words">Chosen: <b>{markup.isolated(chosen.get("name", ""))}</b>{people}<br>'
                 f'<span class="cct-small">list_id</span> <code>{markup.text(chosen["list_id"])}</code> '
                 f"{markup.copy_button(chosen['list_id'], 'the list_id')}</div>"
             )

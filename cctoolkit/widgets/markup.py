@@ -33,27 +33,21 @@ def _closed(words: str) -> bool:
 def link_button(address: str, label: str) -> str:
     """A link that looks like a button: the browser opens it from the click itself, so no pop-up blocker minds."""
     return (
-        f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer" '
-        'style="display:inline-block;padding:.45em 1.1em;border-radius:4px;background:#1450d2;color:#fff;'
-        f'text-decoration:none;font-weight:600">{text(label)}</a>'
+        f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer" class="cct-link">{text(label)}</a>'
     )
 
 
 def copyable(value: str, label: str) -> str:
     """A value in large letters with a button that copies it. `label` says what is copied, for screen readers."""
     shown = html.escape(value)
-    return (
-        f'<code style="font-size:1.3em;letter-spacing:.06em;padding:.1em .3em;overflow-wrap:anywhere">{shown}</code> '
-        f"{copy_button(value, label)}"
-    )
+    return f'<code class="cct-copyable">{shown}</code> {copy_button(value, label)}'
 
 
 def copy_button(value: str, label: str) -> str:
     """A button that copies a text, and says so. `label` says what is copied, for screen readers."""
     return (
-        f'<button type="button" data-copy="{html.escape(value)}" aria-label="Copy {text(label)}" '
-        "onclick=\"navigator.clipboard.writeText(this.dataset.copy);this.textContent='Copied'\" "
-        'style="padding:.15em .7em;cursor:pointer">Copy</button>'
+        f'<button type="button" class="cct-copy" data-copy="{html.escape(value)}" aria-label="Copy {text(label)}" '
+        "onclick=\"navigator.clipboard.writeText(this.dataset.copy);this.textContent='Copied'\">Copy</button>"
     )
 
 
@@ -78,8 +72,8 @@ def table(frame: Any, count: int | None = None, *, label: str = "Table") -> str:
 def status(words: str, *, good: bool | None = None) -> str:
     """A line that screen readers announce when it changes. `good`: True a success, False a failure."""
     mark = {True: "✓ ", False: "✗ ", None: ""}[good]
-    weight = "600" if good is not None else "400"
-    return f'<div role="status" style="font-weight:{weight};line-height:1.5;overflow-wrap:anywhere">{mark}{text(words)}</div>'
+    said = "" if good is None else " cct-said"
+    return f'<div class="cct-status{said}" role="status">{mark}{text(words)}</div>'
 
 
 def isolated(value: object) -> str:

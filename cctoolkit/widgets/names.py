@@ -18,27 +18,6 @@ _OPEN, _CLOSE = "\u2068", "\u2069"
 _TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _CONTROLS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
-#: What these texts stand in, besides what every panel has.
-STYLE = """<style>
-.cct-panel .cct-table{border-collapse:collapse;color:var(--jp-content-font-color1)}
-.cct-panel .cct-table :is(th,td){padding:.25em .7em;text-align:start;border-bottom:1px solid var(--jp-border-color2)}
-.cct-panel .cct-table th{background:var(--jp-layout-color2)}
-.cct-panel .cct-example{color:var(--jp-content-font-color1);line-height:1.6;overflow-wrap:anywhere}
-.cct-panel .cct-drop{border:2px dashed var(--jp-ui-font-color2);border-radius:4px;padding:.3em 1.2em;line-height:1.4}
-.cct-panel .cct-download{display:inline-block;padding:.3em 0;text-decoration:underline;
-color:var(--jp-content-link-color)}
-.cct-panel .cct-words{line-height:1.5;white-space:normal;overflow-wrap:anywhere;max-width:60em}
-.cct-panel .cct-words :is(p,ul){margin:.3em 0}
-.cct-panel :is(.widget-html,.widget-html-content){min-width:0;max-width:100%}
-.cct-panel .widget-html-content{flex:1 1 auto}
-.cct-panel :is(.widget-dropdown,.widget-hprogress){max-width:100%}
-.cct-panel .widget-dropdown select{min-width:0}
-.cct-panel .widget-tab>.lm-TabBar .lm-TabBar-content{flex-wrap:wrap}
-.cct-panel .widget-tab>.lm-TabBar .lm-TabBar-tab{flex:0 0 auto;min-width:max-content}
-.cct-panel .lm-TabBar-tab .lm-TabBar-tabLabel{color:var(--jp-ui-font-color1)}
-.cct-panel .cct-bar{display:flex;height:1.4em;max-width:46em;border:1px solid var(--jp-ui-font-color2)}
-</style>"""
-
 
 def plain(value: Any, length: int = LENGTH) -> str:
     """The text without control characters and marks of direction, on one line, cut where it is too long."""

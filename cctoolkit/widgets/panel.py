@@ -9,49 +9,9 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..errors import CctoolkitError
-from . import markup
+from . import look, markup
 
 Action = Callable[[threading.Event], None]
-
-# JupyterLab's own colours, so that it reads in its light and dark themes. The buttons' own blue, red and green are too
-# pale for white letters (WCAG asks for 4.5:1). A panel that has lost its kernel says so by itself: no Python is left
-# that could. And the keys are a control's own while it has the focus: JupyterLab takes arrows and Enter for the cell,
-# away from the menu or the button that they were meant for, unless the control itself has this attribute.
-_STYLE = """<style onload="this.closest('.cct-panel')?.addEventListener('focusin',event=>event.target.matches(':read-write')
-||event.target.setAttribute('data-lm-suppress-shortcuts',''))">
-.cct-panel{max-width:62em;overflow:visible;padding:.3em .2em}
-.cct-panel .widget-hbox{overflow:visible}
-.cct-panel .cct-heading{font-size:1.1em;font-weight:600}
-.cct-panel .jupyter-button.mod-primary,.cct-panel a.cct-link{background:#1450d2;color:#fff}
-.cct-panel .jupyter-button.mod-danger{background:#b3261e;color:#fff}
-.cct-panel .jupyter-button.mod-success{background:#1b6e2f;color:#fff}
-.cct-panel .jupyter-button.mod-warning{background:#8a4b00;color:#fff}
-.cct-panel .widget-label,.cct-panel .widget-html-content{color:var(--jp-ui-font-color1)}
-.cct-panel :is(button,a,input,select,textarea,[tabindex]):focus-visible{outline:2px solid #1450d2;outline-offset:2px;
-box-shadow:0 0 0 2px #fff}
-.cct-panel .cct-scroll{overflow:auto;max-height:24em;white-space:nowrap}
-.cct-panel .cct-table{border-collapse:collapse;color:var(--jp-ui-font-color1);line-height:1.5}
-.cct-panel .cct-table caption{text-align:left;font-size:.92em;padding:.2em .5em}
-.cct-panel .cct-table :is(th,td){text-align:left;vertical-align:top;padding:.15em .6em;overflow:hidden;
-border-bottom:1px solid var(--jp-border-color2)}
-.cct-panel .cct-table .cct-cell{display:block;max-width:16em;overflow:hidden;text-overflow:ellipsis}
-.cct-panel .cct-table th .cct-cell{max-width:24em}
-.cct-panel .cct-table thead th{position:sticky;top:0;background:var(--jp-layout-color2)}
-.cct-panel .lm-DataGrid-scrollCorner{background:var(--jp-layout-color2)}
-.cct-panel .cct-wrap{white-space:normal;overflow-wrap:anywhere;max-height:40em}
-.cct-panel .cct-wrap th{white-space:nowrap}
-.cct-panel .cct-code{display:flex;gap:.6em;align-items:flex-start;margin:.3em 0}
-.cct-panel .cct-code pre{margin:0;padding:.35em .6em;flex:1 1 auto;overflow-x:auto;line-height:1.4;
-white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;background:var(--jp-layout-color2);color:var(--jp-content-font-color1)}
-.cct-panel .widget-html-content{overflow-wrap:break-word}
-.cct-panel button{white-space:nowrap}
-.cct-panel .widget-checkbox,.cct-panel .widget-label-basic{height:auto}
-.cct-panel .widget-label-basic span{white-space:normal;line-height:1.4}
-.cct-panel .cct-small{font-size:.92em;line-height:1.5}
-.cct-panel.jupyter-widgets-disconnected>*{opacity:.55;pointer-events:none}
-.cct-panel.jupyter-widgets-disconnected::before{content:"The kernel that this belonged to has ended: run its cell again.";
-display:block;font-weight:600;line-height:1.6;color:var(--jp-ui-font-color1);font-family:var(--jp-ui-font-family)}
-</style>"""
 
 
 class Panel(widgets.VBox):  # type: ignore[misc]
@@ -68,7 +28,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self._name = name
         self._working = threading.Lock()
         self._stop = threading.Event()
-        self.heading = widgets.HTML(f'{_STYLE}<div class="cct-heading" role="heading" aria-level="3">{title}</div>')
+        self.heading = widgets.HTML(f'{look.STYLE}<div class="cct-heading" role="heading" aria-level="3">{title}</div>')
         self.status = widgets.HTML()
         self.body = widgets.VBox()
         self.stop_button = widgets.Button(

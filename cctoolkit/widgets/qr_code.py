@@ -21,4 +21,4 @@ def qr_svg(address: str) -> str:
         svgns=False,
         title="QR code of the page",
     )
-    return f'<div style="margin-left:1.5em">{out.getvalue().decode()}</div>'
+    return f'<div class="cct-qr">{out.getvalue().decode()}</div>'

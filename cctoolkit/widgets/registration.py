@@ -158,4 +158,4 @@ class Registration(Panel):
 
 def _step(number: int, words: str) -> widgets.HTML:
     """`words` is markup of this module's own."""
-    return widgets.HTML(f"<div style='margin-top:.7em;line-height:1.5'><b>{number}.</b> {words}</div>")
+    return widgets.HTML(f'<div class="cct-step"><b>{number}.</b> {words}</div>')

@@ -143,9 +143,9 @@ class SignIn(Panel):
         field.observe(pasted, names="value")
         self.body.children = [
             widgets.HTML(
-                f"<ol style='margin:.3em 0;line-height:1.7'><li>{markup.link_button(request.url, 'Sign in')} and choose "
+                f"<div class='cct-words'><ol><li>{markup.link_button(request.url, 'Sign in')} and choose "
                 f"Allow.</li><li>The browser ends on a page at <code>{markup.text(redirect_uri)}</code> that does not "
-                "load. That is as it should be.</li><li>Copy the whole address bar and paste it here:</li></ol>"
+                "load. That is as it should be.</li><li>Copy the whole address bar and paste it here:</li></ol></div>"
             ),
             field,
         ]
@@ -178,10 +178,10 @@ class SignIn(Panel):
             widgets.HBox(
                 [
                     widgets.HTML(
-                        f"<p style='margin:.3em 0'>Enter this code: {markup.copyable(device.user_code, 'the code')}</p>"
-                        f"<p style='margin:.6em 0'>{markup.link_button(page, 'Open the page')}</p>"
-                        f"<p style='margin:.3em 0'>or open <code>{markup.text(device.verification_uri)}</code> "
-                        f"{markup.text(where)}</p>"
+                        f"<div class='cct-words'><p>Enter this code: {markup.copyable(device.user_code, 'the code')}</p>"
+                        f"<p>{markup.link_button(page, 'Open the page')}</p>"
+                        f"<p>or open <code>{markup.text(device.verification_uri)}</code> "
+                        f"{markup.text(where)}</p></div>"
                     ),
                     widgets.HTML(qr_svg(device.verification_uri_complete)),
                 ]
@@ -221,7 +221,9 @@ class SignIn(Panel):
         again = widgets.Button(description="Sign in again", tooltip="As somebody else, or with other scopes")
         again.on_click(lambda button: self._shown(self._begin_as_somebody_else))
         self.say(f"Signed in as {name}", good=True)
-        where = widgets.HTML(f"<small>The tokens are in {markup.text(self._session.store.description)}.</small>")
+        where = widgets.HTML(
+            f"<div class='cct-small'>The tokens are in {markup.text(self._session.store.description)}.</div>"
+        )
         self.children = [self.heading, self.status, where, again, self.footer]
 
     def _begin_as_somebody_else(self) -> None:

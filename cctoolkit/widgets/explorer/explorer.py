@@ -52,7 +52,6 @@ class Explorer(Panel):
         self._chosen: Operation | None = None
         super().__init__("The API explorer", name="API explorer")
         self.add_class("cct-explorer")
-        self.heading.value += words.STYLE
         self._make_choice()
         self._make_buttons()
         self._same = widgets.Tab([widgets.HTML() for _ in code.WAYS], titles=code.WAYS)

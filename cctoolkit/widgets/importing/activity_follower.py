@@ -37,7 +37,6 @@ class ActivityFollower(Panel):
         self, client: Client, activity_id: str | None = None, *, sleep: Callable[[float], None] | None = None
     ) -> None:
         super().__init__("Follow an activity", name="activity follower")
-        self.heading.value += names.STYLE
         self._client, self._sleep = client, sleep
         self._activity_id = activity_id
         self._report: dict[str, Any] | None = None

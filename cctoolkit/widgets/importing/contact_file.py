@@ -54,7 +54,6 @@ class ContactFile(Panel):
         settled: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__("Clean a contact file" if inside is None else "1 · The file", name="contact file panel")
-        self.heading.value += names.STYLE
         self._export: Export | None = None
         self._cleaned: Cleaned | None = None
         self._folder = Path.cwd()

@@ -50,7 +50,6 @@ class ImportPanel(Panel):
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         super().__init__("Import contacts", name="import panel")
-        self.heading.value += names.STYLE
         self._client, self._sleep = client, sleep
         self._preview: Preview | None = None
         self._outcome: Outcome | None = None

@@ -63,7 +63,6 @@ class ImportResult(Panel):
                 "ImportResult shows the outcome of an import: give it what imports.import_contacts(...) returned."
             )
         super().__init__("Who arrived", name="import result")
-        self.heading.value += names.STYLE
         self.outcome = outcome
         missing, sent = len(outcome.absent), outcome.sent
         arrived = sent - missing
@@ -100,13 +99,12 @@ def _bar(arrived: int, missing: int) -> str:
     """Sent beside arrived, as one bar with its numbers beneath."""
     total = max(arrived + missing, 1)
     words = f"{arrived:,} arrived, {missing:,} missing"
+    counts = {"arrived": arrived, "missing": missing}
     pieces = "".join(
-        f'<div style="width:{100 * count / total:.2f}%;background:{colour}"></div>'
-        for count, colour in ((arrived, "#1b7f4b"), (missing, "#c0392b"))
+        f'<div class="cct-{what}" style="width:{100 * count / total:.2f}%"></div>' for what, count in counts.items()
     )
     legend = " &nbsp; ".join(
-        f'<span style="border-left:.8em solid {colour};padding-left:.4em">{count:,} {what}</span>'
-        for what, count, colour in (("arrived", arrived, "#1b7f4b"), ("missing", missing, "#c0392b"))
+        f'<span class="cct-{what} cct-legend">{count:,} {what}</span>' for what, count in counts.items()
     )
     return f'<div class="cct-bar" role="img" aria-label="{words}">{pieces}</div><div class="cct-words">{legend}</div>'
 
