@@ -11,7 +11,7 @@ from .._httpx import is_loopback
 from ..api import Client
 from ..api.lists import NAME_LENGTH
 from ..errors import CctoolkitError, Conflict, NotFound
-from . import markup
+from . import markup, names
 from .panel import Panel
 
 Record = dict[str, Any]
@@ -113,11 +113,11 @@ class ListPicker(Panel):
                 return dict(found)
             if self._deleted is not None:
                 raise CctoolkitError(
-                    f"The list {markup.quoted(self._deleted)} was deleted meanwhile: choose another in the panel."
+                    f"The list {names.quoted(self._deleted)} was deleted meanwhile: choose another in the panel."
                 )
             if self._wanted:
                 raise CctoolkitError(
-                    f"The account has no list {markup.quoted(self._wanted)}: press Create in the panel, or choose another."
+                    f"The account has no list {names.quoted(self._wanted)}: press Create in the panel, or choose another."
                 )
             if self._lists:
                 raise CctoolkitError("No list is chosen: choose one in the panel.")
@@ -139,7 +139,7 @@ class ListPicker(Panel):
                     self.new_name.value = self._wanted[:NAME_LENGTH]
                     self._fill()
                     self._show()
-                    self.say(f"The account has no list {markup.quoted(self._wanted)}. Create makes it.", good=False)
+                    self.say(f"The account has no list {names.quoted(self._wanted)}. Create makes it.", good=False)
                     return
                 self._chosen = named["list_id"]
             elif self._lists:
@@ -171,7 +171,7 @@ class ListPicker(Panel):
         elif self._find(self._chosen) is None:
             self.say("No list is chosen: choose one.")
         else:
-            self.say(f"{markup.quoted(self.list.get('name', ''))} is chosen.", good=True)
+            self.say(f"{names.quoted(self.list.get('name', ''))} is chosen.", good=True)
 
     # Choosing.
 
@@ -183,7 +183,7 @@ class ListPicker(Panel):
             self._show()
             self._tell()
         # While a list is looked up, the next choices are waited for there.
-        self.beside(f"Looking up {markup.quoted(self.list.get('name', ''))} …", self._look_up)
+        self.beside(f"Looking up {names.quoted(self.list.get('name', ''))} …", self._look_up)
 
     def _look_up(self, stop: threading.Event) -> None:
         """Whether the chosen list is still there, and how many are on it now; the newest choice counts."""
@@ -213,7 +213,7 @@ class ListPicker(Panel):
             self._chosen, self._deleted = None, str(before.get("name", ""))
         self._fill()
         self._show()
-        self.say(f"The list {markup.quoted(before.get('name', ''))} was deleted meanwhile: choose another.", good=False)
+        self.say(f"The list {names.quoted(before.get('name', ''))} was deleted meanwhile: choose another.", good=False)
 
     # Making.
 
@@ -234,7 +234,7 @@ class ListPicker(Panel):
         with self._lock:
             same = next((each for each in self._lists if _plain(each) == _plain(name)), None)
         if same is not None:
-            return f"There is a list {markup.quoted(same.get('name', ''))}: choose it above, or give another name."
+            return f"There is a list {names.quoted(same.get('name', ''))}: choose it above, or give another name."
         return None
 
     def _create(self) -> None:
@@ -248,7 +248,7 @@ class ListPicker(Panel):
             self._make()
             return
         where = "your account at Constant Contact" if self._client.service == "live" else self._client.api_url
-        name = markup.isolated(self.new_name.value.strip())
+        name = names.in_html(self.new_name.value.strip())
         self._asked.value = f'<div role="alert">Create the list “{name}” in {markup.text(where)}?</div>'
         self.confirm.layout.display = None
 
@@ -275,7 +275,7 @@ class ListPicker(Panel):
                 self._fill()
                 self._check()
                 raise CctoolkitError(
-                    f"Somebody made a list {markup.quoted(name)} meanwhile: choose it, or give another name."
+                    f"Somebody made a list {names.quoted(name)} meanwhile: choose it, or give another name."
                 ) from None
             with self._lock:
                 made = {"membership_count": 0, **made}
@@ -284,9 +284,9 @@ class ListPicker(Panel):
                 self.search.value = self.new_name.value = ""
                 self._fill()
                 self._show(f"client.lists.create({name!r})")
-            self.say(f"{markup.quoted(name)} is created, and chosen.", good=True)
+            self.say(f"{names.quoted(name)} is created, and chosen.", good=True)
 
-        self.beside(f"Creating {markup.quoted(name)} …", create)
+        self.beside(f"Creating {names.quoted(name)} …", create)
 
     # Showing.
 
@@ -305,8 +305,8 @@ class ListPicker(Panel):
             finally:
                 self._filling = False
             count = len(self._lists)
-            of = f"{len(found):,} of {count:,}" if words else f"{count:,}"
-            self.counts.value = f'<span class="cct-small">{of} list{"" if count == 1 else "s"}</span>'
+            of = f"{len(found):,} of " if words else ""
+            self.counts.value = f'<span class="cct-small">{of}{names.many(count, "list")}</span>'
 
     def _show(self, code: str | None = None) -> None:
         """The chosen list with its id, and the call that gives it."""
@@ -316,9 +316,9 @@ class ListPicker(Panel):
                 self.shown.value = self.footer.value = ""
                 return
             count = chosen.get("membership_count")
-            people = "" if count is None else f", {count:,} contact{'' if count == 1 else 's'}"
+            people = "" if count is None else f", {names.many(count, 'contact')}"
             self.shown.value = (
-                f'<div class="cct-words">Chosen: <b>{markup.isolated(chosen.get("name", ""))}</b>{people}<br>'
+                f'<div class="cct-words">Chosen: <b>{names.in_html(chosen.get("name", ""))}</b>{people}<br>'
                 f'<span class="cct-small">list_id</span> <code>{markup.text(chosen["list_id"])}</code> '
                 f"{markup.copy_button(chosen['list_id'], 'the list_id')}</div>"
             )
@@ -347,7 +347,7 @@ def _plain(entry: Record | str) -> str:
 
 
 def _entry(entry: Record) -> str:
-    name = markup.one_line(entry.get("name") or "(without a name)", 60)
+    name = names.plain(entry.get("name")) or "(without a name)"
     star = "★ " if entry.get("favorite") else ""
     count = entry.get("membership_count")
-    return f"{star}\u2068{name}\u2069" + ("" if count is None else f" · {count:,}")
+    return f"{star}{names.apart(name)}" + ("" if count is None else f" · {count:,}")

@@ -1,12 +1,14 @@
-"""Pieces of HTML that the widgets share. Every value from outside goes through `html.escape` here."""
+"""Pieces of HTML that the widgets share. Every value from outside is escaped here."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+
+from .names import MENU, in_html, plain
 
 # What turns the direction of the letters that follow it, up to the end of the line: our own words too.
 _MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F])
@@ -16,8 +18,8 @@ _TURNING = _MARKS | _EMBEDDING | _ISOLATES
 
 
 def text(words: str) -> str:
-    """Escaped, and unable to turn the direction of what follows: isolates stay where each is closed, as `quoted` does."""
-    words = words.translate(_EMBEDDING)
+    """Escaped, and unable to turn the direction of what follows: isolates stay where each is closed, as in `quoted`."""
+    words = words.translate(_EMBEDDING).encode("utf-8", "replace").decode()  # no page can be sent half characters
     return html.escape(words if _closed(words) else words.translate(_ISOLATES))
 
 
@@ -28,6 +30,11 @@ def _closed(words: str) -> bool:
         if depth < 0:
             return False
     return depth == 0
+
+
+def unturned(words: str) -> str:
+    """Text or HTML of another room without marks of direction."""
+    return words.translate(_TURNING)
 
 
 def link_button(address: str, label: str) -> str:
@@ -53,20 +60,15 @@ def copy_button(value: str, label: str) -> str:
 
 def same_in_code(code: str) -> str:
     """The call behind a widget, with a button that copies it."""
+    return f'<div class="cct-small">The same in code:</div>{code_block(code)}'
+
+
+def code_block(code: str, label: str = "The same in code", *, copies: str = "the code") -> str:
+    """Code with a button that copies it. `label` and `copies` say to screen readers what it is."""
     return (
-        '<div class="cct-small">The same in code:</div>'
-        f'<div class="cct-code"><pre tabindex="0" aria-label="The same in code">{text(code)}</pre>'
-        f"{copy_button(code, 'the code')}</div>"
+        f'<div class="cct-code"><pre tabindex="0" aria-label="{text(label)}">{text(code)}</pre>'
+        f"{copy_button(code, copies)}</div>"
     )
-
-
-def table(frame: Any, count: int | None = None, *, label: str = "Table") -> str:
-    """A DataFrame as a table that scrolls by itself, its cells escaped; `count` is how many rows there are in all."""
-    if not len(frame):
-        return "<p>None.</p>"
-    more = f"<p>… and {count - len(frame):,} more.</p>" if count is not None and count > len(frame) else ""
-    shown = frame.to_html(index=False, border=0, na_rep="")
-    return f'<div class="cct-scroll" role="region" aria-label="{text(label)}" tabindex="0">{shown}</div>{more}'
 
 
 def status(words: str, *, good: bool | None = None) -> str:
@@ -76,54 +78,60 @@ def status(words: str, *, good: bool | None = None) -> str:
     return f'<div class="cct-status{said}" role="status">{mark}{text(words)}</div>'
 
 
-def isolated(value: object) -> str:
-    """A value from an account inside a sentence: a mark in it that turns the direction of writing stays in it."""
-    return f"<bdi>{text(one_line(value))}</bdi>"
-
-
-def one_line(value: object, longest: int = 100) -> str:
-    """A value from an account where there is no markup, a menu's entry say: one line, not too long, in its direction."""
-    words = " ".join(str(value).translate(_TURNING).split())
-    words = "".join(letter if letter.isprintable() else "�" for letter in words)
-    return words if len(words) <= longest else f"{words[: longest - 1]}…"
-
-
-def quoted(value: object, longest: int = 100) -> str:
-    """The same in quotation marks, kept apart from the sentence around it: Hebrew does not turn its full stop."""
-    return f"“\u2068{one_line(value, longest)}\u2069”"
-
-
-def page_table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], caption: str) -> str:
     """Rows of texts as a table for everybody: a caption, headings that say what they head, the first cell of a row too.
 
     It scrolls by itself; each cell is escaped and keeps its direction to itself.
     """
-    head = "".join(f'<th scope="col">{text(name)}</th>' for name in heads)
     body = []
     for first, *others in rows:
         cells = "".join(f"<td>{_cell(value)}</td>" for value in others)
         body.append(f'<tr><th scope="row">{_cell(first)}</th>{cells}</tr>')
-    return (
-        f'<div class="cct-scroll" role="region" aria-label="{text(caption)}" tabindex="0"><table class="cct-table">'
-        f"<caption>{text(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
-    )
+    return _scrolling(f"<caption>{text(caption)}</caption>{_head(map(text, heads))}{_body(body)}", caption)
 
 
 def _cell(value: str) -> str:
     """A long one is cut; the rest of it is its tooltip."""
-    short = one_line(value, 60)
-    told = f' title="{text(one_line(value, 1_000))}"' if short.endswith("…") else ""
+    short = plain(value, MENU)
+    told = f' title="{text(plain(value, 1_000))}"' if short.endswith("…") else ""
     return f'<bdi class="cct-cell"{told}>{text(short)}</bdi>'
+
+
+def frame_table(frame: Any, count: int | None = None, *, label: str, longest: int = 200) -> str:
+    """A DataFrame as a table that scrolls by itself; `count` is how many rows there are in all."""
+    if not len(frame):
+        return "<p>None.</p>"
+    left = (count or 0) - len(frame)
+    more = f"<p>… and {left:,} more.</p>" if left > 0 else ""
+    body = (
+        f"<tr>{''.join(f'<td>{in_html(value, longest)}</td>' for value in row)}</tr>"
+        for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None)
+    )
+    return f"{_scrolling(f'{_head(map(in_html, frame.columns))}{_body(body)}', label)}{more}"
 
 
 def properties(rows: Sequence[tuple[str, str]], caption: str) -> str:
     """Names and values as a table of two columns; several values of one name stand below each other, long ones wrap."""
     body = []
     for name, group in groupby(rows, key=itemgetter(0)):
-        cells = [f"<td><bdi>{text(one_line(value, 2_000))}</bdi></td></tr>" for _, value in group]
+        cells = [f"<td>{in_html(value, 2_000)}</td></tr>" for _, value in group]
         spans = f' rowspan="{len(cells)}"' if len(cells) > 1 else ""
         body.append(f'<tr><th scope="row"{spans}>{text(name)}</th>' + "<tr>".join(cells))
+    return _scrolling(f"<caption>{text(caption)}</caption>{_body(body)}", caption, "cct-scroll cct-wrap")
+
+
+def _head(cells: Iterable[str]) -> str:
+    heads = "".join(f'<th scope="col">{cell}</th>' for cell in cells)
+    return f"<thead><tr>{heads}</tr></thead>"
+
+
+def _body(rows: Iterable[str]) -> str:
+    return f"<tbody>{''.join(rows)}</tbody>"
+
+
+def _scrolling(table: str, label: str, looks: str = "cct-scroll") -> str:
+    """A table that a keyboard scrolls."""
     return (
-        f'<div class="cct-scroll cct-wrap" role="region" aria-label="{text(caption)}" tabindex="0">'
-        f'<table class="cct-table"><caption>{text(caption)}</caption><tbody>{"".join(body)}</tbody></table></div>'
+        f'<div class="{looks}" role="region" aria-label="{text(label)}" tabindex="0">'
+        f'<table class="cct-table">{table}</table></div>'
     )

@@ -15,6 +15,7 @@ from ...api.contacts import PAGE
 from ...api.paging import next_href, records
 from ...errors import BadRequest, CctoolkitError, NotFound
 from .. import markup
+from ..names import in_html, many, plain, quoted
 from ..panel import Panel
 from .pace import Pace
 from .texts import Names, details, who
@@ -234,7 +235,7 @@ class ContactTable(Panel):
         self._filling = True
         try:
             for menu, names in ((self.filter_list, self._names.lists), (self.filter_tag, self._names.tags)):
-                entries = sorted((markup.one_line(name, 60), each) for each, name in names.items())
+                entries = sorted((plain(name), each) for each, name in names.items())
                 options, chosen = (menu.options[0], *entries), menu.value
                 if options == menu.options:
                     continue
@@ -246,7 +247,7 @@ class ContactTable(Panel):
         finally:
             self._filling = False
         if gone is not None:
-            name = markup.quoted(before.get(gone, gone))
+            name = quoted(before.get(gone, gone))
             raise CctoolkitError(f"{name} was deleted meanwhile: choose another list or tag, then press Load.")
 
     def _read_labels(self) -> None:
@@ -305,7 +306,7 @@ class ContactTable(Panel):
         loaded = len(self._loaded)
         if self._complete:
             took = f" in {pace.seconds:,.0f} s" if pace and pace.seconds >= 1 else ""
-            self.say(f"{loaded:,} contact{'' if loaded == 1 else 's'} loaded{took}.", good=True)
+            self.say(f"{many(loaded, 'contact')} loaded{took}.", good=True)
         elif pace:
             self.say(f"Stopped: {loaded:,} of {self._total:,} contacts are loaded.")
         else:
@@ -373,7 +374,7 @@ class ContactTable(Panel):
         found, loaded, total = len(self._found), len(self._loaded), self._total
         if not loaded:
             return "No contact matches." if self._filters else "The account has no contacts."
-        everybody = f"{loaded:,} contact{'' if loaded == 1 else 's'}"
+        everybody = many(loaded, "contact")
         if self._complete:
             return f"{found:,} of {everybody}" if self.search.value.strip() else everybody
         some = f"{loaded:,} loaded of {total:,} contacts"
@@ -403,7 +404,7 @@ class ContactTable(Panel):
         chosen = self.selected
         self.open.disabled = len(chosen) != 1
         if len(chosen) == 1:
-            said = f"Chosen: {markup.isolated(who(chosen.iloc[0]))}"
+            said = f"Chosen: {in_html(who(chosen.iloc[0]))}"
         else:
             said = f"{len(chosen):,} are chosen: table.selected has them." if len(chosen) else "Nobody is chosen."
         self.chosen.value = f'<span class="cct-small">{said}</span>'
@@ -446,7 +447,7 @@ class ContactTable(Panel):
             self._read_labels()
         call = f"client.contacts.get({contact_id!r}, include={list(frames.SUB_RESOURCES)!r})"
         table = details(contact, self._names, frames.SUB_RESOURCES)
-        self.details.value = f"<div><b>{markup.isolated(who(contact))}</b></div>{table}{markup.same_in_code(call)}"
+        self.details.value = f"<div><b>{in_html(who(contact))}</b></div>{table}{markup.same_in_code(call)}"
         self.close_details.layout.display = None
 
     def _close_details(self) -> None:

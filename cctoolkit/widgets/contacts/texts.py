@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .. import markup
+from ..names import apart, plain
 
 Record = Mapping[str, Any]
 
@@ -27,7 +28,7 @@ class Names:
 def rows_of(frame: pd.DataFrame, start: int, end: int, names: Names, longest: int = 200) -> list[list[str]]:
     """Some rows of a frame of contacts as texts."""
     part = frame.iloc[start:end]
-    columns = [[_cut(text_of(name, value, names), longest) for value in part[name]] for name in part.columns]
+    columns = [[plain(text_of(name, value, names), longest) for value in part[name]] for name in part.columns]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
@@ -69,18 +70,14 @@ def _kind(entry: Record) -> str:
     return f"({entry['kind']})" if entry.get("kind") else ""
 
 
-def _cut(text: str, longest: int) -> str:
-    return markup.one_line(text, longest)
-
-
 def who(contact: Record | pd.Series) -> str:
     """How a contact is named in a menu or a sentence: name and address, of what there is."""
     email = contact.get("email_address")
     address = email.get("address") if isinstance(email, Mapping) else email
     parts = [contact.get("first_name"), contact.get("last_name")]
     name = " ".join(str(part) for part in parts if not _missing(part) and str(part).strip())
-    shown = [markup.one_line(part, 50) for part in (name, "" if _missing(address) else address) if part]
-    return ", ".join(f"\u2068{part}\u2069" for part in shown) or "(neither name nor address)"
+    shown = [plain(part, 50) for part in (name, "" if _missing(address) else address) if part]
+    return ", ".join(apart(part) for part in shown) or "(neither name nor address)"
 
 
 def _missing(value: Any) -> bool:

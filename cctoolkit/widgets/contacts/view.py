@@ -115,7 +115,7 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
         people = self._frame.iloc[start:end][["first_name", "last_name", "email_address"]]
         self._filling = True
         try:
-            self.table.value = markup.page_table(list(self._shown.columns), rows, caption)
+            self.table.value = markup.table(list(self._shown.columns), rows, caption)
             self.pick.options = [(who(person), start + at) for at, (_, person) in enumerate(people.iterrows())]
             self.page.max = last + 1
             self.page.value = self._number + 1

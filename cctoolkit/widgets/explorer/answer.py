@@ -58,7 +58,4 @@ def _way_in(exchange: Exchange, sign_in: str) -> str:
     """How to sign in, where that is what is missing."""
     if not isinstance(exchange.error, (Unauthorized, SignInError)):
         return ""
-    return (
-        f'<div class="cct-code"><pre tabindex="0" aria-label="How to sign in">{markup.text(sign_in)}</pre>'
-        f"{markup.copy_button(sign_in, 'the call that signs in')}</div>"
-    )
+    return markup.code_block(sign_in, "How to sign in", copies="the call that signs in")

@@ -219,7 +219,7 @@ class Explorer(Panel):
     def _show_code(self, operation: Operation, request: Request, url: str | None = None) -> None:
         texts = self._texts(operation, request, url)
         for tab, way in zip(self._same.children, code.WAYS, strict=True):
-            tab.value = words.code_block(texts[way], way)
+            tab.value = markup.code_block(texts[way], f"The same in code, with {way}")
 
     def _texts(self, operation: Operation, request: Request, url: str | None = None) -> dict[str, str]:
         arguments = self._form.arguments if self._form is not None else {}
@@ -374,9 +374,7 @@ class Explorer(Panel):
         def action(stop: threading.Event) -> None:
             path = save(self.tool.value, *more)
             said = f"explorer.{save.__name__}({', '.join(repr(one) for one in (self.tool.value, *more) if one)})"
-            self._saved.value = (
-                f'<div role="status">✓ Saved as {markup.text(str(path))}</div>{words.code_block(said, "saving")}'
-            )
+            self._saved.value = f'<div role="status">✓ Saved as {markup.text(str(path))}</div>{markup.code_block(said)}'
             self.say(f"Saved as {path}.", good=True)
 
         self.beside("Saving …", action)

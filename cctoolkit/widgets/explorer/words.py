@@ -42,11 +42,3 @@ def wanted(error: CctoolkitError) -> str:
     """What the form still needs, for where the code will stand."""
     said = str(error).removeprefix("The request was not sent: ").partition(". ")[0]
     return f"The code stands here once the form fits: {said}."
-
-
-def code_block(text: str, way: str) -> str:
-    label = f"The same in code, with {way}"
-    return (
-        f'<div class="cct-code"><pre tabindex="0" aria-label="{markup.text(label)}">{views.shown(text)}</pre>'
-        f"{markup.copy_button(text, 'the code')}</div>"
-    )

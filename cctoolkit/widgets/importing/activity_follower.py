@@ -132,9 +132,7 @@ class ActivityFollower(Panel):
         def read(stop: threading.Event) -> None:
             self._read_recent()
             if count := len(self.recent.options):
-                self.say(
-                    f"{names.many(count, 'activity').replace('activitys', 'activities')}: choose one, and press Watch."
-                )
+                self.say(f"{names.many(count, 'activity', 'activities')}: choose one, and press Watch.")
 
         self.beside("Reading the activities …", read)
 

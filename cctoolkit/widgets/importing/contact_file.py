@@ -13,7 +13,7 @@ from ...contact_files.columns.headings import TARGETS, TURNED
 from ...contact_files.report import details_html, summary_html
 from ...contact_files.writing import REJECTED, rejected_csv
 from ...errors import CctoolkitError, ContactFileError
-from .. import names
+from .. import markup, names
 from ..panel import Panel
 from .downloads import Download
 
@@ -204,7 +204,7 @@ class ContactFile(Panel):
         if not self.columns:
             self._make_menus(_columns_of(cleaned), cleaned.export.frame(200))
         details = details_html(cleaned)
-        self.report.value = names.unturned(
+        self.report.value = markup.unturned(
             summary_html(cleaned)
             + (
                 f"<details class='cct-words'><summary>What was rejected, left out or changed</summary>{details}</details>"
@@ -295,7 +295,7 @@ class ContactFile(Panel):
 
 
 def _table(frame: Any, count: int, label: str) -> widgets.HTML:
-    return widgets.HTML(names.table(frame, count, label=label))
+    return widgets.HTML(markup.frame_table(frame, count, label=label))
 
 
 class _Column(NamedTuple):

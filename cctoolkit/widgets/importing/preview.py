@@ -61,4 +61,4 @@ def _from_to(changed: Any) -> Any:
 
 
 def _table(frame: Any, label: str) -> widgets.HTML:
-    return widgets.HTML(names.table(frame.head(SHOWN), len(frame), label=label))
+    return widgets.HTML(markup.frame_table(frame.head(SHOWN), len(frame), label=label))

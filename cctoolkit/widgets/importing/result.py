@@ -84,7 +84,7 @@ class ImportResult(Panel):
             *([widgets.HTML(_missing(outcome)), self.download] if missing else []),
             widgets.HTML(
                 f'<div class="cct-words"><p><b>The files that were sent</b></p></div>'
-                f"{names.table(parts, len(outcome.parts), label='The files that were sent')}"
+                f"{markup.frame_table(parts, len(outcome.parts), label='The files that were sent')}"
             ),
             widgets.HTML(_next(outcome)),
         ]
@@ -119,7 +119,7 @@ def _missing(outcome: Outcome) -> str:
     )
     return (
         f'<div class="cct-words"><p><b>Who is missing, and why</b></p><ul>{counted}</ul></div>'
-        f"{names.table(shown, len(outcome.absent), label='Who is missing')}"
+        f"{markup.frame_table(shown, len(outcome.absent), label='Who is missing')}"
     )
 
 
