@@ -6,17 +6,23 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-#: How controls with a label to their left look, and how wide they may be.
+#: How controls with a label to their left look.
 LABEL = {"description_width": "9em"}
 
 
-def wide() -> widgets.Layout:
-    return widgets.Layout(width="auto", max_width="min(46em, 100%)")
+def wide(most: str = "46em") -> widgets.Layout:
+    """As wide as there is room, and at most that. Each control has one of its own: hiding one would hide all."""
+    return widgets.Layout(width="auto", min_width="0", max_width=f"min({most}, 100%)")
+
+
+def wrapped() -> widgets.Layout:
+    """Of a box: on more lines where there is no room."""
+    return widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em")
 
 
 def row(*controls: widgets.Widget) -> widgets.HBox:
     """Controls side by side, on more lines where there is no room."""
-    return widgets.HBox(controls, layout=widgets.Layout(flex_flow="row wrap", align_items="center"))
+    return widgets.HBox(controls, layout=wrapped())
 
 
 def button(description: str, icon: str, clicked: Callable[[], None], style: str = "") -> widgets.Button:

@@ -12,11 +12,10 @@ from ..api import Client
 from ..api.lists import NAME_LENGTH
 from ..errors import CctoolkitError, Conflict, NotFound
 from . import markup, names
+from .controls import LABEL, row, wide
 from .panel import Panel
 
 Record = dict[str, Any]
-
-_LABEL = {"description_width": "7em"}
 
 
 class ListPicker(Panel):
@@ -42,15 +41,15 @@ class ListPicker(Panel):
             description="Search",
             placeholder="a part of a list's name",
             tooltip="Shows the lists whose name holds each of these words",
-            layout=_wide(),
-            style=_LABEL,
+            layout=wide("40em"),
+            style=LABEL,
         )
         self.choice = widgets.Select(
             description="Lists",
             tooltip="Choose with the mouse or the arrow keys",
             rows=8,
-            layout=_wide(),
-            style=_LABEL,
+            layout=wide("40em"),
+            style=LABEL,
         )
         self.refresh = widgets.Button(
             description="Refresh",
@@ -65,7 +64,7 @@ class ListPicker(Panel):
             placeholder="its name",
             tooltip=f"The new list's name, 1 to {NAME_LENGTH} characters",
             layout=widgets.Layout(width="auto", flex="1 1 18em", max_width="40em", min_width="0"),
-            style=_LABEL,
+            style=LABEL,
         )
         self.create = widgets.Button(
             description="Create",
@@ -86,10 +85,8 @@ class ListPicker(Panel):
             self.shown,
             self.search,
             self.choice,
-            widgets.HBox(
-                [self.refresh, self.counts], layout=widgets.Layout(flex_flow="row wrap", align_items="center")
-            ),
-            widgets.HBox([self.new_name, self.create], layout=widgets.Layout(flex_flow="row wrap")),
+            row(self.refresh, self.counts),
+            row(self.new_name, self.create),
             self.says,
             self.confirm,
         ]
@@ -334,10 +331,6 @@ class ListPicker(Panel):
 
     def _find(self, list_id: str | None) -> Record | None:
         return next((each for each in self._lists if each["list_id"] == list_id), None)
-
-
-def _wide() -> widgets.Layout:
-    return widgets.Layout(width="auto", max_width="40em", min_width="0")
 
 
 def _plain(entry: Record | str) -> str:

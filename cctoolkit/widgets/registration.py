@@ -22,10 +22,8 @@ from ..settings import (
     save_profile,
 )
 from . import markup
+from .controls import LABEL, wide
 from .panel import Panel
-
-_WIDE = widgets.Layout(width="auto", max_width="46em")
-_LABEL = {"description_width": "8em"}
 
 
 class Registration(Panel):
@@ -41,28 +39,28 @@ class Registration(Panel):
         self._key_says = widgets.HTML()
         self._scopes_say = widgets.HTML()
         self.flow = widgets.Dropdown(
-            options=[(words, name) for name, words in FLOWS.items()], description="Flow", layout=_WIDE, style=_LABEL
+            options=[(words, name) for name, words in FLOWS.items()], description="Flow", layout=wide(), style=LABEL
         )
         self.redirect_uri = widgets.Combobox(
             value=LOOPBACK_REDIRECT_URI,
             options=[LOOPBACK_REDIRECT_URI, PASTE_REDIRECT_URI],
             description="Redirect URI",
-            layout=_WIDE,
-            style=_LABEL,
+            layout=wide(),
+            style=LABEL,
         )
         self.api_key = widgets.Text(
-            description="API key", placeholder="xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", layout=_WIDE, style=_LABEL
+            description="API key", placeholder="xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", layout=wide(), style=LABEL
         )
         self.client_secret = widgets.Password(
-            description="Client secret", continuous_update=False, layout=_WIDE, style=_LABEL
+            description="Client secret", continuous_update=False, layout=wide(), style=LABEL
         )
         self.scopes = {
             name: widgets.Checkbox(
-                value=name in DEFAULT_SCOPES, description=f"{name}: {meaning}", indent=False, layout=_WIDE
+                value=name in DEFAULT_SCOPES, description=f"{name}: {meaning}", indent=False, layout=wide()
             )
             for name, meaning in SCOPES.items()
         }
-        self.name = widgets.Text(value="default", description="Save as", layout=_WIDE, style=_LABEL)
+        self.name = widgets.Text(value="default", description="Save as", layout=wide(), style=LABEL)
         self.save = widgets.Button(
             description="Save", button_style="primary", tooltip="Save the profile on this machine"
         )

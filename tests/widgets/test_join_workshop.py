@@ -22,16 +22,16 @@ def test_joining_and_leaving(start_class: Callable[..., Class], workspace: Path)
     """The address is gone from the panel at once: no notebook keeps it."""
     running = start_class(["<b>Ana</b>"])
     panel = JoinWorkshop()
-    assert "own sandbox" in panel._status.value
+    assert "own sandbox" in panel.status.value
     address = f"{running.base}/join/{running.classroom.participants[0].code}"
     panel.address.value = f" {address} "
     panel.join.click()
-    assert "You take part as &lt;b&gt;Ana&lt;/b&gt;" in panel._status.value
+    assert "You take part as &lt;b&gt;Ana&lt;/b&gt;" in panel.status.value
     assert panel.address.value == ""
     assert joined_address(workspace) == address
-    assert "You take part as" in JoinWorkshop()._status.value
+    assert "You take part as" in JoinWorkshop().status.value
     panel.leave.click()
-    assert "own sandbox" in panel._status.value
+    assert "own sandbox" in panel.status.value
     assert joined_address(workspace) is None
     assert address not in repr(panel)
 
@@ -42,7 +42,7 @@ def test_what_does_not_work_is_said_in_the_panel(workspace: Path, text: str) -> 
     panel = JoinWorkshop()
     panel.address.value = text
     panel.join.click()
-    assert "✗" in panel._status.value
+    assert "✗" in panel.status.value
     assert joined_address(workspace) is None
 
 
@@ -54,6 +54,6 @@ def test_a_workshop_that_is_over_can_be_left(start_class: Callable[..., Class], 
     panel.join.click()
     running.classroom._by_code.clear()
     later = JoinWorkshop()
-    assert "no such slip" in later._status.value
+    assert "no such slip" in later.status.value
     later.leave.click()
-    assert "own sandbox" in later._status.value
+    assert "own sandbox" in later.status.value

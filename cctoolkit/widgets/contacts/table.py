@@ -15,6 +15,7 @@ from ...api.contacts import PAGE
 from ...api.paging import next_href, records
 from ...errors import BadRequest, CctoolkitError, NotFound
 from .. import markup
+from ..controls import row, wrapped
 from ..names import in_html, many, plain, quoted
 from ..panel import Panel
 from .pace import Pace
@@ -134,9 +135,9 @@ class ContactTable(Panel):
         self._columns_box = widgets.VBox(
             [
                 widgets.HTML('<span class="cct-small">Of each contact:</span>'),
-                widgets.Box([*self.shown.values()], layout=_wrapped()),
+                widgets.Box([*self.shown.values()], layout=wrapped()),
                 widgets.HTML('<span class="cct-small">What belongs to it, read with <i>Load</i>:</span>'),
-                widgets.Box([*self.included.values()], layout=_wrapped()),
+                widgets.Box([*self.included.values()], layout=wrapped()),
             ]
         )
         self._columns_box.layout.display = "none"
@@ -148,13 +149,13 @@ class ContactTable(Panel):
         self.details = widgets.HTML()
         self.controls += [self.load, self.rest]
         self.body.children = [
-            widgets.HBox([self.filter_status, self.filter_list, self.filter_tag, self.filter_email], layout=_wrapped()),
-            widgets.HBox([self.load, self.rest, self.progress, self.pace], layout=_wrapped()),
-            widgets.HBox([self.search, self.sort, self.descending], layout=_wrapped()),
-            widgets.HBox([self.choose_columns, self.plain, self.counts], layout=_wrapped()),
+            row(self.filter_status, self.filter_list, self.filter_tag, self.filter_email),
+            row(self.load, self.rest, self.progress, self.pace),
+            row(self.search, self.sort, self.descending),
+            row(self.choose_columns, self.plain, self.counts),
             self._columns_box,
             self.view,
-            widgets.HBox([self.open, self.close_details, self.chosen], layout=_wrapped()),
+            row(self.open, self.close_details, self.chosen),
             self.details,
         ]
         self.load.on_click(lambda _: self._load())
@@ -459,10 +460,6 @@ class ContactTable(Panel):
 def _field() -> widgets.Layout:
     """Of each field a layout of its own: one that is hidden would hide all."""
     return widgets.Layout(width="auto", flex="1 1 17em", min_width="0", max_width="26em")
-
-
-def _wrapped() -> widgets.Layout:
-    return widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em")
 
 
 def _arguments(filters: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from .. import markup
+from ..controls import row
 from .texts import Names, rows_of, who
 
 if TYPE_CHECKING:
@@ -52,10 +53,7 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
             style={"description_width": "initial"},
         )
         self._of = widgets.HTML()
-        self._turning = widgets.HBox(
-            [self.previous, self.page, self._of, self.next],
-            layout=widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em"),
-        )
+        self._turning = row(self.previous, self.page, self._of, self.next)
         self.pick = widgets.SelectMultiple(
             description="Choose",
             rows=4,

@@ -14,6 +14,7 @@ from ...contact_files.report import details_html, summary_html
 from ...contact_files.writing import REJECTED, rejected_csv
 from ...errors import CctoolkitError, ContactFileError
 from .. import markup, names
+from ..controls import LABEL, row, wide
 from ..panel import Panel
 from .downloads import Download
 
@@ -24,8 +25,6 @@ ROWS_IN_A_LINK = 5_000
 
 _LEAVE_OUT, _CUSTOM = "leave it out", "a custom field"
 _AS_RECOGNIZED, _NO_HEADING = "", "(without a heading)"
-_WIDE = widgets.Layout(width="auto", max_width="min(32em, 100%)")
-_LABEL = {"description_width": "9em"}
 
 # The browser's own file field of the button takes what is dropped: it is handed over by the click that opens it.
 _DROP_ZONE = """<div class="cct-drop" ondragover="event.preventDefault()" ondrop="
@@ -72,14 +71,14 @@ class ContactFile(Panel):
         self.leftover = widgets.Dropdown(
             options=[("tell them and leave them out", "ignore"), ("make them custom fields", "custom-fields")],
             description="Other columns",
-            layout=_WIDE,
-            style=_LABEL,
+            layout=wide("32em"),
+            style=LABEL,
         )
         self.on_duplicate = widgets.Dropdown(
             options=[("the first value counts", "first"), ("the last value counts", "last")],
             description="Same address",
-            layout=_WIDE,
-            style=_LABEL,
+            layout=wide("32em"),
+            style=LABEL,
         )
         self.button = widgets.Button(description="Clean", icon="check", button_style="primary", disabled=True)
         self.button.on_click(lambda _: self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()))
@@ -90,9 +89,7 @@ class ContactFile(Panel):
         self.rejects = widgets.VBox()
         self.tabs = widgets.Tab()
         self.say("Choose the file that your address book exported.")
-        chooser = widgets.HBox(
-            [self.upload, widgets.HTML(_DROP_ZONE)], layout=widgets.Layout(flex_flow="row wrap", align_items="center")
-        )
+        chooser = row(self.upload, widgets.HTML(_DROP_ZONE))
         self.children = [self.heading, chooser, self.status, self.body, self.footer]
         if file is not None:
             self.at_once(lambda: self.clean_file(file))
@@ -310,8 +307,8 @@ class _Column(NamedTuple):
 
 def _columns_of(cleaned: Cleaned) -> list[_Column]:
     found = []
-    for row in cleaned.columns.to_dict("records"):
-        confidence = row["confidence"]
+    for column in cleaned.columns.to_dict("records"):
+        confidence = column["confidence"]
         sure = "" if confidence is None or confidence != confidence else f", {confidence:.0%} sure"
-        found.append(_Column(row["column"], row["becomes"], sure, row["why"], bool(row["values"])))
+        found.append(_Column(column["column"], column["becomes"], sure, column["why"], bool(column["values"])))
     return found
