@@ -538,3 +538,18 @@ def test_the_pace_says_how_long_it_will_take() -> None:
     assert pace.words.startswith("1,500 of 1,500, 150 a second, 0 s left")
     pace.total = 1_000_000
     assert pace.words.endswith("min left")
+
+
+def test_no_menu_is_blank(client: Client) -> None:
+    """At first, when all is chosen again, and when the lists are read anew."""
+    table = ContactTable(client)
+    for menu in (table.filter_status, table.filter_list, table.filter_tag, table.sort):
+        assert menu.index == 0
+        if len(menu.options) > 1:
+            menu.index = 1
+        menu.index = 0
+        assert menu.label == menu.options[0][0]
+    client.lists.create("Newer")
+    table.load.click()
+    table.wait()
+    assert table.filter_list.index == 0

@@ -30,8 +30,10 @@ BY_ITSELF, PLAIN_AT_FIRST = 20_000, 100
 #: The columns at first.
 COLUMNS = ("email_address", "first_name", "last_name", "permission_to_send", "company_name", "created_at")
 
+#: The value of a menu's first entry. None would be that nothing is chosen: the menu would be blank.
+_ANY = ""
 _STATUSES = (
-    ("all but the deleted", None),
+    ("all but the deleted", _ANY),
     ("active: may be written to", "active"),
     ("unsubscribed", "unsubscribed"),
     ("permission not set", "not_set"),
@@ -109,8 +111,8 @@ class ContactTable(Panel):
             return widgets.Checkbox(description=name, value=value, indent=False, layout=layout, tooltip=tooltip)
 
         self.filter_status = menu("Status", _STATUSES, "The service sends contacts of this status")
-        self.filter_list = menu("List", [("any, or none", None)], "The service sends contacts on this list")
-        self.filter_tag = menu("Tag", [("any, or none", None)], "The service sends contacts with this tag")
+        self.filter_list = menu("List", [("any, or none", _ANY)], "The service sends contacts on this list")
+        self.filter_tag = menu("Tag", [("any, or none", _ANY)], "The service sends contacts with this tag")
         self.filter_email = text("Address", "ana@example.com", "The service sends the contact of exactly this address")
         self.included = {name: box(name, False, f"Read {name} with Load") for name in frames.SUB_RESOURCES}
         self.load = button("Load", "Ask the service for these contacts", icon="download", button_style="primary")
@@ -123,7 +125,7 @@ class ContactTable(Panel):
             "Looks for each word in name, address and company of the contacts that are loaded",
         )
         columns = list(frames.contacts([]).columns)
-        orders = [("as the service sends them", None), *((name, name) for name in columns)]
+        orders = [("as the service sends them", _ANY), *((name, name) for name in columns)]
         self.sort = menu("Sort by", orders, "A click on a column's menu in the grid sorts too")
         self.descending = box("from Z to A, newest first", False, "Sort the other way round")
         self.shown = {name: box(name, name in COLUMNS, f"Show {name}") for name in columns}
@@ -241,8 +243,8 @@ class ContactTable(Panel):
                 if options == menu.options:
                     continue
                 menu.options = options
-                menu.value = chosen if chosen in names else None
-                if chosen is not None and chosen not in names:
+                menu.value = chosen if chosen in names else _ANY
+                if chosen and chosen not in names:
                     gone = chosen
             self.filter_tag.layout.display = None if self._names.tags else "none"
         finally:
@@ -325,7 +327,7 @@ class ContactTable(Panel):
             return
         with self._lock:
             found = frames.search(self._loaded, self.search.value)
-            if self.sort.value is not None:
+            if self.sort.value:
                 found = found.sort_values(self.sort.value, **self._order(self.sort.value))
             self._found = found
             self._draw()
@@ -388,7 +390,7 @@ class ContactTable(Panel):
             lines.insert(0, "from itertools import islice")
         if words := self.search.value.strip():
             lines.append(f"contacts = frames.search(contacts, {words!r})")
-        if (column := self.sort.value) is not None:
+        if column := self.sort.value:
             key = ", key=lambda texts: texts.str.lower()" if self._is_text(column) else ""
             ascending = ", ascending=False" if self.descending.value else ""
             lines.append(f"contacts = contacts.sort_values({column!r}{ascending}{key})")

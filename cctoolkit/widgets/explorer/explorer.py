@@ -342,7 +342,7 @@ class Explorer(Panel):
         )
         self.of = widgets.Dropdown(
             description="Of",
-            options=[("this client's service", None), ("the sandbox", "sandbox"), ("the live service", "live")],
+            options=[("this client's service", ""), ("the sandbox", "sandbox"), ("the live service", "live")],
             style=style,
         )
         self.environment_button = widgets.Button(
