@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 
+def _opened(open_notebook: Any) -> tuple[Any, Any]:
+    """The explorer's notebook as a page, and the explorer in it."""
+    notebook = open_notebook("15-api-explorer.ipynb")
+    notebook.run_cell("practise on")
+    notebook.run_cell("cctoolkit.explore(client)")
+    panel = notebook.page.locator(".cct-explorer")
+    panel.locator(".cct-method").wait_for(timeout=60_000)
+    return notebook.page, panel
+
+
 def test_the_explorer_is_used_by_keyboard(open_notebook: Any) -> None:
     """Search, choose with the arrow keys, open the fold, fill in, send, read another tab: no click anywhere."""
     from playwright.sync_api import expect
 
-    notebook = open_notebook("15-api-explorer.ipynb")
-    notebook.run_cell("practise on")
-    notebook.run_cell("cctoolkit.explore(client)")
-    page = notebook.page
-    panel = page.locator(".cct-explorer")
-    panel.locator(".cct-method").wait_for(timeout=60_000)
+    page, panel = _opened(open_notebook)
 
     def press(*keys: str) -> None:
         for key in keys:
@@ -47,12 +52,7 @@ def test_the_explorer_is_used_by_keyboard(open_notebook: Any) -> None:
 
 def test_every_control_of_the_explorer_has_a_name(open_notebook: Any) -> None:
     """As a screen reader asks for it; and nothing is wider than the panel, at twice the size."""
-    notebook = open_notebook("15-api-explorer.ipynb")
-    notebook.run_cell("practise on")
-    notebook.run_cell("cctoolkit.explore(client)")
-    page = notebook.page
-    panel = page.locator(".cct-explorer")
-    panel.locator(".cct-method").wait_for(timeout=60_000)
+    page, panel = _opened(open_notebook)
     page.set_viewport_size({"width": 640, "height": 450})
     panel.get_by_role("button", name="Try it").focus()
     page.keyboard.press("Enter")
