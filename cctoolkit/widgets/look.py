@@ -50,6 +50,7 @@ _CONTROLS = """
 .cct-panel .jupyter-button.mod-danger{background:#b3261e;color:#fff}
 .cct-panel .jupyter-button.mod-success{background:#1b6e2f;color:#fff}
 .cct-panel .jupyter-button.mod-warning{background:#8a4b00;color:#fff}
+.cct-panel .cct-busy{opacity:.6;pointer-events:none}
 .cct-panel button{white-space:nowrap}
 .cct-panel a.cct-link{display:inline-block;padding:.45em 1.1em;border-radius:4px;text-decoration:none;font-weight:600}
 .cct-panel .cct-copy{padding:.15em .7em;cursor:pointer;border:1px solid var(--jp-border-color1);border-radius:2px;

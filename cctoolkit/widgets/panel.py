@@ -13,17 +13,22 @@ from . import look, markup
 
 Action = Callable[[threading.Event], None]
 
+#: What buttons are while something runs. A button that is disabled loses the focus, and whoever walks by keyboard with it:
+#: these only look so and hear no mouse, and a second press does nothing anyway.
+BUSY = "cct-busy"
+_PRESSED = (widgets.Button, widgets.FileUpload)
+
 
 class Panel(widgets.VBox):  # type: ignore[misc]
     """The base of the steps' widgets.
 
     `at_once` is for what a panel does when it is made: an error is shown and raised, so that the cell fails. `beside`
     is for clicks: it does one thing in a thread, and shows an error where the person looks. While that runs
-    `controls` are disabled, another click does nothing, and `stop_button` sets the event that the action is given.
+    `controls` cannot be used, another click does nothing, and `stop_button` sets the event that the action is given.
     """
 
     def __init__(self, title: str, *, name: str) -> None:
-        #: What a running step disables.
+        #: What cannot be used while a step runs.
         self.controls: list[widgets.Widget] = []
         self._name = name
         self._working = threading.Lock()
@@ -78,7 +83,10 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         self.say(words)
         before = [(control, control.disabled) for control in self.controls]
         for control, _ in before:
-            control.disabled = True
+            if isinstance(control, _PRESSED):
+                control.add_class(BUSY)
+            else:
+                control.disabled = True
         if stoppable:
             self.stop_button.disabled = False
             self.stop_button.layout.display = None
@@ -106,7 +114,10 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             raise
         finally:
             for control, disabled in before:
-                control.disabled = disabled
+                if isinstance(control, _PRESSED):
+                    control.remove_class(BUSY)
+                else:
+                    control.disabled = disabled
             self.stop_button.layout.display = "none"
             self.settle()
             self._working.release()

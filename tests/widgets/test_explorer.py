@@ -20,6 +20,7 @@ from cctoolkit.explorer.forms import form_of
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import Explorer
 from cctoolkit.widgets.explorer.form import Fold, OperationForm
+from cctoolkit.widgets.panel import BUSY
 from tests.explorer.calls import ID, TOKEN, client_of, schema_of
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
@@ -258,7 +259,7 @@ def test_one_thing_at_a_time() -> None:
 
     explorer = Explorer(client_of(answer))
     explorer.try_button.click()
-    assert explorer.try_button.disabled
+    assert BUSY in explorer.try_button._dom_classes
     assert explorer.operation.disabled
     assert explorer._form.rows["limit"].control.disabled  # type: ignore[union-attr]
     assert explorer.stop_button.layout.display is None

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from cctoolkit.errors import CctoolkitError, NotFound
-from cctoolkit.widgets.panel import Panel
+from cctoolkit.widgets.panel import BUSY, Panel
 
 
 def _fail() -> None:
@@ -25,16 +25,18 @@ def test_one_thing_at_a_time() -> None:
 
     import ipywidgets as widgets
 
-    button = widgets.Button(description="Go")
-    panel.controls.append(button)
+    button, field = widgets.Button(description="Go"), widgets.Text()
+    panel.controls += [button, field]
     assert panel.beside("It runs …", action)
-    assert button.disabled
+    assert BUSY in button._dom_classes  # not disabled: it would lose the focus
+    assert field.disabled
     assert "It runs …" in panel.status.value
     assert not panel.beside("Again", action)
     go.set()
     panel.wait(10)
     assert seen == ["done"]
-    assert not button.disabled
+    assert BUSY not in button._dom_classes
+    assert not field.disabled
 
 
 def test_stop_reaches_what_runs() -> None:

@@ -153,7 +153,10 @@ class ContactFile(Panel):
             return
         given = change["new"][0]
         name, content = Path(str(given["name"])).name, bytes(given["content"])
-        self.beside(f"Reading {names.in_text(name)} …", lambda stop: self._read(content, name))
+        if not self.beside(f"Reading {names.in_text(name)} …", lambda stop: self._read(content, name)):
+            self.say(
+                f"{names.in_text(name)} was not read, because something runs: choose it again after that.", good=False
+            )
 
     def _not_read(self, change: dict[str, Any]) -> None:
         if change["new"]:
