@@ -24,6 +24,8 @@ from cctoolkit.widgets.panel import BUSY
 from tests.explorer.calls import ID, TOKEN, client_of, schema_of
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
+#: Where nothing asks first.
+HERE = "http://127.0.0.1:1/v3"
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>"
 
@@ -35,6 +37,10 @@ def explorer(client: Client) -> Explorer:
 
 def _live(answer: Callable[[httpx.Request], httpx.Response], **more: Any) -> Explorer:
     return Explorer(client_of(answer, service="live", **more))
+
+
+def _wait(go: threading.Event) -> None:
+    go.wait(10)
 
 
 def _every(widget: Any) -> Iterator[Any]:
@@ -209,14 +215,15 @@ def test_writes_ask_first_on_the_live_service() -> None:
 
 
 def test_a_cell_has_to_say_yes_on_the_live_service() -> None:
-    """By whatever name the client of that host goes."""
+    """By whatever name the client goes: only what is on this machine is nobody's account."""
     seen: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.method)
         return httpx.Response(204)
 
-    for explorer in (_live(answer), Explorer(client_of(answer, api_url="https://api.cc.email/v3"))):
+    elsewhere = ("https://api.cc.email/v3", "https://api.cc.email./v3", "https://gateway.example/constant-contact/v3")
+    for explorer in (_live(answer), *(Explorer(client_of(answer, api_url=url)) for url in elsewhere)):
         explorer.choose("deletePerson", person_id=ID)
         with pytest.raises(cctoolkit.Declined, match="yes=True"):
             explorer.try_it()
@@ -268,9 +275,56 @@ def test_one_thing_at_a_time() -> None:
     assert not explorer.operation.disabled
 
 
+def test_yes_waits_while_something_else_runs() -> None:
+    """A yes that could not be carried out is not lost: it cannot be pressed, and the question stays."""
+    seen: list[str] = []
+    go = threading.Event()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.method)
+        return httpx.Response(201, json={})
+
+    explorer = _live(answer)
+    explorer.choose("postPerson", body={"name": "Ada"})
+    _press(explorer, explorer.try_button)
+    explorer.beside("Reading …", lambda stop: _wait(go))
+    assert explorer.yes_button.disabled
+    go.set()
+    explorer.wait(10)
+    assert explorer._confirm.layout.display is None
+    _press(explorer, explorer.yes_button)
+    assert seen == ["POST"]
+
+
+class _Hurried(Explorer):
+    """Somebody clicks in the moment in which a cell begins to try."""
+
+    go: threading.Event | None = None
+
+    def _still(self) -> None:
+        super()._still()
+        self.go = go = threading.Event()
+        self.beside("Another click …", lambda stop: _wait(go))
+
+    def wait(self, seconds: float = 60.0) -> None:
+        if self.go is not None:
+            self.go.set()
+        super().wait(seconds)
+
+
+def test_a_cell_never_takes_another_call_s_answer() -> None:
+    """When a click came in between, the cell says so, and the answer before is not its own."""
+    explorer = _Hurried(client_of(lambda request: httpx.Response(200, json={"people": []}), api_url=HERE))
+    _press(explorer, explorer.try_button)
+    with pytest.raises(cctoolkit.CctoolkitError, match="was not tried"):
+        explorer.try_it()
+
+
 def test_nothing_hostile_becomes_markup() -> None:
     """From the description, the account, an error, and the form itself."""
-    explorer = Explorer(client_of(lambda request: httpx.Response(200, json={"people": [{"name": HOSTILE}]})))
+    explorer = Explorer(
+        client_of(lambda request: httpx.Response(200, json={"people": [{"name": HOSTILE}]}), api_url=HERE)
+    )
     explorer.try_it()
     explorer.choose("postPerson", body={"name": HOSTILE[:50]})
     explorer.try_it()
@@ -283,7 +337,7 @@ def test_nothing_hostile_becomes_markup() -> None:
 def test_no_text_turns_the_sentence_around_it() -> None:
     """A mark in an error's words that reverses what follows is left out of the status line and of the code."""
     said = [{"error_key": "k", "error_message": "\u202egnp.exe"}]
-    explorer = Explorer(client_of(lambda request: httpx.Response(400, json=said)))
+    explorer = Explorer(client_of(lambda request: httpx.Response(400, json=said), api_url=HERE))
     explorer.choose("postPerson", body={"name": "\u202egnp.exe"})
     with pytest.raises(cctoolkit.BadRequest):
         explorer.try_it()
@@ -296,7 +350,7 @@ def test_no_text_turns_the_sentence_around_it() -> None:
 def test_no_state_of_a_widget_holds_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After reading, writing, code and files: what the page is sent has no token in it."""
     monkeypatch.chdir(tmp_path)
-    explorer = Explorer(client_of(lambda request: httpx.Response(200, json={"people": []})))
+    explorer = Explorer(client_of(lambda request: httpx.Response(200, json={"people": []}), api_url=HERE))
     explorer.try_it()
     explorer.choose("postPerson", body={"name": "Ada"})
     explorer.try_it()

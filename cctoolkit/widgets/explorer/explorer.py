@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import ipywidgets as widgets
 
+from ..._httpx import is_loopback
 from ...api import Client
 from ...api.checking import Request
 from ...api.operations import Operation
@@ -19,7 +20,6 @@ from ...explorer import catalogue, code, offers, views
 from ...explorer.asking import Exchange, ask
 from ...explorer.environments import save_collection, save_environment
 from ...explorer.forms import form_of
-from ...settings import LIVE_API
 from .. import markup
 from ..panel import Panel
 from . import words
@@ -105,15 +105,20 @@ class Explorer(Panel):
     def try_it(self, *, yes: bool = False) -> Any:
         """Send what the form says, wait, and return the answer: the button *Try* from a cell.
 
-        A call that writes to the live service wants `yes=True`. Raises `Declined` without, `BadRequest` when the form
+        A call that writes to a real account wants `yes=True`, and all that is not on this machine may be one. Raises `Declined` without, `BadRequest` when the form
         does not fit, and the error that the service answered with.
         """
         self._still()
         operation, request = self._request()
         if self._asks_first(operation) and not yes:
             raise Declined(f"{operation.id} writes to your real account: say explorer.try_it(yes=True) if you mean it.")
+        before = self.exchange
         self._ask(operation, request)
         self.wait(600)
+        if self.exchange is before or self.exchange is None or self.exchange.request is not request:
+            raise CctoolkitError(
+                "This was not tried, as something else ran in the explorer: call explorer.try_it() again."
+            )
         return self.answer
 
     def in_code(self, way: str = "cctoolkit") -> str:
@@ -244,7 +249,7 @@ class Explorer(Panel):
             layout=widgets.Layout(display="none"),
         )
         self._confirm.add_class("cct-confirm")
-        self.controls += [self.try_button, self.clear_button]
+        self.controls += [self.try_button, self.clear_button, self.yes_button]
 
     def _clear(self) -> None:
         if self._form is not None:
@@ -288,9 +293,12 @@ class Explorer(Panel):
         self._confirm.layout.display = "none"
 
     def _asks_first(self, operation: Operation) -> bool:
-        """Whether a call changes an account that is real, by whatever name the client goes."""
-        host = urlsplit(self.client.api_url).hostname
-        return operation.method != "GET" and (self.client.service == "live" or host == urlsplit(LIVE_API).hostname)
+        """Whether a call changes an account that may be somebody's: every one that is not on this machine."""
+        return operation.method != "GET" and self._is_real
+
+    @property
+    def _is_real(self) -> bool:
+        return self.client.service == "live" or not is_loopback(self.client.api_url)
 
     def _ask(self, operation: Operation, request: Request, after: Exchange | None = None) -> None:
         self._withdraw()
@@ -391,7 +399,9 @@ class Explorer(Panel):
             return f"At the sandbox, {host}: nothing here is real."
         if self.client.service == "live":
             return f"At the live service, {host}: this is your real account, and what writes asks you first."
-        return f"At {host}."
+        return (
+            f"At {host}: it may be a real account, so what writes asks you first." if self._is_real else f"At {host}."
+        )
 
     def _sign_in(self) -> str:
         if self.client.service == "custom":
