@@ -64,13 +64,24 @@ class Panel(widgets.VBox):  # type: ignore[misc]
         """Called when something is through: a panel disables here what cannot be used just now."""
 
     def at_once(self, action: Callable[[], None]) -> None:
-        """Do something while the cell runs. Its error is shown in the panel, and raised."""
+        """Do something while the cell runs. Its error is shown in the panel, and raised.
+
+        A click that comes meanwhile does nothing: the page's clicks do not wait for the cell's end. Raises
+        `CctoolkitError` when something runs already.
+        """
+        if not self._working.acquire(blocking=False):
+            raise CctoolkitError(
+                "Something runs in this panel: wait for it, or press its Stop, then run the cell again."
+            )
+        before = self._disable()
         try:
             action()
         except CctoolkitError as error:
             self.failed(error)
             _display(self)
             raise
+        finally:
+            self._free(before)
 
     def beside(self, words: str, action: Action, *, stoppable: bool = False) -> bool:
         """Do something beside the page; False, and nothing, when something runs already.
@@ -81,16 +92,15 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             return False
         self._stop.clear()
         self.say(words)
-        before = [(control, control.disabled) for control in self.controls]
-        for control, _ in before:
-            if isinstance(control, _PRESSED):
-                control.add_class(BUSY)
-            else:
-                control.disabled = True
+        before = self._disable()
         if stoppable:
             self.stop_button.disabled = False
             self.stop_button.layout.display = None
-        threading.Thread(target=self._guarded, args=(action, before), daemon=True).start()
+        try:
+            threading.Thread(target=self._guarded, args=(action, before), daemon=True).start()
+        except BaseException:  # the machine has no thread left
+            self._free(before)
+            raise
         return True
 
     def stop(self) -> None:
@@ -113,6 +123,21 @@ class Panel(widgets.VBox):  # type: ignore[misc]
             self.say(f"This is a fault of cctoolkit: {type(error).__name__}. Please report it.", good=False)
             raise
         finally:
+            self._free(before)
+
+    def _disable(self) -> list[tuple[Any, bool]]:
+        """Take the controls away; what they were before is for `_free`."""
+        before = [(control, control.disabled) for control in self.controls]
+        for control, _ in before:
+            if isinstance(control, _PRESSED):
+                control.add_class(BUSY)
+            else:
+                control.disabled = True
+        return before
+
+    def _free(self, before: list[tuple[Any, bool]]) -> None:
+        """Something is through, whatever became of it: the next click counts."""
+        try:
             for control, disabled in before:
                 if isinstance(control, _PRESSED):
                     control.remove_class(BUSY)
@@ -120,6 +145,7 @@ class Panel(widgets.VBox):  # type: ignore[misc]
                     control.disabled = disabled
             self.stop_button.layout.display = "none"
             self.settle()
+        finally:
             self._working.release()
 
 

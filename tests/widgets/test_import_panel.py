@@ -153,6 +153,56 @@ def test_no_is_no(live: Client, sandbox: Sandbox, list_id: str, people: Path) ->
     assert not list(live.activities.iter())
 
 
+class _Hurried(ImportPanel):
+    """Another list is chosen in the moment in which the import begins."""
+
+    other: str | None = None
+
+    def beside(self, words: str, action: Any, *, stoppable: bool = False) -> bool:
+        if words.startswith("The import begins"):
+            self.list.value = self.other
+        return super().beside(words, action, stoppable=stoppable)
+
+
+def test_a_yes_is_for_what_was_asked(live: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
+    """Whatever is chosen right after it: the contacts come onto the list that the question named."""
+    other = str(live.lists.create("Other")["list_id"])
+    panel = _Hurried(live, people, list_id, sleep=sandbox.advance)
+    panel.other = other
+    _click(panel, panel.import_button)
+    assert "News" in panel.question.value
+    _click(panel, panel.yes_button)
+    assert _members(live, other) == []
+    assert len(_members(live, list_id)) == 2
+
+
+def test_a_click_while_a_cell_imports_does_nothing(
+    client: Client, sandbox: Sandbox, list_id: str, people: Path
+) -> None:
+    """The page's clicks do not wait for the cell: a second import would send everybody twice."""
+    seen: list[bool] = []
+
+    def clicked_meanwhile(seconds: float) -> None:
+        seen.append(panel.import_button.disabled)
+        panel._import_clicked()
+        sandbox.advance(seconds)
+
+    panel = ImportPanel(client, people, list_id, sleep=clicked_meanwhile)
+    panel.run()
+    panel.wait()
+    assert seen
+    assert all(seen)
+    assert len(list(client.activities.iter())) == 1
+
+
+def test_no_list_chosen_among_several_is_not_no_list(client: Client, people: Path, list_id: str) -> None:
+    """The next step is to choose one, not to make one."""
+    panel = ImportPanel(client, people, list_id)
+    panel.list.value = None
+    with pytest.raises(CctoolkitError, match="choose one in the panel"):
+        panel.run()
+
+
 def test_run_all_does_not_write_to_a_real_account(live: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
     """Not without yes=True; the cell fails, and says how."""
     panel = ImportPanel(live, people, list_id, sleep=sandbox.advance)

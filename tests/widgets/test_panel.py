@@ -69,6 +69,34 @@ def test_an_error_while_the_cell_runs_fails_the_cell_and_shows() -> None:
     assert "the list was deleted" in panel.status.value
 
 
+def test_a_click_while_the_cell_does_something_does_nothing() -> None:
+    """And a cell does nothing while a click is carried out, and says so."""
+    panel, go, begun = Panel("A step", name="a step"), threading.Event(), list[bool]()
+    panel.at_once(lambda: begun.append(panel.beside("A click …", lambda stop: None)))
+    assert begun == [False]
+    panel.beside("It runs …", lambda stop: print(go.wait(10)))
+    with pytest.raises(CctoolkitError, match="Something runs in this panel"):
+        panel.at_once(_fail)
+    go.set()
+    panel.wait(10)
+
+
+class _Broken(Panel):
+    """A panel with a fault in its last step."""
+
+    def settle(self) -> None:
+        raise AssertionError("a fault")
+
+
+def test_a_fault_at_the_end_does_not_lock_the_panel() -> None:
+    """It is told as any fault is, and the next click counts all the same."""
+    panel = _Broken("A step", name="a step")
+    panel._working.acquire()
+    with pytest.raises(AssertionError):
+        panel._guarded(lambda stop: None, [])
+    panel.wait(0.1)
+
+
 def test_waiting_has_an_end() -> None:
     """A cell that waits for a step that hangs gets a sentence."""
     panel, go = Panel("A step", name="a step"), threading.Event()

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import ipywidgets as widgets
@@ -28,6 +28,20 @@ from .result import ImportResult
 
 class _Stopped(CctoolkitError):
     """Somebody pressed Stop."""
+
+
+class _Chosen(NamedTuple):
+    """What an import depends on."""
+
+    cleaned: Cleaned | None
+    list_id: str | None
+    create_custom_fields: bool
+    sms_permission: str
+
+    @property
+    def sms(self) -> str | None:
+        """The permission to send text messages, of a file that has numbers."""
+        return self.sms_permission if "sms_number" in _headings(self.cleaned) else None
 
 
 class ImportPanel(Panel):
@@ -55,7 +69,8 @@ class ImportPanel(Panel):
         self._outcome: Outcome | None = None
         self._journal: Path | None = None
         self._names: dict[str, str] = {}
-        self._imported: tuple[Any, ...] | None = None
+        self._imported: _Chosen | None = None
+        self._asked: _Chosen | None = None  # what the question is about
         self.file = ContactFile(inside=self, settled=self._file_changed)
         self.list = widgets.Dropdown(description="List", layout=wide(), style=LABEL)
         self.lists_button = button("Read the lists again", "refresh", self._read_lists_again)
@@ -156,7 +171,7 @@ class ImportPanel(Panel):
         self.import_button.disabled = not ready or self._imported == self._chosen
         show(self.go_on_button, self._journal is not None)
         show(self.retry_button, self._journal is None and self._outcome is not None and not self._outcome.completed)
-        headings = self._headings()
+        headings = _headings(self._chosen.cleaned)
         show(self.create_custom_fields, any(name.startswith("cf:") for name in headings))
         show(self.sms_permission, "sms_number" in headings)
 
@@ -211,29 +226,23 @@ class ImportPanel(Panel):
             self.say("Press Preview to see what would change, or Import.")
 
     @property
-    def _chosen(self) -> tuple[Any, ...]:
-        """What an import depends on."""
+    def _chosen(self) -> _Chosen:
         cleaned = self.file.cleaned if self.file.is_cleaned else None
-        return cleaned, self.list.value, self.create_custom_fields.value, self.sms_permission.value
-
-    def _headings(self) -> list[str]:
-        return list(self.cleaned.kept_head(1).columns) if self.file.is_cleaned else []
+        return _Chosen(cleaned, self.list.value, self.create_custom_fields.value, self.sms_permission.value)
 
     @property
     def _list_name(self) -> str:
         return self._names.get(str(self.list.value), "")
 
-    @property
-    def _sms(self) -> str | None:
-        return self.sms_permission.value if "sms_number" in self._headings() else None
-
-    def _ready(self) -> tuple[Cleaned, str]:
-        cleaned = self.cleaned
+    def _ready(self, chosen: _Chosen) -> tuple[Cleaned, str]:
+        cleaned = chosen.cleaned or self.cleaned
         if not cleaned.kept_count:
             raise nothing_kept(cleaned)
-        if self.list.value is None:
-            raise SettingsError("No list is chosen: make one with client.lists.create('News'), and choose it.")
-        return cleaned, str(self.list.value)
+        if chosen.list_id is None:
+            if self.list.options:
+                raise SettingsError("No list is chosen: choose one in the panel.")
+            raise SettingsError("The account has no list: make one with client.lists.create('News'), and choose it.")
+        return cleaned, chosen.list_id
 
     # The preview.
 
@@ -241,7 +250,7 @@ class ImportPanel(Panel):
         self.beside("Reading the account …", self._look_ahead, stoppable=True)
 
     def _look_ahead(self, stop: threading.Event) -> None:
-        cleaned, list_id = self._ready()
+        cleaned, list_id = self._ready(self._chosen)
         self._forget_preview()
         self._read_lists(list_id)  # it may have been deleted meanwhile
         self.same_in_code(f"imports.preview(client, cleaned, {list_id!r})")
@@ -275,46 +284,50 @@ class ImportPanel(Panel):
         if self._imported == self._chosen:
             return  # the second of two quick clicks
         if not self._is_real:
-            self.beside("The import begins …", self._import, stoppable=True)
+            self.beside("The import begins …", partial(self._import, self._chosen), stoppable=True)
         else:
             self.beside("Reading the account …", self._look_and_ask, stoppable=True)
 
     def _look_and_ask(self, stop: threading.Event) -> None:
         if self._preview is None:
             self._look_ahead(stop)
-        cleaned, _ = self._ready()
+        chosen = self._chosen
+        cleaned, _ = self._ready(chosen)
         where = "Constant Contact" if self._client.service == "live" else str(urlsplit(self._client.api_url).hostname)
         self.question.value = (
             f'<div class="cct-words"><b>Import {names.many(cleaned.kept_count, "contact")} into the list '
             f"{names.in_html(self._list_name)} of your account at {names.in_html(where)}?</b></div>"
         )
+        self._asked = chosen
         show(self._asking, True)
         self.say("Nothing was sent yet. Look at the preview, then say Yes or No.")
 
     def _yes(self) -> None:
-        if self._preview is None or self._imported == self._chosen:
+        asked = self._asked
+        if self._preview is None or asked is None or asked != self._chosen or self._imported == asked:
             return
-        self.beside("The import begins …", self._import, stoppable=True)
+        # What was asked about, whatever is chosen by the time that it begins.
+        self.beside("The import begins …", partial(self._import, asked), stoppable=True)
 
     def _no(self) -> None:
         show(self._asking, False)
         self.say("Nothing was imported.")
 
-    def _import(self, stop: threading.Event) -> None:
-        cleaned, list_id = self._ready()
+    def _import(self, chosen: _Chosen, stop: threading.Event) -> None:
+        cleaned, list_id = self._ready(chosen)
         show(self._asking, False)
         self.result_box.children = ()
         self._outcome = None
         place = journal_path(self._client)
         said = ["client", "cleaned", repr(list_id)]
-        if self.create_custom_fields.value:
+        if chosen.create_custom_fields:
             said.append("create_custom_fields=True")
-        if self._sms:
-            said.append(f"sms_permission_to_send={self._sms!r}")
+        if chosen.sms:
+            said.append(f"sms_permission_to_send={chosen.sms!r}")
         self.same_in_code(f"outcome = imports.import_contacts({', '.join(said)})")
         self._carry_out(
             place,
-            self._chosen,
+            chosen,
             partial(
                 import_contacts,
                 self._client,
@@ -322,8 +335,8 @@ class ImportPanel(Panel):
                 list_id,
                 progress=False,
                 journal=place,
-                create_custom_fields=self.create_custom_fields.value,
-                sms_permission_to_send=self._sms,
+                create_custom_fields=chosen.create_custom_fields,
+                sms_permission_to_send=chosen.sms,
                 sleep=partial(self._pause, stop),
                 on_progress=partial(self._told, stop),
             ),
@@ -351,7 +364,7 @@ class ImportPanel(Panel):
             ),
         )
 
-    def _carry_out(self, place: Path, chosen: tuple[Any, ...] | None, work: Callable[[], Outcome]) -> None:
+    def _carry_out(self, place: Path, chosen: _Chosen | None, work: Callable[[], Outcome]) -> None:
         """Whatever ends an import, the panel knows whether there is something to go on with."""
         self._journal = None
         self.bar.value = 0
@@ -400,7 +413,8 @@ class ImportPanel(Panel):
             raise _Stopped("You stopped watching: what the service has, it goes on with.")
 
     def _run(self, yes: bool) -> None:
-        cleaned, _ = self._ready()
+        chosen = self._chosen
+        cleaned, _ = self._ready(chosen)
         if self._is_real and not yes:
             raise Declined(
                 f"{names.many(cleaned.kept_count, 'contact')} would be imported into a real account, and nobody said "
@@ -408,7 +422,11 @@ class ImportPanel(Panel):
             )
         stop = threading.Event()
         self._look_ahead(stop)
-        self._import(stop)
+        self._import(chosen, stop)
+
+
+def _headings(cleaned: Cleaned | None) -> list[str]:
+    return [] if cleaned is None else list(cleaned.kept_head(1).columns)
 
 
 def _step(title: str) -> widgets.HTML:
