@@ -7,23 +7,24 @@ server redirects to. Only ever against the sandbox: on the live service a person
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from .._httpx import httpx, is_loopback
 from ..errors import ServiceUnreachable, SettingsError, UnexpectedAnswer
+from ..settings import LIVE_OAUTH
 from .session import OAuthSession
 from .tokens import Token
 
 
-def sign_in_by_code(session: OAuthSession) -> Token:
-    """Go through the whole authorization code flow without a browser.
+def sign_in_by_code(session: OAuthSession, *, transport: httpx.BaseTransport | None = None) -> Token:
+    """Go through the whole authorization code flow of a sandbox without a browser: a workshop's is on another machine.
 
-    Raises `SettingsError` for the live service.
+    `transport` carries the browser's requests in place of the network. Raises `SettingsError` for the live service.
     """
-    if session.service.is_live:
+    if session.service.is_live or urlsplit(session.service.authorize_url).hostname == urlsplit(LIVE_OAUTH).hostname:
         raise SettingsError("On the live service a person signs in: use cctoolkit.sign_in('live').")
     request = session.start(session.service.redirect_uris[0])
-    return session.finish(request, answer_consent(request.url))
+    return session.finish(request, _answered(request.url, "allow", transport))
 
 
 def answer_consent(url: str, decision: str = "allow", *, transport: httpx.BaseTransport | None = None) -> str:
@@ -37,8 +38,12 @@ def answer_consent(url: str, decision: str = "allow", *, transport: httpx.BaseTr
     """
     if not is_loopback(url):
         raise SettingsError("On the live service a person answers the consent page: open its address in a browser.")
+    return _answered(url, decision, transport)
+
+
+def _answered(url: str, decision: str, transport: httpx.BaseTransport | None) -> str:
     try:
-        with httpx.Client(timeout=30, trust_env=False, transport=transport) as browser:
+        with httpx.Client(timeout=30, trust_env=not is_loopback(url), transport=transport) as browser:
             shown = browser.get(url)
             if "location" in shown.headers:
                 return shown.headers["location"]
@@ -49,7 +54,8 @@ def answer_consent(url: str, decision: str = "allow", *, transport: httpx.BaseTr
                 page = Page(shown.text)
     except httpx.TransportError as error:
         raise ServiceUnreachable(
-            f"The sandbox at {url.partition('?')[0]} does not answer: start it again with cctoolkit.connect()."
+            f"The sandbox at {url.partition('?')[0]} does not answer: start it again with cctoolkit.connect(); in a "
+            "workshop, ask the trainer whether it runs."
         ) from error
     if shown.status_code >= 400:
         raise UnexpectedAnswer(

@@ -12,6 +12,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.errors import (
     RedirectAddressError,
     ServiceUnreachable,
+    SettingsError,
     SignInError,
     SignInRefused,
     SignInRequired,
@@ -21,7 +22,8 @@ from cctoolkit.errors import (
 from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.oauth.by_code import sign_in_by_code
 from cctoolkit.sandbox import Sandbox
-from cctoolkit.settings import Service, live_service, sandbox_service
+from cctoolkit.settings import LIVE_OAUTH, Service, live_service, sandbox_service
+from tests.elsewhere import BASE, Elsewhere
 
 
 def _address(session: OAuthSession, decision: str = "allow") -> tuple[object, str]:
@@ -61,6 +63,25 @@ def test_a_client_secret_signs_in_too(sandbox: Sandbox, tmp_path: Path) -> None:
     wrong = OAuthSession(replace(service, client_secret="wrong"), TokenStore.in_memory(), tmp_path)
     with pytest.raises(SignInRefused, match="Copy both from My Applications again"):
         sign_in_by_code(wrong)
+
+
+def test_a_sandbox_on_another_machine_signs_in_by_code(sandbox: Sandbox, tmp_path: Path) -> None:
+    """In a workshop it is the trainer's; the live service's own sign-in stays a person's, by whatever name it goes."""
+    there = Elsewhere(sandbox.port)
+    oauth = f"{BASE}/oauth2/default/v1"
+    service = replace(
+        sandbox_service(sandbox.description()),
+        api_url=f"{BASE}/v3",
+        authorize_url=f"{oauth}/authorize",
+        token_url=f"{oauth}/token",
+        device_url=f"{oauth}/device/authorize",
+    )
+    session = OAuthSession(service, TokenStore.in_memory(), tmp_path, transport=there)
+    sign_in_by_code(session, transport=there)
+    assert session.signed_in
+    live = replace(service, authorize_url=f"{LIVE_OAUTH}/authorize")
+    with pytest.raises(SettingsError, match="a person signs in"):
+        sign_in_by_code(OAuthSession(live, TokenStore.in_memory(), tmp_path, transport=there), transport=there)
 
 
 @pytest.mark.parametrize(

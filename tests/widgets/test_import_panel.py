@@ -15,6 +15,7 @@ from cctoolkit.course import sample
 from cctoolkit.errors import CctoolkitError
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ImportPanel
+from tests.elsewhere import BASE, Elsewhere
 from tests.imports.watching import Watching, watched_client
 from tests.widgets.test_contact_file import choose
 
@@ -151,6 +152,16 @@ def test_no_is_no(live: Client, sandbox: Sandbox, list_id: str, people: Path) ->
     panel._yes()
     panel.wait()
     assert not list(live.activities.iter())
+
+
+def test_a_sandbox_elsewhere_is_nobody_s_account(sandbox: Sandbox, list_id: str, people: Path) -> None:
+    """In a workshop the sandbox is on the trainer's machine, and Run All goes through as at home."""
+    from cctoolkit.api.transport import FixedToken, Transport
+
+    token = FixedToken(sandbox.access_token())
+    transport = Transport(f"{BASE}/v3", token, transport=Elsewhere(sandbox.port))
+    with Client(transport, "sandbox") as there:
+        assert ImportPanel(there, people, list_id, sleep=sandbox.advance).run().missing == []
 
 
 class _Hurried(ImportPanel):

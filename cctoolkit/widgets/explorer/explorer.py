@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import ipywidgets as widgets
 
-from ..._httpx import is_loopback
 from ...api import Client
 from ...api.checking import Request
 from ...api.operations import Operation
@@ -21,6 +20,7 @@ from ...explorer.asking import Exchange, ask
 from ...explorer.environments import save_collection, save_environment
 from ...explorer.forms import form_of
 from .. import markup
+from ..controls import is_real
 from ..panel import Panel
 from . import words
 from .answer import AnswerView
@@ -105,7 +105,7 @@ class Explorer(Panel):
     def try_it(self, *, yes: bool = False) -> Any:
         """Send what the form says, wait, and return the answer: the button *Try* from a cell.
 
-        A call that writes to a real account wants `yes=True`, and all that is not on this machine may be one. Raises `Declined` without, `BadRequest` when the form
+        A call that writes to a real account wants `yes=True`; whatever is no sandbox and not on this machine may be one. Raises `Declined` without, `BadRequest` when the form
         does not fit, and the error that the service answered with.
         """
         self._still()
@@ -293,12 +293,8 @@ class Explorer(Panel):
         self._confirm.layout.display = "none"
 
     def _asks_first(self, operation: Operation) -> bool:
-        """Whether a call changes an account that may be somebody's: every one that is not on this machine."""
-        return operation.method != "GET" and self._is_real
-
-    @property
-    def _is_real(self) -> bool:
-        return self.client.service == "live" or not is_loopback(self.client.api_url)
+        """Whether a call changes an account that may be somebody's."""
+        return operation.method != "GET" and is_real(self.client)
 
     def _ask(self, operation: Operation, request: Request, after: Exchange | None = None) -> None:
         self._withdraw()
@@ -400,7 +396,9 @@ class Explorer(Panel):
         if self.client.service == "live":
             return f"At the live service, {host}: this is your real account, and what writes asks you first."
         return (
-            f"At {host}: it may be a real account, so what writes asks you first." if self._is_real else f"At {host}."
+            f"At {host}: it may be a real account, so what writes asks you first."
+            if is_real(self.client)
+            else f"At {host}."
         )
 
     def _sign_in(self) -> str:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import ipywidgets as widgets
 
-from ..._httpx import is_loopback
 from ...api import Client
 from ...contact_files import Cleaned, Export
 from ...errors import CctoolkitError, Declined, NotFound, SettingsError
@@ -19,7 +18,7 @@ from ...imports import Outcome, Preview, Progress, import_contacts, journal_path
 from ...imports import preview as preview_import
 from ...imports.checking import checked_list_id
 from .. import names
-from ..controls import LABEL, button, row, show, wide
+from ..controls import LABEL, button, is_real, row, show, wide
 from ..panel import Panel
 from .contact_file import ContactFile
 from .preview import preview_view
@@ -275,15 +274,10 @@ class ImportPanel(Panel):
 
     # The import.
 
-    @property
-    def _is_real(self) -> bool:
-        """Whether the account may be somebody's: everything that is not on this machine."""
-        return self._client.service == "live" or not is_loopback(self._client.api_url)
-
     def _import_clicked(self) -> None:
         if self._imported == self._chosen:
             return  # the second of two quick clicks
-        if not self._is_real:
+        if not is_real(self._client):
             self.beside("The import begins …", partial(self._import, self._chosen), stoppable=True)
         else:
             self.beside("Reading the account …", self._look_and_ask, stoppable=True)
@@ -415,7 +409,7 @@ class ImportPanel(Panel):
     def _run(self, yes: bool) -> None:
         chosen = self._chosen
         cleaned, _ = self._ready(chosen)
-        if self._is_real and not yes:
+        if is_real(self._client) and not yes:
             raise Declined(
                 f"{names.many(cleaned.kept_count, 'contact')} would be imported into a real account, and nobody said "
                 "yes: press Import in the panel, or call panel.run(yes=True)."
