@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,5 +77,5 @@ def _owner_only(folder: Path) -> Iterator[Finding]:
         yield problem(
             "token file",
             f"{shown(file)} can be read by others on this machine.",
-            f"Take the permission away: chmod 600 '{shown(file)}'. If somebody else uses this machine, sign in again.",
+            f"Take the permission away: chmod 600 {shlex.quote(str(file))}. If somebody else uses this machine, sign in again.",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import PackageNotFoundError
@@ -217,6 +218,20 @@ def test_a_token_file_that_others_can_read_is_a_problem(tmp_path: Path) -> None:
     assert len(found) == 2
     assert "chmod 600" in found[0].advice
     assert "the-secret" not in repr(found)
+
+
+@posix
+def test_the_advice_on_a_token_file_can_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it stands, in a home folder and with blanks in its path: a shell leaves a quoted ~ as it is."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    file = tmp_path / "my state" / "live" / "token.json"
+    file.parent.mkdir(parents=True)
+    file.write_text("{}")
+    file.chmod(0o644)
+    [found] = [one for one in secret_places.check_secret_places("file", file.parent) if one.state == "problem"]
+    command = found.advice.partition(": ")[2].partition(". If somebody")[0]
+    subprocess.run(["sh", "-c", command], check=True)
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_folder_that_cannot_be_written_to_is_a_problem(tmp_path: Path) -> None:
