@@ -56,7 +56,8 @@ class SegmentReading:
             yield from members
             return
         found = (contact.get("contact_id") for page in members for contact in page)
-        ids = [contact_id for contact_id in found if isinstance(contact_id, str)]
+        # Each once: who comes into the segment meanwhile moves others from one page to the next.
+        ids = list(dict.fromkeys(contact_id for contact_id in found if isinstance(contact_id, str)))
         self.total = len(ids)
         if len(ids) <= 1 or len(ids) <= self._pages_of_the_account():
             yield from self._each(ids)

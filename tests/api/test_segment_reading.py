@@ -99,6 +99,25 @@ def test_who_is_deleted_meanwhile_is_left_out(gone: str) -> None:
     assert [contact["contact_id"][:8] for contact in found] == ["00000000", "00000001", "00000003"]
 
 
+def test_who_is_on_two_pages_is_read_once() -> None:
+    """Somebody came into the segment while it was read, and moved another to the next page."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        query = request.url.params
+        if request.url.path != "/v3/contacts":
+            return httpx.Response(200, json={"contact_id": request.url.path.split("/")[-1], "notes": []})
+        if "segment_id" not in query and "cursor" not in query:
+            return httpx.Response(200, json={"contacts": [], "contacts_count": 5_000})
+        number = int(query.get("cursor", "0"))
+        page = [{"contact_id": f"{each:08}-0000-1000-8000-000000000000"} for each in (number, number + 1)]
+        more = {} if number else {"_links": {"next": {"href": "/v3/contacts?cursor=1&limit=2"}}}
+        return httpx.Response(200, json={"contacts": page, **more})
+
+    transport = Transport("https://api.example/v3", FixedToken("t"), transport=httpx.MockTransport(answer))
+    found = list(Client(transport, "custom").contacts.iter(segment_id=7, include="notes"))
+    assert [contact["contact_id"][:8] for contact in found] == ["00000000", "00000001", "00000002"]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
