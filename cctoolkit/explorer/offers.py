@@ -10,7 +10,7 @@ from typing import Any
 from ..api import Client
 from ..api.operations import Operation
 from ..errors import CctoolkitError, NotFound
-from .views import cut, sendable
+from .views import apart
 
 #: How many are offered: more than these nobody looks through.
 AT_MOST = 500
@@ -103,6 +103,5 @@ def _labelled(named: Any) -> dict[str, str]:
     choices: dict[str, str] = {}
     for name, identity in named:
         if isinstance(identity, (str, int)) and str(identity):
-            plain = " ".join(sendable(str(name)).split())
-            choices[f"{cut(plain, 60) or '(no name)'} · {identity}"] = str(identity)
+            choices[f"{apart(str(name), 60) or '(no name)'} · {identity}"] = str(identity)
     return choices

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import unicodedata
 from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ ROWS, COLUMNS, CELL, RAW = 100, 60, 120, 50_000
 ENTRIES, NODES, DEPTH, TEXT = 100, 2_000, 30, 400
 #: Levels that are open at first.
 OPEN = 2
+#: Marks that turn the direction of what follows.
+_TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 #: Headers whose value is a secret.
 _SECRET = frozenset({"set-cookie", "set-cookie2", "authorization", "proxy-authorization"})
 
@@ -37,6 +40,13 @@ def sendable(text: str) -> str:
 def shown(text: str) -> str:
     """A text as HTML: escaped, and without half characters, which no page can be sent."""
     return escape(sendable(text))
+
+
+def apart(text: str, length: int) -> str:
+    """A name for a menu, which takes no HTML: one line that does not turn the direction of what stands beside it."""
+    plain = cut(" ".join(sendable(text).translate(_TURNING).split()), length)
+    turned = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in plain)
+    return f"\u2068{plain}\u2069" if turned else plain
 
 
 def cut(text: str, length: int) -> str:

@@ -31,6 +31,19 @@ def test_ids_have_the_names_that_people_know(client: Client) -> None:
     assert found.chosen("by hand") == "by hand"
 
 
+@pytest.mark.parametrize("name", ["\u202egnp.exe", "x\u2067y", "שלום, עולם", "\u200f", "two\nlines", "\ud83d"])
+def test_no_name_turns_the_id_beside_it(name: str) -> None:
+    """In a menu there is no HTML to keep them apart; what is chosen is the id all the same."""
+    found = offers._labelled([(name, "7")])
+    [label] = found
+    assert found[label] == "7"
+    assert not set(label) & set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067")
+    assert label.endswith(" · 7")
+    assert label.encode()
+    if "ש" in name:
+        assert label == f"\u2068{name}\u2069 · 7"
+
+
 def test_five_hundred_contacts_are_enough(client: Client, sandbox: Sandbox) -> None:
     """An account of many thousands is not read whole for a list that nobody looks through."""
     add_people(sandbox.database, sandbox.clock, 700)
