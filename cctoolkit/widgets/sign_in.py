@@ -138,7 +138,8 @@ class SignIn(Panel):
                 self._session.finish(request, answer)
                 self._show_signed_in(who(self._session))
 
-            self.beside("Signing in …", finish)
+            if not self.beside("Signing in …", finish):
+                self.say("That was not taken: something else still ran. Copy the address again, and paste it here.")
 
         field.observe(pasted, names="value")
         self.body.children = [
@@ -155,8 +156,7 @@ class SignIn(Panel):
         ask = widgets.Button(description="Get a code", button_style="primary", tooltip="Ask the service for a code")
 
         def clicked(button: widgets.Button) -> None:
-            button.disabled = True
-            self.beside("Asking for a code …", lambda stop: self._shown(self._start_device))
+            button.disabled = self.beside("Asking for a code …", lambda stop: self._shown(self._start_device))
 
         ask.on_click(clicked)
         self.body.children = [ask]

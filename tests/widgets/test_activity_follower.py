@@ -111,6 +111,33 @@ def test_without_an_id_the_newest_is_followed(client: Client, sandbox: Sandbox, 
     assert "<b>second" not in follower.words.value
 
 
+def test_a_click_while_it_watches_changes_nothing(client: Client, sandbox: Sandbox, list_id: str) -> None:
+    """One that was under way when the button was disabled: what is shown stays what is watched."""
+    first = _start(client, list_id, name="first.csv")
+    sandbox.advance(60)
+    second = _start(client, list_id, name="second.csv")
+
+    def clicked_meanwhile(seconds: float) -> None:
+        follower.recent.value = first
+        follower._watch_clicked()
+        sandbox.advance(seconds)
+
+    follower = ActivityFollower(client, second, sleep=clicked_meanwhile)
+    follower.recent.options = [("second", second), ("first", first)]
+    assert follower.wait()["activity_id"] == second
+    assert follower._activity_id == second
+
+
+def test_a_menu_that_cannot_be_read_is_no_end_of_the_watching(client: Client, sandbox: Sandbox, list_id: str) -> None:
+    """The panel says it; the cell that waits has the report that there is."""
+    follower = ActivityFollower(client, _start(client, list_id), sleep=sandbox.advance)
+    assert follower.wait()["state"] == "completed"
+    sandbox.faults.add("expired_token", 2)
+    follower.recent_button.click()
+    assert follower.wait()["state"] == "completed"
+    assert "sign in again" in follower.status.value
+
+
 def test_an_account_without_activities(client: Client, sandbox: Sandbox, list_id: str) -> None:
     """It is said; what is started then is found."""
     follower = ActivityFollower(client, sleep=sandbox.advance)

@@ -23,6 +23,7 @@ from cctoolkit.errors import CctoolkitError, ServiceUnreachable, Unauthorized
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ContactTable
 from cctoolkit.widgets.contacts.pace import Pace
+from cctoolkit.widgets.contacts.texts import who
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\u202egnp.exe", "' + \"\\", "שלום, עולם"]
 
@@ -525,6 +526,14 @@ def test_the_grid_is_loaded_when_it_is_shown() -> None:
     """Half a second that nobody pays who has a plain table."""
     script = "import sys, cctoolkit.widgets; print('ipydatagrid' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "said"), [("\u200f", "(neither name nor address)"), ("\u200fAna", "\u2068Ana\u2069")]
+)
+def test_who_cannot_be_seen_is_told(first: str, said: str) -> None:
+    """A name of marks of direction only is none."""
+    assert who({"first_name": first, "last_name": None, "email_address": None}) == said
 
 
 def test_the_pace_says_how_long_it_will_take() -> None:

@@ -16,6 +16,7 @@ from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.errors import CctoolkitError, ServiceUnreachable, Unauthorized
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ListPicker
+from cctoolkit.widgets.list_picker import _entry
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\u202egnp.exe", "x" * 255, "' + \"\\", "שלום"]
 
@@ -247,6 +248,11 @@ def test_names_are_never_markup(client: Client) -> None:
         scope = {"client": client}
         assert eval(picker._call(picker.list), scope)["list_id"] == list_id
     assert all(len(label) < 90 for label, _ in picker.choice.options)
+
+
+def test_a_name_that_cannot_be_seen_is_told() -> None:
+    """A list that is called by a mark of direction only, which is no letter."""
+    assert _entry({"name": "\u200f", "list_id": "1", "membership_count": 3}) == "\u2068(without a name)\u2069 · 3"
 
 
 @given(names=st.lists(st.text(max_size=12), min_size=1, max_size=8), words=st.text(max_size=4), at=st.integers(0, 7))

@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -107,6 +108,40 @@ def test_pasting_the_address_signs_in(session: OAuthSession) -> None:
     assert address.partition("code=")[2].partition("&")[0] not in _state(panel) + json.dumps(
         field.get_state(), default=str
     )
+
+
+def test_an_address_that_cannot_be_taken_now_is_asked_for_again(session: OAuthSession) -> None:
+    """The field is empty by then, and nobody would know that nothing came of it."""
+    go = threading.Event()
+
+    def wait(stop: threading.Event) -> None:
+        go.wait(10)
+
+    panel = SignIn(session, "paste", "because")
+    panel.beside("Asking for a code …", wait)
+    _find(panel, widgets.Text).value = "https://localhost/?code=c&state=s"
+    assert "Copy the address again" in panel.status.value
+    go.set()
+    panel.wait()
+
+
+def test_a_code_that_cannot_be_asked_for_now_can_be_asked_for_after_it(session: OAuthSession) -> None:
+    """The button is not left disabled."""
+    go = threading.Event()
+
+    def wait(stop: threading.Event) -> None:
+        go.wait(10)
+
+    panel = SignIn(session, "device", "because")
+    panel.beside("Signing in …", wait)
+    ask = _find(panel, widgets.Button)
+    ask.click()
+    assert not ask.disabled
+    go.set()
+    panel.wait()
+    ask.click()
+    panel.wait()
+    assert _find(panel, widgets.Button).description == "Cancel"
 
 
 def test_a_code_on_another_screen(session: OAuthSession) -> None:

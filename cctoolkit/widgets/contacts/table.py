@@ -238,7 +238,7 @@ class ContactTable(Panel):
         self._filling = True
         try:
             for menu, names in ((self.filter_list, self._names.lists), (self.filter_tag, self._names.tags)):
-                entries = sorted((plain(name), each) for each, name in names.items())
+                entries = sorted((plain(name) or "(without a name)", each) for each, name in names.items())
                 options, chosen = (menu.options[0], *entries), menu.value
                 if options == menu.options:
                     continue

@@ -76,8 +76,8 @@ def who(contact: Record | pd.Series) -> str:
     address = email.get("address") if isinstance(email, Mapping) else email
     parts = [contact.get("first_name"), contact.get("last_name")]
     name = " ".join(str(part) for part in parts if not _missing(part) and str(part).strip())
-    shown = [plain(part, 50) for part in (name, "" if _missing(address) else address) if part]
-    return ", ".join(apart(part) for part in shown) or "(neither name nor address)"
+    shown = [plain(part, 50) for part in (name, "" if _missing(address) else address)]
+    return ", ".join(apart(part) for part in shown if part) or "(neither name nor address)"
 
 
 def _missing(value: Any) -> bool:

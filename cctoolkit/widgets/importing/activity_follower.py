@@ -88,7 +88,6 @@ class ActivityFollower(Panel):
         return self.report
 
     def failed(self, error: CctoolkitError) -> None:
-        self._error = error
         begun = self._report is not None and not ended(self._report)
         self.say(
             f"{error}{' The activity goes on at the service: press Watch again.' if begun else ''}",
@@ -137,7 +136,7 @@ class ActivityFollower(Panel):
         self.beside("Reading the activities …", read)
 
     def _watch_clicked(self) -> None:
-        if self.recent.value is not None:
+        if self.recent.value is not None and not self._working.locked():  # what is watched stays what is shown
             self._activity_id = self.recent.value
             self._report = None
             self._watch("Watching …")
@@ -152,7 +151,16 @@ class ActivityFollower(Panel):
         assert self._activity_id is not None  # the button is there only then
         self._error = None
         self.same_in_code(_code(self._activity_id))
-        for report in self._client.activities.follow(self._activity_id, sleep=partial(self._pause, stop)):
+        try:
+            self._look_on(self._activity_id, stop)
+        except (
+            CctoolkitError
+        ) as error:  # of the watching; what ends something else, as reading the menu, is no end of it
+            self._error = error
+            raise
+
+    def _look_on(self, activity_id: str, stop: threading.Event) -> None:
+        for report in self._client.activities.follow(activity_id, sleep=partial(self._pause, stop)):
             self._show_report(report)
             if stop.is_set() and not ended(report):
                 self.say(
