@@ -158,6 +158,23 @@ def test_form_and_json_carry_over(explorer: Explorer) -> None:
     assert "no JSON" in explorer.status.value
 
 
+@pytest.mark.parametrize("given", [{"body": {"name": "Second"}}, {}])
+def test_a_body_of_before_is_never_sent(explorer: Explorer, client: Client, given: dict[str, Any]) -> None:
+    """Not with the arguments of the next call of the same operation, and not when the form is cleared."""
+    explorer.choose("createList", body={"name": "First"})
+    form = explorer._form
+    assert form is not None
+    form.body_as.value = "JSON"
+    assert "First" in form.body_text.value
+    explorer.choose("createList", **given)
+    assert form.arguments.get("body", {}).get("name") == given.get("body", {}).get("name")
+    assert form.body_as.value == "Form"
+    form.body_as.value = "JSON"
+    form.body_text.value = '{"name": "Third"}'
+    explorer.clear_button.click()
+    assert "Third" not in str(form.arguments)
+
+
 def test_pages_follow_each_other(explorer: Explorer, client: Client) -> None:
     """A button while there is a next page; the code shows where it was."""
     client.lists.create("Second")

@@ -125,9 +125,10 @@ class OperationForm(widgets.VBox):  # type: ignore[misc]
         self._changed = changed
         self._quiet = False
         self.rows: dict[str, FieldRow] = {field.name: FieldRow(field, self._on_change, offer) for field in form}
+        self._begins_with = "" if form.example is None or form.body else pretty(form.example)
         self.body_text = widgets.Textarea(
             description="body (JSON)",
-            value="" if form.example is None or form.body else pretty(form.example),
+            value=self._begins_with,
             rows=12,
             style=_LABEL,
             layout=widgets.Layout(width="100%", max_width="60em"),
@@ -172,9 +173,10 @@ class OperationForm(widgets.VBox):  # type: ignore[misc]
         try:
             for name, row in self.rows.items():
                 row.write(values.get(name))
-            if body_text is not None:
-                self.body_text.value = body_text
-                self.body_as.value = _JSON
+            # A body that was written as JSON before is not this call's.
+            self.body_text.value = self._begins_with if body_text is None else body_text
+            self.body_as.value = _FORM if body_text is None else _JSON
+            self._note.value = ""
         finally:
             self._quiet = False
         self._on_change()
