@@ -134,7 +134,10 @@ class BadRequest(ApiError):
 
 
 class Unauthorized(ApiError):
-    next_step = "The access token is invalid or has expired: sign in again with cctoolkit.sign_in()."
+    next_step = (
+        "The access token is invalid or has expired: sign in again with cctoolkit.sign_in(), to your own account with "
+        "cctoolkit.sign_in('live')."
+    )
 
 
 class Forbidden(ApiError):

@@ -62,7 +62,7 @@ QUOTA = '{"error_key":"quota_exceeded","error_message":"Limit Exceeded"}'
             '{"error_key":"unauthorized","error_message":"Unauthorized"}',
             cctoolkit.Unauthorized,
             1,
-            "sign in again",
+            r"sign_in\('live'\)",
         ),
         (403, '{"error_key":"forbidden"}', cctoolkit.Forbidden, 1, "scope"),
         (404, "[]", cctoolkit.NotFound, 1, "Check the id"),
