@@ -178,9 +178,11 @@ def test_what_was_read_before_an_error_is_kept(people: Sandbox, client: Client) 
     _reads_on(table, 3, fail)
     assert "The network is gone" in table.status.value
     assert "1,000 loaded of 1,203" in table.counts.value
+    assert not table.complete
     _same(table, client)
     table.rest.click()
     table.wait()
+    assert table.complete
     assert len(table.frame) == 1_203
 
 

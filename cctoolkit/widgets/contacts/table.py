@@ -87,6 +87,11 @@ class ContactTable(Panel):
         with self._lock:
             return self._found.iloc[self.view.positions]
 
+    @property
+    def complete(self) -> bool:
+        """Whether all contacts that match are loaded: a cell that goes on with `frame` can ask after `wait()`."""
+        return self._complete
+
     # What it is made of.
 
     def _make_controls(self) -> None:
