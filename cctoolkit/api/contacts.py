@@ -126,13 +126,12 @@ class Contacts:
         finally:
             pages_read.close()
 
-    def pages(self, *, limit: int = PAGE, **filters: Any) -> Reading:
+    def pages(self, *, limit: int = PAGE, **filters: Any) -> Reading | SegmentReading:
         """All contacts as pages, lists of records: what `iter` and `frame` are made of. Iterate over it once.
 
         Its `total` says how many are to be expected, from the first page on; None when the service did not say.
         """
-        check_filters(filters, FILTERS)
-        return Reading(self._transport, filters, limit)
+        return self._reading(filters, limit)
 
     def page(self, *, limit: int = 50, **filters: Any) -> dict[str, Any]:
         """One page as the service answers it, with its `_links`. `segment_id` goes with `limit` alone."""

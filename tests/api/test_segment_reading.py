@@ -72,6 +72,13 @@ def test_the_frames_of_a_segment_are_those_of_its_contacts(client: Client, sandb
         )
 
 
+def test_the_pages_of_a_segment_take_an_include(client: Client) -> None:
+    """As those that a frame is made of."""
+    segment = _segment(client, field="first_name", value="Robin")
+    [[robin]] = list(client.contacts.pages(segment_id=segment, include="notes"))
+    assert robin["notes"] == []
+
+
 def test_a_segment_takes_an_include(client: Client) -> None:
     """In a frame, and one by one."""
     segment = _segment(client, field="first_name", value="Robin")
@@ -124,6 +131,7 @@ def test_who_is_on_two_pages_is_read_once() -> None:
         (lambda c: c.frame(segment_id=7, status="active"), "segment_id does not go with status"),
         (lambda c: c.frames(segment_id=7, lists=["x"], email="a@example.com"), "does not go with lists, email"),
         (lambda c: c.iter(segment_id=7, tags="x"), "does not go with tags"),
+        (lambda c: c.pages(segment_id=7, tags="x"), "does not go with tags"),
         (lambda c: c.count(segment_id=7, status="all"), "does not go with status"),
         (lambda c: c.page(segment_id=7, include="notes"), "does not go with include"),
         (lambda c: c.frame(segment_id="7,8"), "segment_id is '7,8', and has to be the number of one segment"),
