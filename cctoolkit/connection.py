@@ -54,9 +54,13 @@ def connect(
         if service is not None:
             raise SettingsError("A service's name and api_url exclude each other: give one of them.")
         try:
-            host = urlsplit(api_url).hostname
+            host, named = urlsplit(api_url).hostname, urlsplit(api_url).netloc.rpartition("@")[0]
         except ValueError:
-            host = None
+            host, named = None, ""
+        if named:  # it would be shown wherever the address is
+            raise SettingsError(
+                "api_url holds a name or a password before its @: leave them out, the access token is what signs in."
+            )
         if not api_url.startswith(("https://", "http://")) or not host:
             raise SettingsError(f"api_url has to be an address such as https://host/v3, not {api_url!r}.")
         counted = str(read_claims(access_token).get("cid") or hashlib.sha256(access_token.encode()).hexdigest())

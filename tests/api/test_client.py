@@ -217,3 +217,11 @@ def test_tags_as_a_frame(client: Client) -> None:
     assert frame.columns.equals(empty.columns)
     assert frame[["tag_id", "name", "contacts_count"]].to_numpy().tolist() == [[tag_id, "vip", 0]]
     assert [tag["name"] for tag in client.tags.iter()] == ["vip"]
+
+
+@pytest.mark.parametrize("address", ["https://ana:s3cret-word@host.example/v3", "https://s3cret-word@host.example/v3"])
+def test_an_address_with_a_password_is_refused_unshown(address: str) -> None:
+    """It would be shown wherever the address is: in reprs, in messages, in the code beside a widget."""
+    with pytest.raises(cctoolkit.SettingsError, match="the access token is what signs in") as caught:
+        cctoolkit.connect(api_url=address, access_token="t")
+    assert "s3cret-word" not in repr(caught.value)
