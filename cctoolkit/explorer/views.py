@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: How much of an answer is shown: rows and columns of a table, characters of a cell and of the raw text.
 ROWS, COLUMNS, CELL, RAW = 100, 60, 120, 50_000
+#: More headings than these are no table: telling those of one name apart takes pandas minutes.
+HEADINGS = 2_000
 #: And of a tree: entries of one object or list, entries in all, levels, characters of a text.
 ENTRIES, NODES, DEPTH, TEXT = 100, 2_000, 30, 400
 #: Levels that are open at first.
@@ -109,7 +111,7 @@ def frame(exchange: Exchange, rows: int | None = None) -> pd.DataFrame:
         flat = list(_properties(value))[:rows]
         of = pd.Series([each for _, each in flat], dtype="object")
         return pd.DataFrame({"property": pd.Series([sendable(name) for name, _ in flat], dtype="string"), "value": of})
-    if exchange.kind == "text" and "," in value:
+    if exchange.kind == "text" and "," in value and value.partition("\n")[0].count(",") < HEADINGS:
         try:
             return pd.read_csv(io.StringIO(value), dtype="string", keep_default_na=False, nrows=rows)
         except (ValueError, pd.errors.ParserError):

@@ -252,3 +252,12 @@ def test_each_read_of_the_sandbox_works_with_nothing_filled_in(client: Client) -
         # What the sandbox's account has no product for, it says so.
         assert exchange.ok or exchange.received.status in {403, 404, 501}, (operation.id, exchange.error)
         assert _markup(_all_of(exchange)) <= OURS
+
+
+def test_a_text_of_one_endless_line_is_no_table() -> None:
+    """Pandas would tell its headings apart for minutes, and no Stop ends that; as text it is there at once."""
+    answer = httpx.Response(200, content=b"a," * 2_500, headers={"content-type": "text/csv"})
+    exchange = _exchange(answer)
+    with pytest.raises(errors.UnexpectedAnswer, match="read it as text"):
+        views.frame(exchange)
+    assert "stands under Raw" in views.table(exchange)
