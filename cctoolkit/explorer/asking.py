@@ -61,7 +61,8 @@ def ask(
     except CctoolkitError as failure:
         error = failure
     except Stopped:
-        error = CctoolkitError("It was stopped before it was sent: press Try it to send it.")
+        again = " again, and the answer before is shown: look what came of it, then" if seen else ":"
+        error = CctoolkitError(f"It was stopped before it was sent{again} press Try it to send it.")
     last = seen[-1] if seen else None
     kind, read = _read(last, value, error)
     found = Exchange(operation, request, last, len(seen), kind, read, error, None, following=following)

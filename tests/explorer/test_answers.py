@@ -261,3 +261,23 @@ def test_a_text_of_one_endless_line_is_no_table() -> None:
     with pytest.raises(errors.UnexpectedAnswer, match="read it as text"):
         views.frame(exchange)
     assert "stands under Raw" in views.table(exchange)
+
+
+class _Late(threading.Event):
+    """Somebody presses Stop after the first attempt, before the second."""
+
+    looks = 0
+
+    def is_set(self) -> bool:
+        self.looks += 1
+        return self.looks > 2
+
+
+def test_what_is_stopped_after_an_attempt_is_not_told_as_unsent() -> None:
+    """The service may have done it: its answer is there, and the words send nobody to do it twice unseen."""
+    client = client_of(lambda request: httpx.Response(503, content=b"busy"))
+    operation = client.operations["getPeople"]
+    exchange = ask(operation, operation.request(), _Late())
+    assert exchange.attempts == 1
+    assert "sent again, and the answer before is shown" in str(exchange.error)
+    assert "busy" in views.raw(exchange)
