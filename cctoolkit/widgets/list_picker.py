@@ -249,7 +249,7 @@ class ListPicker(Panel):
         self.confirm.layout.display = None
 
     def _confirmed(self) -> None:
-        if self.confirm.layout.display != "none":
+        if self.confirm.layout.display != "none" and not self._working.locked():
             self._close_confirm()
             self._make()
 

@@ -15,6 +15,7 @@ from cctoolkit.course import sample
 from cctoolkit.errors import CctoolkitError
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ImportPanel
+from cctoolkit.widgets.panel import BUSY
 from tests.elsewhere import BASE, Elsewhere
 from tests.imports.watching import Watching, watched_client
 from tests.widgets.test_contact_file import choose
@@ -194,7 +195,7 @@ def test_a_click_while_a_cell_imports_does_nothing(
     seen: list[bool] = []
 
     def clicked_meanwhile(seconds: float) -> None:
-        seen.append(panel.import_button.disabled)
+        seen.append(BUSY in panel.import_button._dom_classes)
         panel._import_clicked()
         sandbox.advance(seconds)
 

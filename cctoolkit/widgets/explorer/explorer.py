@@ -105,8 +105,8 @@ class Explorer(Panel):
     def try_it(self, *, yes: bool = False) -> Any:
         """Send what the form says, wait, and return the answer: the button *Try* from a cell.
 
-        A call that writes to a real account wants `yes=True`; whatever is no sandbox and not on this machine may be one. Raises `Declined` without, `BadRequest` when the form
-        does not fit, and the error that the service answered with.
+        A call that writes to a real account wants `yes=True`; whatever is no sandbox and not on this machine may be one.
+        Raises `Declined` without, `BadRequest` when the form does not fit, and the error that the service answered with.
         """
         self._still()
         operation, request = self._request()
@@ -279,6 +279,8 @@ class Explorer(Panel):
         self.no_button.focus()
 
     def _confirmed(self) -> None:
+        if self._working.locked():  # the question stays until it can be carried out
+            return
         waiting = self._waiting
         self._withdraw()
         if waiting is not None:
