@@ -49,20 +49,31 @@ def save_environment(tool: str, service: str | Client = "sandbox", folder: str |
 def save_collection(tool: str, client: Client, folder: str | Path = ".") -> Path:
     """Save all operations of a client's service for `postman` (a file) or `bruno` (a folder), and return its path.
 
-    The Bruno folder has the environment in it. Raises `SettingsError` for another tool, or where nothing can be written.
+    The Bruno folder has the environment in it. Raises `SettingsError` for another tool, where nothing can be written, and
+    where somebody has edited what would be written over.
     """
     operations = [operation.schema for operation in client.operations]
     name = "constant-contact-v3"
     if _known(tool) == "postman":
         return _write(Path(folder) / f"{name}.postman_collection.json", postman_collection(operations))
     root = Path(folder) / f"{name}-bruno"
-    _write(root / "bruno.json", json.dumps({"version": "1", "name": name, "type": "collection"}, indent=2) + "\n")
-    _write(root / "collection.bru", "auth {\n  mode: bearer\n}\n\nauth:bearer {\n  token: {{access_token}}\n}\n")
     environment = environment_of(client)
-    _write(root / "environments" / f"{environment.name}.bru", bruno_environment(environment))
+    files = {
+        "bruno.json": json.dumps({"version": "1", "name": name, "type": "collection"}, indent=2) + "\n",
+        "collection.bru": "auth {\n  mode: bearer\n}\n\nauth:bearer {\n  token: {{access_token}}\n}\n",
+        f"environments/{environment.name}.bru": bruno_environment(environment),
+    }
     for topic, those in topics(operations).items():
         for number, operation in enumerate(those, 1):
-            _write(root / _file_name(topic) / f"{_file_name(operation.id)}.bru", bruno_request(operation, number))
+            files[f"{_file_name(topic)}/{_file_name(operation.id)}.bru"] = bruno_request(operation, number)
+    edited = next((path for path, text in files.items() if _differs(root / path, text)), None)
+    if edited is not None:
+        raise SettingsError(
+            f"{root / edited} is there already and is another: Bruno edits its files in place, so it may be your work. "
+            "Name another folder, or delete this one first. Nothing was written."
+        )
+    for path, text in files.items():
+        _write(root / path, text)
     return root
 
 
@@ -228,10 +239,21 @@ def _known(tool: str) -> str:
     return tool
 
 
+def _differs(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() != _encoded(text)
+    except OSError:  # not there; what else is wrong with it, writing says
+        return False
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
 def _write(path: Path, text: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.encode("utf-8", "replace").decode(), encoding="utf-8", newline="\n")
+        path.write_bytes(_encoded(text))
     except OSError as error:
         raise SettingsError(f"{path} cannot be written ({error.strerror}): name a folder that can.") from error
     return path

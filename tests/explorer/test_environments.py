@@ -121,3 +121,16 @@ def test_what_cannot_be_done_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be written"):
         save_environment("bruno", "live", tmp_path / "file")
+
+
+def test_what_was_edited_in_bruno_is_not_written_over(client: Client, tmp_path: Path) -> None:
+    """Bruno edits its files in place: saving again is refused then, whole; unedited, it changes nothing."""
+    root = save_collection("bruno", client, tmp_path)
+    before = _written(save_collection("bruno", client, tmp_path))
+    edited = next(root.rglob("getTags.bru"))
+    edited.write_text("mine")
+    with pytest.raises(SettingsError, match="may be your work"):
+        save_collection("bruno", client, tmp_path)
+    assert edited.read_text() == "mine"
+    edited.unlink()
+    assert _written(save_collection("bruno", client, tmp_path)) == before
