@@ -42,8 +42,23 @@ def test_a_file_is_cleaned_at_once() -> None:
     assert "186 kept, 7 merged, 9 rejected" in panel.status.value
     assert panel.cleaned.source == "Google Contacts"
     assert panel.tabs.titles[:3] == ("Kept (186)", "Merged (7)", "Rejected (9)")
-    assert "contact_files.clean(&#x27;google-contacts.csv&#x27;)" in panel.footer.value
     assert repr(panel) == "[contact file panel (google-contacts.csv): run this cell to see it]"
+
+
+def test_the_same_in_code_finds_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line names the file as it was given, so that it runs where the panel ran."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "people.csv").write_text("email\nana@example.com\n")
+    monkeypatch.chdir(tmp_path)
+    panel = ContactFile("data/people.csv")
+    assert "contact_files.clean(&#x27;data/people.csv&#x27;)" in panel.footer.value
+
+
+def test_the_code_of_a_file_from_the_browser_has_its_name_alone() -> None:
+    """The browser does not tell where it lies, and the place of the file before is not it."""
+    panel = ContactFile(sample("google-contacts.csv"))
+    choose(panel, "people.csv", b"email\nana@example.com\n")
+    assert "contact_files.clean(&#x27;people.csv&#x27;)" in panel.footer.value
 
 
 def test_a_column_is_said_to_be_another(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ class ContactFile(Panel):
         self._export: Export | None = None
         self._cleaned: Cleaned | None = None
         self._folder = Path.cwd()
+        self._given: str | None = None  # where the file lies; the browser does not tell
         self._settled = settled
         if inside is not None:  # one thing at a time, the two together
             self._working, self.controls = inside._working, inside.controls
@@ -127,7 +128,7 @@ class ContactFile(Panel):
         """Take another file, and clean it. Raises `ContactFileError` when that cannot be."""
         self._begin_anew()
         if not isinstance(file, Export):
-            self._folder = Path(file).absolute().parent
+            self._folder, self._given = Path(file).absolute().parent, str(file)
             file = read(file)
         self._export = file
         self._clean()
@@ -170,7 +171,7 @@ class ContactFile(Panel):
     def _begin_anew(self) -> None:
         """Another file: its columns are not those of the last one."""
         self._forget()
-        self._export, self._folder = None, Path.cwd()
+        self._export, self._folder, self._given = None, Path.cwd(), None
         gone = set(self.columns.values())
         # In place: a panel around this one has the same list.
         self.controls[:] = [control for control in self.controls if control not in gone]
@@ -284,7 +285,7 @@ class ContactFile(Panel):
         self.menus.children = rows
 
     def _code(self, cleaned: Cleaned) -> str:
-        said = [repr(cleaned.file)]
+        said = [repr(self._given or cleaned.file)]
         if self.choices:
             said.append(f"columns={self.choices!r}")
         if self.leftover.value != "ignore":
