@@ -192,6 +192,25 @@ class Notebook:
         )
 
 
+_FOCUSED = """() => {
+    const at = document.activeElement;
+    return [at.textContent.trim(), at.getAttribute('placeholder'), at.getAttribute('aria-label')];
+}"""
+
+
+def tab_to(page: Any, words: str) -> None:
+    """Press Tab until what has the focus is called that. Nothing on the way may keep it.
+
+    While a panel is busy, what comes next may not be there yet, and a press on it would do nothing.
+    """
+    page.wait_for_function("() => !document.querySelector('.cct-busy')", timeout=30_000)
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if words in page.evaluate(_FOCUSED):
+            return
+    raise AssertionError(f"Tab does not come to {words}")
+
+
 @pytest.fixture
 def open_notebook(browser: Any, lab: Lab) -> Iterator[Any]:
     opened: list[Notebook] = []

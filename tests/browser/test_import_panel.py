@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import Lab, Notebook
+from tests.browser.conftest import Lab, Notebook, tab_to
 
 CELLS = (
     "import cctoolkit\nfrom cctoolkit.widgets import ImportPanel\nclient = cctoolkit.connect()",
@@ -70,15 +70,16 @@ def test_by_keyboard_alone(open_notebook: Any, lab: Lab) -> None:
         page.keyboard.press("Enter")
     chooser.value.set_files(lab.folder / "data" / "google-contacts.csv")
     panel.get_by_text("186 kept, 7 merged").first.wait_for(timeout=20_000)
-    _tab_to(page, "Kept (186)")
+    panel.get_by_role("tab", name="Kept (186)").wait_for(timeout=20_000)
+    tab_to(page, "Kept (186)")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     panel.get_by_text("Download the rejected rows").wait_for(timeout=5_000)
-    _tab_to(page, "Preview")
+    tab_to(page, "Preview")
     page.keyboard.press("Enter")
     panel.get_by_text("186 contacts would be new in the account.").wait_for(timeout=20_000)
-    _tab_to(page, "Import")
+    tab_to(page, "Import")
     page.keyboard.press("Enter")
     panel.get_by_text("186 of 186 contacts are on the list.").wait_for(timeout=30_000)
 
@@ -114,12 +115,3 @@ _OVERFLOWING = """() => {
         return box.width && box.right > right + 2 && !scrolls(element);
     }).map(element => element.outerHTML.slice(0, 120));
 }"""
-
-
-def _tab_to(page: Any, words: str) -> None:
-    """Press Tab until what is focused says that."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.textContent.trim()") == words:
-            return
-    raise AssertionError(f"Tab does not come to {words}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Lab, Notebook
+from tests.browser.conftest import Lab, Notebook, tab_to
 
 NOTEBOOK = "16-by-mouse.ipynb"
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
@@ -58,49 +58,34 @@ def test_by_keyboard_alone(open_notebook: Any, lab: Lab, theme: str) -> None:
     notebook, page = _opened(open_notebook, theme)
     press = notebook.page.keyboard.press
     press("Escape")
-    _tab_to(notebook.page, "Sign in")
+    tab_to(notebook.page, "Sign in")
     with notebook.page.context.expect_page() as opened:
         press("Enter")
     consent = opened.value
     consent.wait_for_load_state()
-    _tab_to(consent, "Allow")
+    tab_to(consent, "Allow")
     consent.keyboard.press("Enter")
     page.get_by_text(SIGNED_IN).wait_for(timeout=15_000)
 
     notebook.page.bring_to_front()
-    _tab_to(notebook.page, "its name")
+    tab_to(notebook.page, "its name")
     notebook.page.keyboard.type("Newsletter")
-    _tab_to(notebook.page, "Create")
+    tab_to(notebook.page, "Create")
     press("Enter")
     page.get_by_text(MADE).wait_for(timeout=15_000)
 
-    _tab_to(notebook.page, "Read the lists again")
+    tab_to(notebook.page, "Read the lists again")
     press("Enter")
     page.get_by_text("The account has 2 lists.").wait_for(timeout=15_000)
     press("Shift+Tab")
     notebook.page.keyboard.type("Newsletter")
-    _tab_to(notebook.page, "Preview")
+    tab_to(notebook.page, "Preview")
     press("Enter")
     page.get_by_text(LOOKED_AHEAD).wait_for(timeout=20_000)
-    _tab_to(notebook.page, "Import")
+    tab_to(notebook.page, "Import")
     press("Enter")
     page.get_by_text(ARRIVED).wait_for(timeout=30_000)
 
-    _tab_to(notebook.page, "Load")
+    tab_to(notebook.page, "Load")
     press("Enter")
     page.get_by_text("187 contacts loaded.").wait_for(timeout=20_000)
-
-
-_FOCUSED = """() => {
-    const at = document.activeElement;
-    return [at.textContent.trim(), at.getAttribute('placeholder'), at.getAttribute('aria-label')];
-}"""
-
-
-def _tab_to(page: Any, words: str) -> None:
-    """Press Tab until what has the focus is called that. Nothing on the way may keep it."""
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        if words in page.evaluate(_FOCUSED):
-            return
-    raise AssertionError(f"Tab does not come to {words}")
