@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
+from .._httpx import is_loopback
 from .account import Account
 from .activities import Activities
 from .contacts import Contacts
@@ -53,6 +54,14 @@ class Client:
     @property
     def api_url(self) -> str:
         return self._transport.api_url
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the account may be somebody's, so that whatever writes by a click has to ask first.
+
+        The live service's is, and any elsewhere that nobody knows as a sandbox: a workshop's is on the trainer's machine.
+        """
+        return self.service == "live" or (self.service != "sandbox" and not is_loopback(self.api_url))
 
     @property
     def budget(self) -> Budget | None:

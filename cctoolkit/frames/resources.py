@@ -14,6 +14,10 @@ Record = Mapping[str, Any]
 STATES = ("initialized", "processing", "completed", "cancelled", "failed", "timed_out")
 
 
+def _made_and_changed(rows: list[Record]) -> dict[str, Any]:
+    return {name: column(values_at(rows, name), TIME) for name in ("created_at", "updated_at")}
+
+
 def lists(records: Iterable[Record]) -> pd.DataFrame:
     """A row a list."""
     rows = list(records)
@@ -23,8 +27,7 @@ def lists(records: Iterable[Record]) -> pd.DataFrame:
             "name": column(values_at(rows, "name"), TEXT),
             "membership_count": column(values_at(rows, "membership_count"), INTEGER),
             "favorite": [bool(row.get("favorite")) for row in rows],
-            "created_at": column(values_at(rows, "created_at"), TIME),
-            "updated_at": column(values_at(rows, "updated_at"), TIME),
+            **_made_and_changed(rows),
         }
     )
 
@@ -36,8 +39,7 @@ def custom_fields(records: Iterable[Record]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             **{name: column(values_at(rows, name), TEXT) for name in texts},
-            "created_at": column(values_at(rows, "created_at"), TIME),
-            "updated_at": column(values_at(rows, "updated_at"), TIME),
+            **_made_and_changed(rows),
         }
     )
 
@@ -50,8 +52,7 @@ def tags(records: Iterable[Record]) -> pd.DataFrame:
             "tag_id": column(values_at(rows, "tag_id"), TEXT),
             "name": column(values_at(rows, "name"), TEXT),
             "contacts_count": column(values_at(rows, "contacts_count"), INTEGER),
-            "created_at": column(values_at(rows, "created_at"), TIME),
-            "updated_at": column(values_at(rows, "updated_at"), TIME),
+            **_made_and_changed(rows),
         }
     )
 

@@ -6,9 +6,6 @@ from collections.abc import Callable
 
 import ipywidgets as widgets
 
-from .._httpx import is_loopback
-from ..api import Client
-
 #: How controls with a label to their left look.
 LABEL = {"description_width": "9em"}
 
@@ -21,14 +18,6 @@ def wide(most: str = "46em") -> widgets.Layout:
 def wrapped() -> widgets.Layout:
     """Of a box: on more lines where there is no room."""
     return widgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="0 .4em")
-
-
-def is_real(client: Client) -> bool:
-    """Whether an account may be somebody's, so that what writes has to ask first.
-
-    The live service's is, and any elsewhere that nobody knows as a sandbox: a workshop's is on the trainer's machine.
-    """
-    return client.service == "live" or (client.service != "sandbox" and not is_loopback(client.api_url))
 
 
 def row(*controls: widgets.Widget) -> widgets.HBox:

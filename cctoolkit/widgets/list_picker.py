@@ -11,7 +11,7 @@ from ..api import Client
 from ..api.lists import NAME_LENGTH
 from ..errors import CctoolkitError, Conflict, NotFound
 from . import markup, names
-from .controls import LABEL, is_real, row, wide
+from .controls import LABEL, row, wide
 from .panel import Panel
 
 Record = dict[str, Any]
@@ -240,7 +240,7 @@ class ListPicker(Panel):
             if not self.new_name.value.strip():  # the second half of a double click comes here too: no reproach
                 self.says.value = markup.status("Give the new list a name, then press Create.")
             return
-        if not is_real(self._client):
+        if not self._client.is_real:
             self._make()
             return
         where = "your account at Constant Contact" if self._client.service == "live" else self._client.api_url

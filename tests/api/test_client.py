@@ -11,6 +11,7 @@ import pytest
 import cctoolkit
 from cctoolkit import imports
 from cctoolkit.api import Client
+from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.contact_files import clean
 from cctoolkit.contact_files.reading.export import read_bytes
 from cctoolkit.sandbox import Sandbox
@@ -225,3 +226,22 @@ def test_an_address_with_a_password_is_refused_unshown(address: str) -> None:
     with pytest.raises(cctoolkit.SettingsError, match="the access token is what signs in") as caught:
         cctoolkit.connect(api_url=address, access_token="t")
     assert "s3cret-word" not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "api_url", "real"),
+    [
+        ("live", "https://api.cc.email/v3", True),
+        ("live", "http://127.0.0.1:8780/v3", True),
+        ("custom", "https://api.cc.email/v3", True),
+        ("custom", "https://api.cc.email./v3", True),
+        ("custom", "https://gateway.example/v3", True),
+        ("custom", "http://127.0.0.1:8780/v3", False),
+        ("sandbox", "http://127.0.0.1:8780/v3", False),
+        ("sandbox", "http://192.168.1.20:8790/v3", False),
+    ],
+)
+def test_whose_account_it_may_be(service: str, api_url: str, real: bool) -> None:
+    """Nobody's is what is called the sandbox, a workshop's too, or stands on this machine; any other may be real."""
+    with Client(Transport(api_url, FixedToken("t")), service) as client:
+        assert client.is_real is real

@@ -11,7 +11,11 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Lab, Notebook
 
-NOTEBOOKS = sorted(path.name for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+_COURSE = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = [
+    path.relative_to(_COURSE).as_posix()
+    for path in sorted([*_COURSE.glob("*.ipynb"), *_COURSE.glob("workshop/*.ipynb")])
+]
 OURS = ".cct-panel, .cct-chart"
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
 #: What JupyterLab does around our output, and a page of ours cannot mend.

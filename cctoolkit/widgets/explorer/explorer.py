@@ -20,7 +20,6 @@ from ...explorer.asking import Exchange, ask
 from ...explorer.environments import save_collection, save_environment
 from ...explorer.forms import form_of
 from .. import markup
-from ..controls import is_real
 from ..panel import Panel
 from . import words
 from .answer import AnswerView
@@ -296,7 +295,7 @@ class Explorer(Panel):
 
     def _asks_first(self, operation: Operation) -> bool:
         """Whether a call changes an account that may be somebody's."""
-        return operation.method != "GET" and is_real(self.client)
+        return operation.method != "GET" and self.client.is_real
 
     def _ask(self, operation: Operation, request: Request, after: Exchange | None = None) -> None:
         self._withdraw()
@@ -399,7 +398,7 @@ class Explorer(Panel):
             return f"At the live service, {host}: this is your real account, and what writes asks you first."
         return (
             f"At {host}: it may be a real account, so what writes asks you first."
-            if is_real(self.client)
+            if self.client.is_real
             else f"At {host}."
         )
 

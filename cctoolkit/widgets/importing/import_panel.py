@@ -18,7 +18,7 @@ from ...imports import Outcome, Preview, Progress, import_contacts, journal_path
 from ...imports import preview as preview_import
 from ...imports.checking import checked_list_id
 from .. import names
-from ..controls import LABEL, button, is_real, row, show, wide
+from ..controls import LABEL, button, row, show, wide
 from ..panel import Panel
 from .contact_file import ContactFile
 from .preview import preview_view
@@ -277,7 +277,7 @@ class ImportPanel(Panel):
     def _import_clicked(self) -> None:
         if self._imported == self._chosen:
             return  # the second of two quick clicks
-        if not is_real(self._client):
+        if not self._client.is_real:
             self.beside("The import begins …", partial(self._import, self._chosen), stoppable=True)
         else:
             self.beside("Reading the account …", self._look_and_ask, stoppable=True)
@@ -409,7 +409,7 @@ class ImportPanel(Panel):
     def _run(self, yes: bool) -> None:
         chosen = self._chosen
         cleaned, _ = self._ready(chosen)
-        if is_real(self._client) and not yes:
+        if self._client.is_real and not yes:
             raise Declined(
                 f"{names.many(cleaned.kept_count, 'contact')} would be imported into a real account, and nobody said "
                 "yes: press Import in the panel, or call panel.run(yes=True)."
