@@ -1,52 +1,141 @@
-"""For every test and notebook: a home of its own, so that nobody's tokens, profiles or sandbox are touched."""
+"""For every test and notebook: a home of its own, so that nobody's tokens, profiles or sandbox are touched.
+
+The tests run on all cores. A notebook, the browser and the hub each stay together on one of them; everything else goes
+wherever there is room.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
 
 import pytest
+from nbval.plugin import IPyNbFile
+from xdist.scheduler import LoadScopeScheduling
+
+from tests import marks
+from tests.notebooks.belonging import NOTEBOOKS, told_apart
+from tests.processes import end_process
 
 #: What of each notebook was compared, as a table at the end.
 pytest_plugins = ["tests.notebooks.report"]
 
-_HOME = pytest.StashKey[str]()
+_HOME = pytest.StashKey[Path]()
 _WORKSPACE = "CCTOOLKIT_WORKSPACE"
-_WORKSHOP = Path(__file__).parent / "notebooks" / "workshop"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="run what the plain run leaves out: the long fuzz, kills by the hundred, every page in both themes, two people "
+        "at a hub, the course in its order, and every property with all its examples",
+    )
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: most tests wait for something now and then. A core's worth of tests is 400 MB."""
+    return min((os.cpu_count() or 1) + 1, 8)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    home = tempfile.mkdtemp(prefix="cctoolkit-tests-")
+    config.addinivalue_line("markers", "thorough: not part of the plain run; see --thorough")
+    config.addinivalue_line("markers", "both: part of either run, and does more in the thorough one")
+    if config.option.markexpr == "thorough":
+        config.option.markexpr, config.option.thorough = "", True
+    marks.all_examples = config.option.thorough
+    # Below the first process's home, so that it can clear up after a worker that was killed.
+    above = os.environ.get("CCTOOLKIT_TESTS_HOME") if hasattr(config, "workerinput") else None
+    home = Path(tempfile.mkdtemp(prefix="cctoolkit-tests-", dir=above))
     config.stash[_HOME] = home
     for name in [name for name in os.environ if name.startswith(("CCTOOLKIT_", "XDG_", "JUPYTER"))]:
         del os.environ[name]
     os.environ |= {
-        "HOME": home,
-        "USERPROFILE": home,
-        _WORKSPACE: str(Path(home) / "workspace"),
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        _WORKSPACE: str(home / "workspace"),
+        "CCTOOLKIT_TESTS_HOME": str(home),
         "CCTOOLKIT_TOKEN_STORE": "file",
     }
+    if above is None:
+        signal.signal(signal.SIGTERM, _as_ctrl_c)
+
+
+def _as_ctrl_c(signum: int, frame: FrameType | None) -> NoReturn:
+    """Whoever ends the run ends what it has started: kernels, JupyterLab, Chromium, sandboxes."""
+    raise KeyboardInterrupt
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """A notebook that somebody added to their clone is theirs, and no test of the project."""
+    return True if told_apart(collection_path) == "theirs" else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Which tests this run is of."""
+    thorough = config.option.thorough
+    wanted, left = [], []
+    for item in items:
+        notebook = isinstance(item.parent, IPyNbFile)
+        only_then = item.get_closest_marker("thorough") is not None
+        # The notebooks and the properties are run both ways: one by one and in order, with some examples and with all.
+        both = _in_the_course(item) if notebook else _has_more_examples(item)
+        (wanted if only_then == thorough or (thorough and both) else left).append(item)
+        if notebook and (sentence := told_apart(item.path)):
+            item.add_marker(pytest.mark.skip(reason=sentence))
+    items[:] = wanted
+    if left:
+        config.hook.pytest_deselected(items=left)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Together(config, log)
+
+
+class _Together(LoadScopeScheduling):
+    """A notebook's cells share a kernel; the browser and the hub are one each. Everything else goes where there is room.
+
+    Not by `xdist_group`: nbval's cells make their names anew, without the group that xdist writes into them.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path, _, _ = nodeid.partition("::")
+        if path.startswith(("tests/browser/", "tests/hub/")):
+            return path.split("/")[1]
+        if not path.endswith(".ipynb"):
+            return nodeid
+        return str(Path(path).parent) if self.config.option.thorough else path
+
+
+def _has_more_examples(item: pytest.Item) -> bool:
+    return getattr(getattr(item, "obj", None), "is_hypothesis_test", False) or bool(item.get_closest_marker("both"))
+
+
+def _in_the_course(item: pytest.Item) -> bool:
+    """Not one of the workshop, whose exercises begin with an account that is new."""
+    return item.path.parent == NOTEBOOKS
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """The exercises begin with an account that is new: each notebook of the workshop has a workspace of its own."""
-    home = Path(item.config.stash[_HOME])
-    exercises = item.path.suffix == ".ipynb" and _WORKSHOP in item.path.parents
-    os.environ[_WORKSPACE] = str(
-        home / (_workspace_of(item.path) if exercises else "workspace")
-    )  # before nbval starts the notebook's kernel
+    """Each notebook has a workspace of its own, so that nobody has to start at the first; thoroughly, they share one."""
+    alone = isinstance(item.parent, IPyNbFile) and not item.config.option.thorough
+    folder = f"notebook-{item.path.parent.name}-{item.path.stem}" if alone else "workspace"
+    os.environ[_WORKSPACE] = str(item.config.stash[_HOME] / folder)  # before nbval starts the notebook's kernel
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    from cctoolkit.local_sandbox import stop_sandbox
-
-    for folder in ["workspace", *map(_workspace_of, _WORKSHOP.rglob("*.ipynb"))]:
-        stop_sandbox(Path(config.stash[_HOME]) / folder)
-    shutil.rmtree(config.stash[_HOME], ignore_errors=True)
-
-
-def _workspace_of(notebook: Path) -> str:
-    return "-".join(notebook.relative_to(_WORKSHOP).with_suffix("").parts)
+    home = config.stash[_HOME]
+    for path in home.rglob("sandbox.json"):
+        with contextlib.suppress(OSError, ValueError, KeyError):  # what a test damaged on purpose
+            end_process(json.loads(path.read_text())["pid"], "cctoolkit.sandbox")
+    shutil.rmtree(home, ignore_errors=True)

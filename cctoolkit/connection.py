@@ -14,6 +14,7 @@ from .api import Client
 from .api.rate_limit import Budget, RateLimiter
 from .api.transport import FixedToken, Transport
 from .errors import SettingsError, SignInRequired
+from .in_process import InProcess, RunningSandbox
 from .local_sandbox import ensure_sandbox
 from .oauth import OAuthSession, TokenStore
 from .oauth.by_code import sign_in_by_code
@@ -36,6 +37,7 @@ def connect(
     workspace: str | os.PathLike[str] | None = None,
     api_url: str | None = None,
     access_token: str | None = None,
+    sandbox: RunningSandbox | None = None,
 ) -> Client:
     """A client for an account.
 
@@ -43,11 +45,16 @@ def connect(
     code when nobody has signed in by hand. In a folder that takes part in a workshop it is your account there.
     `connect("live")` is the live service, as the application of the saved
     profile (or `CCTOOLKIT_API_KEY`), with the tokens of the last `sign_in("live")`. `connect(api_url=…,
-    access_token=…)` is any host that speaks V3.
+    access_token=…)` is any host that speaks V3. `connect(sandbox=…)` is a `cctoolkit.sandbox.Sandbox` of this process,
+    its first account, signed in by code; `Sandbox(in_process=True)` answers without a port.
 
     Raises `SettingsError` when a setting is missing, `SignInRequired` when nobody is signed in to the live service,
     `SandboxError` when the sandbox cannot be started.
     """
+    if sandbox is not None:
+        if (service, profile, workspace, api_url, access_token) != (None,) * 5:
+            raise SettingsError("A sandbox excludes all other arguments: give it alone.")
+        return _client_of_sandbox(sandbox)
     if (api_url is None) != (access_token is None):
         raise SettingsError("api_url and access_token go together: give both, or neither.")
     if api_url is not None and access_token is not None:
@@ -73,6 +80,20 @@ def connect(
             )
         sign_in_by_code(session)
     return client_of(session)
+
+
+def _client_of_sandbox(sandbox: RunningSandbox) -> Client:
+    """A client whose time is the sandbox's, so that it waits for nothing."""
+    through = InProcess(sandbox) if sandbox.in_process else None
+    service = sandbox_service(sandbox.description())
+    session = OAuthSession(service, TokenStore.in_memory(), sandbox.folder, clock=sandbox.clock.now, transport=through)
+    sign_in_by_code(session)
+    limiter = None
+    if sandbox.limited:
+        limiter = RateLimiter(
+            service.client_id, sandbox.folder / "requests", clock=sandbox.clock.now, sleep=sandbox.advance
+        )
+    return Client(Transport(service.api_url, session, limiter, transport=through), service.name)
 
 
 def open_session(

@@ -11,6 +11,7 @@ import pytest
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
+from cctoolkit.in_process import InProcess
 from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.settings import sandbox_service
@@ -43,11 +44,26 @@ def witness(published_schema: PublishedSchema | None, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def sandbox(new_account: Path, tmp_path: Path) -> Iterator[Sandbox]:
-    """A sandbox with a new account, its clock free to be moved."""
+    """A sandbox with a new account, in this process: asked without a port, its clock free to be moved."""
     db = tmp_path / "sandbox.db"
+    shutil.copy(new_account, db)
+    with Sandbox(db=db, limits=False, in_process=True) as running:
+        yield running
+
+
+@pytest.fixture
+def served(new_account: Path, tmp_path: Path) -> Iterator[Sandbox]:
+    """The same on a port: for another program, a browser, or code that brings a network of its own."""
+    db = tmp_path / "served.db"
     shutil.copy(new_account, db)
     with Sandbox(db=db, limits=False) as running:
         yield running
+
+
+@pytest.fixture
+def network(sandbox: Sandbox) -> InProcess:
+    """The way to the sandbox, for a client that a test makes for itself."""
+    return InProcess(sandbox)
 
 
 @pytest.fixture(scope="session")
@@ -57,22 +73,30 @@ def published_schema() -> PublishedSchema | None:
 
 
 @pytest.fixture
-def http(sandbox: Sandbox) -> Iterator[httpx.Client]:
+def http(sandbox: Sandbox, network: InProcess) -> Iterator[httpx.Client]:
     """A plain HTTP client with a token: a witness that shares no code with ours."""
     headers = {"Authorization": f"Bearer {sandbox.access_token()}"}
-    with httpx.Client(base_url=sandbox.api_url, headers=headers) as client:
+    with httpx.Client(base_url=sandbox.api_url, headers=headers, transport=network) as client:
         yield client
 
 
 @pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[Client]:
+def anyone(network: InProcess) -> Iterator[httpx.Client]:
+    """Somebody without a token, such as a person's browser."""
+    with httpx.Client(transport=network) as browser:
+        yield browser
+
+
+@pytest.fixture
+def client(sandbox: Sandbox, network: InProcess) -> Iterator[Client]:
     """Our client, without the allowance that would make tests wait."""
-    with Client(Transport(sandbox.api_url, FixedToken(sandbox.access_token())), "sandbox") as ours:
+    transport = Transport(sandbox.api_url, FixedToken(sandbox.access_token()), transport=network)
+    with Client(transport, "sandbox") as ours:
         yield ours
 
 
 @pytest.fixture
-def session(sandbox: Sandbox, tmp_path: Path) -> OAuthSession:
+def session(sandbox: Sandbox, network: InProcess, tmp_path: Path) -> OAuthSession:
     """A sign-in at the sandbox; it and the sandbox have the same clock."""
     service = sandbox_service(sandbox.description())
-    return OAuthSession(service, TokenStore.in_memory(), tmp_path, clock=sandbox.clock.now)
+    return OAuthSession(service, TokenStore.in_memory(), tmp_path, clock=sandbox.clock.now, transport=network)

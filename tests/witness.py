@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import cache
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.app import own_description
@@ -43,12 +44,20 @@ class Witness:
                 declared = described["paths"][route][method.lower()]["responses"].get(str(status))
                 assert declared is not None, f"{named}, which the sandbox's own description does not have"
                 if status >= 400:
-                    schema = declared["content"]["application/json"]["schema"]
-                    jsonschema.validate(json.loads(answer["body"]), schema)
+                    _validator(declared["content"]["application/json"]["schema"]).validate(json.loads(answer["body"]))
             if self._published is not None:
                 self._published.check_answer(method, path, status, answer["type"], answer["body"])
-        except (AssertionError, ValueError, jsonschema.ValidationError) as error:
+        except (AssertionError, ValueError, jsonschema_rs.ValidationError) as error:
             self.failures.append(f"{named}: {str(error)[:500]}")
+
+
+@cache
+def _made(schema: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(schema))
+
+
+def _validator(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    return _made(json.dumps(schema))
 
 
 class _Watching:

@@ -19,12 +19,13 @@ from .tokens import Token
 def sign_in_by_code(session: OAuthSession, *, transport: httpx.BaseTransport | None = None) -> Token:
     """Go through the whole authorization code flow of a sandbox without a browser: a workshop's is on another machine.
 
-    `transport` carries the browser's requests in place of the network. Raises `SettingsError` for the live service.
+    `transport` carries the browser's requests; without it they go the way of the session's own. Raises `SettingsError`
+    for the live service.
     """
     if session.service.is_live or urlsplit(session.service.authorize_url).hostname == urlsplit(LIVE_OAUTH).hostname:
         raise SettingsError("On the live service a person signs in: use cctoolkit.sign_in('live').")
     request = session.start(session.service.redirect_uris[0])
-    return session.finish(request, _answered(request.url, "allow", transport))
+    return session.finish(request, _answered(request.url, "allow", transport or session.network))
 
 
 def answer_consent(url: str, decision: str = "allow", *, transport: httpx.BaseTransport | None = None) -> str:

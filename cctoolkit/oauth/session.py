@@ -77,7 +77,8 @@ class OAuthSession:
         self.store = store
         self._lock_path = lock_folder / f"refresh-{_lock_name(service)}.lock"
         self._clock = clock
-        self._transport = transport
+        #: What answers in place of the network; None for the network.
+        self.network = transport
         self._lock = threading.Lock()
         self._reason = ""
 
@@ -132,7 +133,7 @@ class OAuthSession:
         else:
             form["client_id"] = self.service.client_id
         with httpx.Client(
-            transport=self._transport, timeout=30, trust_env=not is_loopback(self.service.device_url)
+            transport=self.network, timeout=30, trust_env=not is_loopback(self.service.device_url)
         ) as client:
             try:
                 response = client.post(self.service.device_url, data=form, auth=auth)  # type: ignore[arg-type]
@@ -277,7 +278,7 @@ class OAuthSession:
             scope=" ".join(self.service.scopes),
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
-            transport=self._transport,
+            transport=self.network,
             timeout=30,
             trust_env=not is_loopback(self.service.token_url),
         )

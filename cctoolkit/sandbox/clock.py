@@ -19,6 +19,10 @@ class Clock:
         with self._lock:
             return (time.time() if self._frozen_at is None else self._frozen_at) + self._offset
 
+    @property
+    def frozen(self) -> bool:
+        return self._frozen_at is not None
+
     def advance(self, seconds: float) -> None:
         """Move the clock; it keeps running (or standing still) from there."""
         with self._lock:

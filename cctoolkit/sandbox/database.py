@@ -294,6 +294,7 @@ class Database:
         self.path = path
         self._local = threading.local()
         self._connections: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self._opening = threading.Lock()
         self.connection.executescript(SCHEMA)
         if seed is not None:
             self.setting("seed", lambda: str(seed))
@@ -304,14 +305,15 @@ class Database:
         """This thread's connection, for reading."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            self._close_those_of_ended_threads()
             # Closing happens from the thread that stops the sandbox, hence check_same_thread=False.
             connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             self._local.connection = connection
-            self._connections.append((threading.current_thread(), connection))
+            with self._opening:
+                self._close_those_of_ended_threads()
+                self._connections.append((threading.current_thread(), connection))
         return connection
 
     def _close_those_of_ended_threads(self) -> None:

@@ -12,9 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-
-import uvicorn
+from typing import TYPE_CHECKING, Any
 
 from .accounts import Participant, add_people, ensure_accounts, reset_account
 from .app import build_app
@@ -24,8 +22,14 @@ from .faults import Faults
 from .limits import Limits
 from .oauth.access_tokens import AccessTokens
 from .oauth.server import SandboxAuthorizationServer
-from .v3.activity_processor import ActivityProcessor
+from .v3.activity_processor import ActivityProcessor, WorkBetweenRequests
 from .v3.caller import Services
+
+if TYPE_CHECKING:
+    import uvicorn
+
+#: What stands in the addresses of a sandbox that listens nowhere: the port of the discard service, where nobody answers.
+NO_PORT = 9
 
 
 class PortInUse(Exception):
@@ -50,6 +54,10 @@ class Sandbox:
     answer takes longer, or two figures to choose between by chance. `now` is the time at which its clock begins, so that
     the made-up people of a seed are of the same days whenever it is started.
 
+    `in_process` serves nothing: no port, no thread, no other process. `cctoolkit.connect(sandbox=sandbox)` is a client that
+    asks it directly. Its clock moves by itself as far as work asks for it, so that an activity is done by the request
+    after the one that began it; once `sandbox.clock.freeze()` was called, only `sandbox.advance()` moves it.
+
     Raises `PortInUse` when `port` is taken.
     """
 
@@ -64,13 +72,16 @@ class Sandbox:
         limits: bool = True,
         accounts: int = 1,
         now: datetime | None = None,
+        in_process: bool = False,
     ) -> None:
+        self.in_process = in_process
+        self.closed = False
         self.clock = Clock()
         if now is not None:
             self.clock.advance(now.timestamp() - time.time())
         self._folder = tempfile.TemporaryDirectory(prefix="cctoolkit-sandbox-") if db is None else None
         path = Path(self._folder.name) / "sandbox.db" if self._folder else Path(str(db))
-        self._socket = _listen(port)
+        self._socket = None if in_process else _listen(port)
         self.database = Database(path, seed)
         #: What is to go wrong: `sandbox.faults.add("503", 2, path="/contacts")`.
         self.faults = Faults(self.database.seed)
@@ -81,27 +92,30 @@ class Sandbox:
         self.defaults = self.participants[0]
         for participant in self.participants:
             add_people(self.database, self.clock, contacts, participant.account.id)
-        self.port: int = self._socket.getsockname()[1]
+        self.port: int = NO_PORT if self._socket is None else self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.authorization.base_url = self.url
-        services = Services(
-            self.database,
-            self.clock,
-            access_tokens,
-            self._processor,
-            Limits(self.clock, enabled=limits),
-            self.faults,
-        )
+        self._limits = Limits(self.clock, enabled=limits)
+        services = Services(self.database, self.clock, access_tokens, self._processor, self._limits, self.faults)
         self.app = build_app(services, self.authorization, _latency(latency, self.database.seed))
-        self._server = uvicorn.Server(
-            uvicorn.Config(self.app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2)
-        )
-        logging.getLogger("uvicorn.error").addFilter(_ASKED)
+        if in_process:
+            self.app.add_middleware(WorkBetweenRequests, processor=self._processor)
+        self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def api_url(self) -> str:
         return f"{self.url}/v3"
+
+    @property
+    def folder(self) -> Path:
+        """Where its state lies."""
+        return self.database.path.parent
+
+    @property
+    def limited(self) -> bool:
+        """Whether it holds clients to the service's allowance."""
+        return self._limits.enabled
 
     def access_token(self, participant: Participant | None = None) -> str:
         """An access token of a day for a participant's account (the first's), without signing in."""
@@ -142,41 +156,58 @@ class Sandbox:
         self._processor.advance()
 
     def start(self) -> Sandbox:
-        self._processor.start()
+        if self._socket is None:
+            return self
+        server = self._serving()
         self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True
+            target=server.run, kwargs={"sockets": [self._socket]}, name="sandbox", daemon=True
         )
         self._thread.start()
-        while not self._server.started and self._thread.is_alive():
+        while not server.started and self._thread.is_alive():
             time.sleep(0.005)
         return self
 
     def run(self, ready: Callable[[], None] | None = None) -> None:
         """Serve in this thread until the process is told to stop. `ready()` is called once it answers."""
-        self._processor.start()
+        assert self._socket is not None, "a sandbox of this process serves nobody"
+        server = self._serving()
         if ready is not None:
-            threading.Thread(target=self._announce, args=(ready,), daemon=True).start()
+            threading.Thread(target=self._announce, args=(server, ready), daemon=True).start()
         try:
-            self._server.run(sockets=[self._socket])
+            server.run(sockets=[self._socket])
         finally:
             self.close()
 
-    def _announce(self, ready: Callable[[], None]) -> None:
-        while not self._server.started:
+    def _serving(self) -> uvicorn.Server:
+        import uvicorn
+
+        self._processor.start()
+        config = uvicorn.Config(
+            self.app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        )
+        logging.getLogger("uvicorn.error").addFilter(_ASKED)
+        self._server = uvicorn.Server(config)
+        return self._server
+
+    def _announce(self, server: uvicorn.Server, ready: Callable[[], None]) -> None:
+        while not server.started:
             time.sleep(0.005)
         ready()
 
     def stop(self) -> None:
         """End serving; `with` does it. What the database holds is safe at any moment."""
-        self._server.should_exit = True
+        if self._server is not None:
+            self._server.should_exit = True
         if self._thread is not None:
             self._thread.join()
         self.close()
 
     def close(self) -> None:
+        self.closed = True
         self._processor.stop()
         self.database.close()
-        self._socket.close()
+        if self._socket is not None:
+            self._socket.close()
         if self._folder is not None:
             self._folder.cleanup()
 

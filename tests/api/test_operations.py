@@ -31,6 +31,7 @@ from cctoolkit.api.schema_cache import SchemaCache
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
+from tests.marks import examples
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
 ID = "0a1b2c3d-4e5f-1111-8000-fa163e000000"
@@ -372,7 +373,7 @@ def test_an_address_without_its_id_is_not_sent(thing_id: str | None) -> None:
         _client(_nothing_is_sent).call("getThing", thing_id=thing_id)
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(min_size=1).filter(lambda text: text.strip() not in {"", ".", ".."}))
 def test_no_id_leads_elsewhere(thing_id: str) -> None:
     """Whatever is in it, it is one piece of the path."""
@@ -386,7 +387,7 @@ def test_no_id_leads_elsewhere(thing_id: str) -> None:
     assert unquote(address.removeprefix("/things/")) == thing_id
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.integers())
 def test_every_number_within_the_limits_and_no_other(limit: int) -> None:
     """`limit` from 1 to 500."""
@@ -412,7 +413,7 @@ _SINGLE = (
 )
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["limit", "kinds", "ids", "codes", "after", "full", "day", "x"]),
@@ -557,7 +558,7 @@ _RECORD = st.dictionaries(
 )
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.lists(_RECORD, max_size=4),
     st.dictionaries(

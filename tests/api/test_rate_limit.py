@@ -15,6 +15,7 @@ import pytest
 
 from cctoolkit.api.rate_limit import RateLimiter
 from cctoolkit.errors import QuotaExceeded, SettingsError
+from tests import processes
 
 
 class Time:
@@ -156,11 +157,11 @@ def test_processes_share_it(tmp_path: Path) -> None:
         "limiter = RateLimiter('key', Path(sys.argv[1]), sleep=lambda seconds: None);"
         "print(*[limiter._reserve()[1] for _ in range(20)])"
     )
-    processes = [
-        subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    running = [
+        processes.start([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    moments = [float(text) for process in processes for text in process.communicate()[0].split()]
+    moments = [float(text) for process in running for text in process.communicate()[0].split()]
     assert len(moments) == 60
     assert _most_in_a_second(moments) == 4
 

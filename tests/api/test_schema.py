@@ -23,6 +23,7 @@ from cctoolkit.api.schema import Schema, from_json, python_name, read_schema, to
 from cctoolkit.api.schema_cache import SchemaCache
 from cctoolkit.api.schema_changes import changes_between
 from cctoolkit.sandbox import Sandbox
+from tests.marks import examples
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
 SWAGGER: dict[str, Any] = {
@@ -204,7 +205,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_JSON, _JSON, _JSON)
 def test_an_odd_description_costs_nothing_else(parameters: Any, responses: Any, schema: Any) -> None:
     """Whatever stands where parameters, answers and bodies belong, the operation is there and can be explained."""
@@ -229,7 +230,7 @@ def test_references_in_a_circle_end() -> None:
     assert operation.body.open
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(max_size=20))
 def test_every_name_can_be_written_in_python(name: str) -> None:
     """As a keyword argument."""
@@ -385,7 +386,7 @@ def sandbox_schema() -> Iterator[Schema]:
     """What the sandbox says of itself."""
     from cctoolkit.sandbox.app import own_description
 
-    with Sandbox(limits=False) as running:
+    with Sandbox(limits=False, in_process=True) as running:
         yield read_schema(own_description(running.app))
 
 

@@ -17,6 +17,7 @@ from cctoolkit.api import Client
 from cctoolkit.api.contact_changes import CHANGED, CORE, SUB_RESOURCES, changed_contact, checked
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.sandbox import Sandbox
+from tests.marks import examples
 
 NOBODY = "00000000-0000-1000-8000-000000000000"
 EVERYTHING = list(SUB_RESOURCES)
@@ -258,7 +259,7 @@ _contacts = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     now=_contacts,
     changes=st.dictionaries(st.sampled_from(["first_name", "job_title", "company_name"]), st.none() | _texts),

@@ -21,6 +21,7 @@ from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.api.window_cuts import cuts, second_text
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
+from tests.marks import examples
 
 Record = dict[str, Any]
 NOW = 1_790_000_000
@@ -104,7 +105,7 @@ seconds = st.lists(
 ).map(lambda groups: [at for group in groups for at in group])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(seconds, st.sampled_from(["oldest", "newest", "any"]), st.booleans(), st.integers(1, 7))
 def test_each_contact_once(at: list[int], order: str, inclusive: bool, limit: int) -> None:
     """Whatever the service's order, whether its bounds include their ends, and however contacts lie in time."""
@@ -115,7 +116,7 @@ def test_each_contact_once(at: list[int], order: str, inclusive: bool, limit: in
     assert sorted(found) == sorted(entry["contact_id"] for entry in service.contacts)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(seconds.filter(lambda at: len(at) >= 50), st.booleans())
 def test_the_order_is_always_the_same(at: list[int], inclusive: bool) -> None:
     """By creation, contacts of the same second in the service's order; no matter which thread was first."""
@@ -126,7 +127,7 @@ def test_the_order_is_always_the_same(at: list[int], inclusive: bool) -> None:
         assert found == [entry["contact_id"] for entry in expected]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(st.integers(NOW - 10**8, NOW), min_size=1, max_size=50),
     st.sampled_from([None, NOW - 10**8]),
@@ -309,12 +310,11 @@ def test_answers_of_a_bad_day_lose_nothing() -> None:
     assert tokens.renewed == 1
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6))
-def test_writes_meanwhile(sandbox: Sandbox, seed: int) -> None:
+def test_writes_meanwhile(client: Client, sandbox: Sandbox, seed: int) -> None:
     """Who was there all the time comes exactly once; who came or went may or may not, but nobody twice."""
     chance = random.Random(seed)
-    client = Client(Transport(sandbox.api_url, FixedToken(sandbox.access_token())), "sandbox")
     add_people(sandbox.database, sandbox.clock, 300)
     stays = {contact["contact_id"] for contact in client.contacts.iter(limit=500)}
     gone, made, found = set(), set(), []

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from cctoolkit._httpx import httpx
 from cctoolkit.course import copy_course
 from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
+from tests import processes
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 HOW_TO_GET_IT = "Chromium is not installed: on Debian, apt-get install chromium; then run the tests again"
@@ -104,14 +106,17 @@ def running_lab(place: Path, *, whole_pages: bool = False) -> Iterator[Lab]:
     ]
     log = home / "jupyter.log"
     with log.open("w") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = processes.start(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api")
             yield Lab(f"http://127.0.0.1:{port}", folder, home, log)
         finally:
             process.terminate()
-            process.wait(timeout=30)
-            stop_sandbox(folder)
+            try:
+                process.wait(timeout=30)
+            finally:
+                process.kill()
+                stop_sandbox(folder)
 
 
 def _wait_for(url: str) -> None:
@@ -125,27 +130,53 @@ def _wait_for(url: str) -> None:
     raise AssertionError(f"{url} does not answer")
 
 
+#: The page's own notebook, and its model, which knows cells that are out of view too.
+_WIDGET = "window.jupyterapp.shell.currentWidget"
+_CODE = f"{_WIDGET}.content.model.sharedModel.cells.filter(c => c.cell_type === 'code')"
+#: Whether the page shows the notebook that was asked for, and its kernel has answered.
+_ATTACHED = f"""name => {{
+    const widget = {_WIDGET};
+    return widget?.context?.path === name && widget.context.isReady && widget.sessionContext.isReady
+        && widget.sessionContext.session?.kernel?.status === 'idle';
+}}"""
+#: Asks the kernel something of the test's own; what it answers is the page's, so that nobody waits in here.
+_ASK = f"""() => {{
+    window.cctAnswered = false;
+    {_WIDGET}.sessionContext.session.kernel.requestExecute({{code: '', silent: true, store_history: false}}).done
+        .then(() => {{ window.cctAnswered = true; }});
+}}"""
+
+
 class Notebook:
     """One notebook in the browser."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
+        #: How often Run All was given until a cell began.
+        self.given = 0
 
     @classmethod
     def open(cls, browser: Any, lab: Lab, name: str, *, zoom: int = 1) -> Notebook:
         # Zoomed by 200 %, a screen of 1,280 pixels is one of 640 with pixels of twice the size.
         size = {"width": 1280 // zoom, "height": 900 // zoom}
         context = browser.new_context(viewport=size, device_scale_factor=zoom)
+        context.set_default_timeout(60_000)
         page = context.new_page()
-        page.goto(f"{lab.url}/lab/tree/notebooks/{name}")
-        # Before the kernel is attached, Run All would be lost without an error.
-        page.wait_for_function(
-            "() => /\\| Idle/.test(document.querySelector('#jp-main-statusbar')?.innerText || '')", timeout=60_000
-        )
-        return cls(page)
+        # With reset, no tab of an earlier visit is restored, whose kernel's state the page would show.
+        page.goto(f"{lab.url}/lab/tree/notebooks/{name}?reset")
+        page.wait_for_function(_ATTACHED, arg=f"notebooks/{name}", timeout=90_000)
+        notebook = cls(page)
+        notebook.ask_the_kernel()
+        return notebook
+
+    def ask_the_kernel(self) -> None:
+        """Wait until the kernel has answered a request of the test's own. Before that, Run All would be lost."""
+        self.page.evaluate(_ASK)
+        self.page.wait_for_function("() => window.cctAnswered", timeout=90_000)
 
     def command(self, name: str, **arguments: str) -> None:
-        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args)", [name, arguments])
+        """Give a command of JupyterLab. Its promise is not waited for in the page, where no time-out ends that."""
+        self.page.evaluate("([name, args]) => { window.jupyterapp.commands.execute(name, args); }", [name, arguments])
 
     def theme(self, name: str) -> None:
         """`JupyterLab Light` or `JupyterLab Dark`."""
@@ -154,27 +185,40 @@ class Notebook:
 
     def wait_until_run(self, seconds: float = 90) -> None:
         """Until every code cell has its count. Raises when one failed, with what it says."""
-        # Cells out of view may not be in the page: the notebook's own model knows all of them.
-        code = (
-            "window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.filter(c => c.cell_type === 'code')"
-        )
         self.page.wait_for_function(
-            f"() => {code}.every(c => c.execution_count && c.executionState !== 'running' || !c.source.trim())",
+            f"() => {_CODE}.every(c => c.execution_count && c.executionState !== 'running' || !c.source.trim())",
             timeout=seconds * 1_000,
         )
         failed = self.page.evaluate(
-            f"() => {code}.flatMap(c => c.outputs.filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"
+            f"() => {_CODE}.flatMap(c => c.outputs.filter(o => o.output_type === 'error').map(o => `${{o.ename}}: ${{o.evalue}}`))"
         )
         assert failed == []
 
     def close(self, lab: Lab) -> None:
-        """Close the page, and end its kernel: a server that keeps them all grows slow."""
+        """Close the page, and end the kernels: a server that keeps them all grows slow. One that stays is a failure."""
         self.page.context.close()
-        for session in httpx.get(f"{lab.url}/api/sessions").json():
-            httpx.delete(f"{lab.url}/api/sessions/{session['id']}")
+        with httpx.Client(base_url=lab.url, timeout=30) as http:
+            http.get("/lab").raise_for_status()  # sets the cookie that every change has to repeat
+            ticket = {"X-XSRFToken": http.cookies["_xsrf"]}
+            for session in http.get("/api/sessions").raise_for_status().json():
+                http.delete(f"/api/sessions/{session['id']}", headers=ticket).raise_for_status()
+            assert http.get("/api/kernels").json() == []
 
     def run_all(self) -> None:
-        self.command("notebook:run-all-cells")
+        """Run every cell: given until one begins. Outputs go first, since saved counts look like a finished run."""
+        self.command("notebook:clear-all-cell-outputs")
+        self.page.wait_for_function(f"() => {_CODE}.every(c => !c.execution_count)")
+        for _ in range(6):
+            self.given += 1
+            self.command("notebook:run-all-cells")
+            try:
+                self.page.wait_for_function(
+                    f"() => {_CODE}.some(c => c.execution_count || c.executionState === 'running')", timeout=10_000
+                )
+            except PlaywrightTimeout:
+                continue
+            return
+        raise AssertionError("Run All was given six times, and no cell began.")
 
     def run_cell(self, containing: str) -> None:
         """Run the code cell that contains a text."""
@@ -221,7 +265,7 @@ def open_notebook(browser: Any, lab: Lab) -> Iterator[Any]:
 
     yield open_one
     for notebook in opened:
-        notebook.page.context.close()
+        notebook.close(lab)
 
 
 def every_byte(*folders: Path) -> bytes:

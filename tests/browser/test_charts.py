@@ -11,6 +11,8 @@ import pytest
 from cctoolkit import charts
 from tests.charts.drawn import HOSTILE, lists_frame, members, one_of_each
 
+pytestmark = pytest.mark.thorough
+
 BACKGROUND = "() => getComputedStyle(document.querySelector('.cct-picture svg > rect')).fill"
 
 

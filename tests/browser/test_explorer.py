@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.thorough
+
 
 def _opened(open_notebook: Any) -> tuple[Any, Any]:
     """The explorer's notebook as a page, and the explorer in it."""

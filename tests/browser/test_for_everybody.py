@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Lab, Notebook
 
+pytestmark = pytest.mark.thorough
+
 _COURSE = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = [
     path.relative_to(_COURSE).as_posix()

@@ -9,7 +9,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.browser.conftest import Lab, Notebook, tab_to
+
+pytestmark = pytest.mark.thorough
 
 CELLS = (
     "import cctoolkit\nfrom cctoolkit.widgets import ImportPanel\nclient = cctoolkit.connect()",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Lab, Notebook, tab_to
+from tests.marks import thorough
 
 NOTEBOOK = "16-by-mouse.ipynb"
 THEMES = ("JupyterLab Light", "JupyterLab Dark")
@@ -25,7 +26,7 @@ def _opened(open_notebook: Any, theme: str) -> tuple[Notebook, Any]:
     return notebook, notebook.page.locator(".jp-Notebook")
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", [THEMES[0], thorough(THEMES[1])])
 def test_by_mouse(open_notebook: Any, lab: Lab, theme: str) -> None:
     """Sign in, make a list, look at the file, preview, import, and find the contacts in the table."""
     notebook, page = _opened(open_notebook, theme)
@@ -52,7 +53,7 @@ def test_by_mouse(open_notebook: Any, lab: Lab, theme: str) -> None:
     page.get_by_text("187 contacts loaded.").wait_for(timeout=20_000)
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", [thorough(theme) for theme in THEMES])
 def test_by_keyboard_alone(open_notebook: Any, lab: Lab, theme: str) -> None:
     """The same with Tab, Enter, arrows and letters: no pointer is touched after the notebook has run."""
     notebook, page = _opened(open_notebook, theme)

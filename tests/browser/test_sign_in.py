@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.browser.conftest import Lab, Notebook, every_byte
+
+pytestmark = pytest.mark.thorough
 
 SIGNED_IN = "Signed in as robin@example.com"
 

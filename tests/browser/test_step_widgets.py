@@ -10,6 +10,8 @@ import pytest
 
 from tests.browser.conftest import Lab
 
+pytestmark = pytest.mark.thorough
+
 PRACTICE = """
 import cctoolkit
 from cctoolkit.sandbox import Sandbox

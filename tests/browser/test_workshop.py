@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.workshop.conftest import Class, start_class  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.thorough
 
 HOSTILE = "<img src=x onerror=\"document.title='executed'\">"
 

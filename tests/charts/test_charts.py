@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cctoolkit
@@ -24,6 +24,7 @@ from tests.charts.drawn import (
     texts_in,
     tracked,
 )
+from tests.marks import examples
 
 
 def flow(chart: charts.Chart) -> dict[str, int]:
@@ -51,6 +52,7 @@ def test_new_contacts_are_those_of_each_step() -> None:
     assert chart.figures["Account"].tolist() == [1, 0, 2]
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.datetimes(pd.Timestamp(1990, 1, 1), pd.Timestamp(2030, 1, 1)), min_size=1, max_size=30))
 def test_nobody_is_lost_over_time(moments: list[object]) -> None:
     """Whatever the dates, the last figure is everybody, and there are not more steps than people can read."""
@@ -178,6 +180,7 @@ def test_the_flow_accounts_for_every_row() -> None:
 figures_of_a_count = st.integers(0, 200)
 
 
+@settings(max_examples=examples(100), deadline=None)
 @given(figures_of_a_count, figures_of_a_count, figures_of_a_count, st.lists(figures_of_a_count, min_size=4, max_size=4))
 def test_the_flow_adds_up_whatever_the_service_counted(sent: int, missing: int, kept: int, counts: list[int]) -> None:
     """Each column of the flow is as many as the one before let through, however odd the counts."""

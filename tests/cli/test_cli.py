@@ -15,10 +15,14 @@ import pytest
 
 from cctoolkit._httpx import httpx
 from cctoolkit.course import sample
+from tests import processes
 from tests.cli.commands import COMMAND, run
+from tests.marks import thorough
 
 
-@pytest.mark.parametrize("name", ["google-contacts.csv", "google-contacts-before-2024.csv", "outlook-contacts.csv"])
+@pytest.mark.parametrize(
+    "name", ["google-contacts.csv", thorough("google-contacts-before-2024.csv"), thorough("outlook-contacts.csv")]
+)
 def test_the_quick_start_imports_every_sample_whole(name: str) -> None:
     """One JSON object, everybody arrived, exit 0."""
     done = run("quickstart", str(sample(name)), "--json")
@@ -123,7 +127,7 @@ def test_profiles_are_saved_listed_and_forgotten(tmp_path: Path) -> None:
 
 def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
     """JSON on stdout once it answers; curl's token works; Ctrl-C ends it."""
-    process = subprocess.Popen(
+    process = processes.start(
         [*COMMAND, "sandbox", "--seed", "1", "--contacts", "30", "--db", str(tmp_path / "s.db")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -145,7 +149,7 @@ def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
 def test_a_sandbox_without_a_file_leaves_nothing(tmp_path: Path) -> None:
     """Ended by SIGTERM or Ctrl-C, its temporary folder goes with it."""
     for ending in (signal.SIGTERM, signal.SIGINT):
-        process = subprocess.Popen(
+        process = processes.start(
             [*COMMAND, "sandbox"], stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
         )
         assert process.stdout is not None
@@ -190,7 +194,7 @@ def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     folder = tmp_path / "course"
-    process = subprocess.Popen(
+    process = processes.start(
         [*COMMAND, "lab", "--no-browser", "--ip", "127.0.0.1", "--port", str(port), "--folder", str(folder)],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

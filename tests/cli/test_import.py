@@ -18,6 +18,7 @@ from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.connection import connect
 from cctoolkit.course import sample
 from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
+from tests import processes
 from tests.cli.commands import COMMAND, run
 from tests.imports.people import people
 
@@ -87,7 +88,7 @@ def test_a_resumed_import_goes_on(workspace: Path, tmp_path: Path) -> None:
     people(3_000).rows.to_csv(export, index=False)
     sandbox = ensure_sandbox(workspace)
     httpx.put(f"{sandbox['api'].removesuffix('/v3')}/sandbox/limits", json={"enabled": False}).raise_for_status()
-    process = subprocess.Popen(
+    process = processes.start(
         [*COMMAND, "import", str(export), "--list", "Garden"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

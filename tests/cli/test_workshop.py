@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 
 from cctoolkit._httpx import httpx
+from tests import processes
 from tests.cli.commands import COMMAND, run
 
 
 @contextmanager
 def _workshop(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], list[str], str]]:
     """A workshop in a process of its own: the process, the slips' addresses, the trainer's page."""
-    process = subprocess.Popen(
+    process = processes.start(
         [*COMMAND, "workshop", "--port", "0", *options],
         cwd=folder,
         env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
@@ -101,6 +102,7 @@ def test_ctrl_c_ends_everything(tmp_path: Path, ending: signal.Signals) -> None:
         httpx.get(slips[0])
 
 
+@pytest.mark.thorough
 def test_a_kept_class_goes_on_after_a_restart(tmp_path: Path) -> None:
     """The same slips, the same trainer's page, the same progress; the file is its owner's only."""
     with socket.socket() as free:

@@ -23,6 +23,7 @@ from cctoolkit.contact_files import Cleaned, clean, cut, read, read_bytes
 from cctoolkit.contact_files.rules.dates import read_date
 from cctoolkit.contact_files.rules.email_addresses import email_address
 from cctoolkit.errors import CctoolkitError, ContactFileError
+from tests.marks import examples
 
 
 def _clean(text: str | bytes, encoding: str = "utf-8") -> Cleaned:
@@ -452,7 +453,7 @@ CELL = st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_charac
 ADDRESS = st.sampled_from(["a@example.com", "B@example.org", "c@example.net", "", "nobody", "x@@y", "A@example.com"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     rows=st.lists(st.tuples(ADDRESS | CELL, CELL, CELL), max_size=20),
     delimiter=st.sampled_from(",;\t|"),
@@ -498,7 +499,7 @@ def test_rows_in_are_rows_out(
     assert sum(part.contacts for part in cleaned.parts()) == cleaned.kept_count
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(content=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_end_in_an_account_or_a_sentence(content: bytes) -> None:
     """No input is a traceback."""
@@ -510,7 +511,7 @@ def test_any_bytes_end_in_an_account_or_a_sentence(content: bytes) -> None:
         assert str(error).endswith((".", ").", "(UTF-8)."))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     rows=st.lists(st.tuples(st.text(min_size=1, max_size=30), st.text(max_size=30)), min_size=1, max_size=60),
     most_lines=st.integers(min_value=40, max_value=80),

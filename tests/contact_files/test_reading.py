@@ -16,6 +16,7 @@ from cctoolkit.contact_files import clean, read, read_bytes
 from cctoolkit.contact_files.reading import blocks
 from cctoolkit.contact_files.reading.records import lines_of, records
 from cctoolkit.errors import ContactFileError
+from tests.marks import examples
 
 CSV = "Email,First Name,City\nrene@example.com,René,Zürich\nzoe@example.com,Zoë,Köln\n"
 
@@ -24,7 +25,7 @@ TOKEN = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(
     text=st.lists(TOKEN, max_size=40).map("".join),
     headings=st.integers(1, 4),

@@ -15,6 +15,7 @@ from cctoolkit.contact_files.rules.email_addresses import addresses, email_addre
 from cctoolkit.contact_files.rules.notes import Notes
 from cctoolkit.contact_files.rules.phones import phone, region_of
 from cctoolkit.contact_files.rules.values import UNTIDY, split_address, tidy
+from tests.marks import examples
 
 LETTERS = st.text(st.sampled_from("abzABZ019._%+-'@ \u00e9\u00fc"), max_size=70)
 DOMAIN = st.from_regex(r"[A-Za-z0-9.-]{1,20}\.(com|invalid|TEST|local|c|co\.uk|museum|x-y|12)", fullmatch=True)
@@ -29,7 +30,7 @@ def _clean(text: str, **choices: object) -> Cleaned:
     return clean(read_bytes(text.encode(), "people.csv"), **choices)  # type: ignore[arg-type]
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=examples(1_500), deadline=None)
 @given(written=ADDRESS)
 @example(written="a@b--c.com")
 @example(written="a@-b.com")
@@ -52,7 +53,7 @@ def test_a_plain_address_is_one_to_the_validator_too(written: str) -> None:
         assert email_address(written) == validated(text)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 @given(
     cell=st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
     | st.text(st.sampled_from("a' =+-\u00a0\u200d\u2003\ue000"), max_size=8)
@@ -160,7 +161,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(rows=st.lists(ROW, max_size=12), last=st.booleans())
 def test_merging_is_what_it_says(rows: list[tuple[str, ...]], last: bool) -> None:
     """Against the plainest way to say it: go through the rows of an address, fill or replace."""

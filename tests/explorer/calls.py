@@ -11,6 +11,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.schema import Schema, read_schema
 from cctoolkit.api.transport import FixedToken, Transport
+from cctoolkit.in_process import InProcess
 from cctoolkit.sandbox import Sandbox
 
 ID = "0a1b2c3d-4e5f-1111-8000-fa163e000000"
@@ -94,7 +95,8 @@ def described() -> Schema:
 
 def schema_of(sandbox: Sandbox) -> Schema:
     """What a sandbox says of itself."""
-    content = httpx.get(f"{sandbox.api_url}/swagger.yaml").content
+    with httpx.Client(transport=InProcess(sandbox)) as anyone:
+        content = anyone.get(f"{sandbox.api_url}/swagger.yaml").content
     return read_schema(yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 

@@ -37,6 +37,12 @@ def _ways(operation_id: str, arguments: dict[str, Any], **more: Any) -> dict[str
 
 
 @pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    """On a port, for code that is run as somebody takes it along."""
+    return served
+
+
+@pytest.fixture
 def custom(sandbox: Sandbox) -> Client:
     return Client(Transport(sandbox.api_url, FixedToken(sandbox.access_token())), "custom")
 

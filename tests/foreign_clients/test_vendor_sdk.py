@@ -30,6 +30,7 @@ def sdk_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
+@pytest.mark.thorough
 def test_the_vendors_sdk_walks_the_sandbox(sandbox: Sandbox, sdk_python: Path) -> None:
     """Contacts, lists, both imports, activities, tags and custom fields: everything is understood."""
     done = subprocess.run(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cctoolkit._httpx import httpx
+from tests import processes
 from tests.hub.people import Person
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }
     log = folder / "hub.log"
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = processes.start(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait_for(f"{address}/hub/health", process, log)
             yield address

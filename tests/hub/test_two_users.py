@@ -13,6 +13,8 @@ from cctoolkit._httpx import httpx
 from tests.hub.conftest import CONFIG
 from tests.hub.people import NAVIGATING, Person
 
+pytestmark = pytest.mark.thorough
+
 WHERE = """
 import json
 from cctoolkit.local_sandbox import ensure_sandbox

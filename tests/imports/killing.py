@@ -24,6 +24,7 @@ from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.imports.journal import Journal
 from cctoolkit.sandbox import Sandbox
+from tests import processes
 from tests.imports.people import people
 
 CHILD = Path(__file__).with_name("importing_child.py")
@@ -54,7 +55,7 @@ class Killed:
 def start(sandbox: Sandbox, list_id: str, journal: Path, kill: str = "") -> subprocess.Popen[str]:
     """The child. It says on stdout when it would sleep, and goes on when it is told to."""
     arguments = [sandbox.api_url, sandbox.access_token(), list_id, str(journal), str(ROWS), str(LINES), kill]
-    return subprocess.Popen(
+    return processes.start(
         [sys.executable, str(CHILD), *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -39,7 +39,7 @@ def test_many_who_unsubscribed_are_read_in_pages(
     """Not one request each."""
     importing(people(EXPLAINED + 10))
     unsubscribe("p%")
-    transport = Watching()
+    transport = Watching(sandbox)
     with watched_client(sandbox, transport) as client:
         found = check_arrival(client, [f"p{n:05}@example.com" for n in range(EXPLAINED + 10)], list_id)
     assert not found["on_list"].any()
@@ -77,7 +77,7 @@ def test_who_comes_onto_the_list_meanwhile_has_arrived(importing: Import, sandbo
         return httpx.Response(200, json={"contacts": []}) if "lists" in request.url.params else None
 
     rows = [SentRow(1, n, f"p{n:05}@example.com", "") for n in range(3)]
-    with watched_client(sandbox, Watching(too_early)) as client:
+    with watched_client(sandbox, Watching(sandbox, too_early)) as client:
         assert list(absent_rows(client, list_id, lambda: rows)) == []
 
 

@@ -19,7 +19,6 @@ from cctoolkit.imports import job
 from cctoolkit.imports.journal import Journal
 from cctoolkit.sandbox import Sandbox
 from tests.imports.conftest import Import
-from tests.imports.killing import start
 from tests.imports.people import people, rows
 from tests.imports.watching import Watching, watched_client
 
@@ -42,7 +41,7 @@ def test_parts_are_queued_before_any_is_done(importing: Import, client: Client) 
 
 def test_many_activities_cost_few_looks(sandbox: Sandbox, list_id: str, journal: Path) -> None:
     """They are read from the collection, all in one request."""
-    transport = Watching()
+    transport = Watching(sandbox)
     with watched_client(sandbox, transport) as client:
         imports.import_contacts(
             client, people(30, lines=2), list_id, journal=journal, progress=False, sleep=sandbox.advance
@@ -87,7 +86,7 @@ def test_what_is_sent_does_not_depend_on_the_source(
         if request.method == "POST":
             handed_out.append(cleaned.handed_out)
 
-    with watched_client(sandbox, Watching(look)) as watched:
+    with watched_client(sandbox, Watching(sandbox, look)) as watched:
         imports.import_contacts(watched, cleaned, list_id, journal=journal, progress=False, sleep=sandbox.advance)
     assert handed_out == [3, 3, 3]
 
@@ -103,7 +102,7 @@ def test_a_full_queue_is_waited_out(sandbox: Sandbox, list_id: str, journal: Pat
         body = {"error_key": "throttled", "error_message": "Too many queued activities for this account."}
         return httpx.Response(429, json=body)
 
-    with watched_client(sandbox, Watching(full_at_first)) as client:
+    with watched_client(sandbox, Watching(sandbox, full_at_first)) as client:
         outcome = imports.import_contacts(
             client, people(25, lines=11), list_id, journal=journal, progress=False, sleep=sandbox.advance
         )
@@ -114,7 +113,7 @@ def test_a_full_queue_is_waited_out(sandbox: Sandbox, list_id: str, journal: Pat
 def test_a_queue_that_stays_full_is_given_up_in_the_end(sandbox: Sandbox, list_id: str, journal: Path) -> None:
     """With what to do; the import can be resumed."""
     body = {"error_key": "throttled", "error_message": "Too many queued activities for this account."}
-    full = Watching(lambda request: httpx.Response(429, json=body) if request.method == "POST" else None)
+    full = Watching(sandbox, lambda request: httpx.Response(429, json=body) if request.method == "POST" else None)
     waited: list[float] = []
     with (
         watched_client(sandbox, full) as client,
@@ -188,7 +187,7 @@ def test_activities_that_the_service_forgot_are_said(sandbox: Sandbox, list_id: 
             return httpx.Response(200, json={"activities": []})
         return httpx.Response(404, json=[{"error_key": "contacts.api.not_found", "error_message": "not found"}])
 
-    with watched_client(sandbox, Watching(forgotten)) as client:
+    with watched_client(sandbox, Watching(sandbox, forgotten)) as client:
         outcome = imports.import_contacts(
             client, people(25, lines=11), list_id, journal=journal, progress=False, sleep=sandbox.advance
         )
@@ -203,7 +202,7 @@ def test_the_journal_of_another_account_is_refused(
     """So is that of another service or list, each with one sentence."""
     importing(people(3))
     with (
-        Sandbox(limits=False, seed=2) as other,
+        Sandbox(limits=False, seed=2, in_process=True) as other,
         watched_client(other) as client,
         pytest.raises(cctoolkit.JournalError, match="another account"),
     ):
@@ -237,17 +236,6 @@ def test_a_journal_is_never_written_over(importing: Import, journal: Path) -> No
     with pytest.raises(cctoolkit.JournalError, match="is there already"):
         importing(people(4))
     assert journal.read_bytes() == before
-
-
-def test_two_processes_do_not_resume_at_once(client: Client, sandbox: Sandbox, list_id: str, journal: Path) -> None:
-    """The second is refused, and can go on when the first is gone, however it went."""
-    with start(sandbox, list_id, journal, "never:0") as first:
-        assert first.stdout is not None
-        assert first.stdout.readline()  # it sleeps, with the journal open
-        with pytest.raises(cctoolkit.JournalError, match="another process"):
-            imports.resume(client, journal)
-        first.kill()
-    assert imports.resume(client, journal, progress=False, sleep=sandbox.advance).missing == []
 
 
 def test_a_damaged_journal_is_said(importing: Import, client: Client, journal: Path) -> None:
@@ -327,7 +315,7 @@ def test_a_part_whose_answer_was_lost_is_looked_for_even_after_a_refusal(
             return httpx.Response(200, json={"activities": [{"state": "completed"}, {"activity_id": 5}]})
         return lost_then_refused(request)
 
-    with watched_client(sandbox, Watching(no_activity_at_first)) as watched, pytest.raises(QuotaExceeded):
+    with watched_client(sandbox, Watching(sandbox, no_activity_at_first)) as watched, pytest.raises(QuotaExceeded):
         imports.import_contacts(watched, people(5), list_id, journal=journal, progress=False, sleep=sandbox.advance)
     outcome = imports.resume(client, journal, progress=False, sleep=sandbox.advance)
     assert (outcome.completed, outcome.missing) == (True, [])
@@ -344,7 +332,7 @@ def test_answers_of_odd_shape_break_nothing(sandbox: Sandbox, list_id: str, jour
             return httpx.Response(200, content=json.dumps(report).encode())
         return None
 
-    with watched_client(sandbox, Watching(look)) as watched:
+    with watched_client(sandbox, Watching(sandbox, look)) as watched:
         outcome = imports.import_contacts(
             watched, people(5), list_id, journal=journal, progress=False, sleep=sandbox.advance
         )

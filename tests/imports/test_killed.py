@@ -6,21 +6,30 @@ from pathlib import Path
 
 import pytest
 
+import cctoolkit
+from cctoolkit import imports
 from cctoolkit.api import Client
 from cctoolkit.sandbox import Sandbox
-from tests.imports.killing import PARTS, faults, finish, run
+from tests.imports.killing import PARTS, faults, finish, run, start
+from tests.marks import thorough
+
+
+@pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    """On a port, for processes that are killed."""
+    return served
 
 
 @pytest.mark.parametrize(
     ("kill", "known", "sent"),
     [
-        ("writing:4", 0, 0),  # before there is a journal
-        ("before:3", 0, 0),  # the first part is begun, and did not go out
+        thorough("writing:4", 0, 0),  # before there is a journal
+        thorough("before:3", 0, 0),  # the first part is begun, and did not go out
         ("after:3", 0, 1),  # the sandbox has the first part, and nobody read the answer
-        ("before:8", 5, 5),
-        ("after:12", PARTS - 1, PARTS),  # the last part
-        ("after:14", PARTS, PARTS),  # while the activities are followed
-        ("after:/contacts", PARTS, PARTS),  # while it is checked who arrived
+        thorough("before:8", 5, 5),
+        thorough("after:12", PARTS - 1, PARTS),  # the last part
+        thorough("after:14", PARTS, PARTS),  # while the activities are followed
+        thorough("after:/contacts", PARTS, PARTS),  # while it is checked who arrived
     ],
 )
 def test_a_killed_import_is_resumed(
@@ -34,3 +43,14 @@ def test_a_killed_import_is_resumed(
     outcome = finish(client, sandbox, list_id, killed)
     assert faults(client, list_id, killed, outcome) == []
     assert len(list(client.activities.iter())) == PARTS
+
+
+def test_two_processes_do_not_resume_at_once(client: Client, sandbox: Sandbox, list_id: str, journal: Path) -> None:
+    """The second is refused, and can go on when the first is gone, however it went."""
+    with start(sandbox, list_id, journal, "never:0") as first:
+        assert first.stdout is not None
+        assert first.stdout.readline()  # it sleeps, with the journal open
+        with pytest.raises(cctoolkit.JournalError, match="another process"):
+            imports.resume(client, journal)
+        first.kill()
+    assert imports.resume(client, journal, progress=False, sleep=sandbox.advance).missing == []

@@ -20,6 +20,7 @@ from cctoolkit.sandbox.accounts import add_people
 from tests.imports.conftest import Import
 from tests.imports.people import people, rows
 from tests.imports.watching import Watching, watched_client
+from tests.marks import examples
 
 NONE = CustomFieldValues([], [])
 EVERYTHING = "custom_fields,list_memberships,phone_numbers,street_addresses"
@@ -56,7 +57,7 @@ def test_new_changed_and_unchanged(importing: Import, client: Client, list_id: s
 
 def test_nothing_is_sent(sandbox: Sandbox, list_id: str) -> None:
     """It only reads."""
-    transport = Watching()
+    transport = Watching(sandbox)
     with watched_client(sandbox, transport) as client:
         found = imports.preview(client, people(3), list_id)
     assert {request.method for request in transport.seen} == {"GET"}
@@ -77,7 +78,7 @@ def test_who_unsubscribed_cannot_join(importing: Import, client: Client, sandbox
 def test_the_account_is_read_the_cheaper_way(sandbox: Sandbox, list_id: str) -> None:
     """Few contacts in a large account are looked up; otherwise all are read in pages. It says which."""
     add_people(sandbox.database, sandbox.clock, 1_200)
-    transport = Watching()
+    transport = Watching(sandbox)
     with watched_client(sandbox, transport) as client:
         few = imports.preview(client, people(3), list_id, progress=False)
         assert transport.count("email=") == 3
@@ -164,7 +165,7 @@ _ROW = st.fixed_dictionaries(
 ).map(lambda row: {**row, "birthday_day": "3" if row["birthday_month"] else ""})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=_ROW, after=_ROW)
 def test_the_preview_is_what_happens(
     client: Client, sandbox: Sandbox, before: dict[str, str], after: dict[str, str]

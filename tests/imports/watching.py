@@ -8,6 +8,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.rate_limit import RateLimiter
 from cctoolkit.api.transport import FixedToken, Transport
+from cctoolkit.in_process import InProcess
 from cctoolkit.sandbox import Sandbox
 
 Answer = Callable[[httpx.Request], httpx.Response | None]
@@ -16,9 +17,9 @@ Answer = Callable[[httpx.Request], httpx.Response | None]
 class Watching(httpx.BaseTransport):
     """`seen` are the requests; `answer` gives an answer of its own, or None for the sandbox's."""
 
-    def __init__(self, answer: Answer = lambda request: None) -> None:
+    def __init__(self, sandbox: Sandbox, answer: Answer = lambda request: None) -> None:
         self.seen: list[httpx.Request] = []
-        self._answer, self._through = answer, httpx.HTTPTransport()
+        self._answer, self._through = answer, InProcess(sandbox)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(request)
@@ -37,4 +38,4 @@ def watched_client(
     limiter: RateLimiter | None = None,
 ) -> Client:
     token = FixedToken(sandbox.access_token())
-    return Client(Transport(sandbox.api_url, token, limiter, transport=transport or Watching()), service)
+    return Client(Transport(sandbox.api_url, token, limiter, transport=transport or Watching(sandbox)), service)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 
+#: Under which name a worker hands on what it has seen.
+_HANDED_ON = "notebooks"
 _CELLS = pytest.StashKey[dict[str, "Cell"]]()
 _RULES = pytest.StashKey[Counter[str]]()
 _REASON = "reason:"
@@ -156,7 +158,7 @@ class SavedOutputs(pytest.Item):
         return self.path, 0, f"{self.path.name}::{self.name}"
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl  # after the choice of the tests (conftest.py)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     facts: dict[str, Cell] = {}
     used: Counter[str] = Counter()
@@ -174,6 +176,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if len(cells) == sum(cell.cell_type == "code" for cell in parent.nb.cells):
             judge = SavedOutputs.from_parent(parent, name="saved outputs")
             judge.cells = [facts[item.nodeid] for item in cells]
+            for mark in cells[0].iter_markers("skip"):
+                judge.add_marker(pytest.mark.skip(*mark.args, **mark.kwargs))
             ordered.append(judge)
     items[:] = ordered
 
@@ -191,6 +195,35 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
         cell.ran = report.outcome in ("passed", "failed")
         cell.passed = report.outcome == "passed"
     return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells the first process what it has compared."""
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        cells = [asdict(cell) for cell in config.stash.get(_CELLS, {}).values()]
+        config.workeroutput[_HANDED_ON] = {"cells": cells, "rules": dict(config.stash.get(_RULES, Counter()))}
+
+
+class Gathering:
+    """Of the first process, where there are workers: each has collected all cells and run some of them."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        told = getattr(node, "workeroutput", {}).get(_HANDED_ON)
+        if told is None:
+            return
+        cells = node.config.stash.setdefault(_CELLS, {})
+        for entry in told["cells"]:
+            cell = Cell(**entry)
+            name = f"{cell.notebook} {cell.number}"
+            if cell.ran or name not in cells:
+                cells[name] = cell
+        node.config.stash[_RULES] = Counter(told["rules"])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Gathering())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

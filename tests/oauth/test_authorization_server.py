@@ -20,8 +20,8 @@ DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 class Browser:
     """A person at a browser, and a client that shares no code with ours."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
+    def __init__(self, sandbox: Sandbox, http: httpx.Client) -> None:
+        self.sandbox, self.http = sandbox, http
         self.about = sandbox.description()
 
     def request(self, **changes: str | None) -> dict[str, str]:
@@ -37,7 +37,7 @@ class Browser:
         return {name: value for name, value in params.items() if value is not None}
 
     def open(self, **changes: str | None) -> httpx.Response:
-        return httpx.get(self.about["authorize"], params=self.request(**changes))
+        return self.http.get(self.about["authorize"], params=self.request(**changes))
 
     def decide(self, decision: str = "allow", **changes: str | None) -> dict[str, str]:
         """What the redirect says after the person pressed a button."""
@@ -45,12 +45,12 @@ class Browser:
         assert page.status_code == 200, page.text
         ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
         assert ticket
-        answer = httpx.post(str(page.url), data={"ticket": ticket[1], "decision": decision})
+        answer = self.http.post(str(page.url), data={"ticket": ticket[1], "decision": decision})
         assert answer.status_code == 302
         return _query(answer)
 
     def token(self, form: dict[str, str], auth: tuple[str, str] | None = None) -> httpx.Response:
-        return httpx.post(self.about["token"], data=form, auth=auth)  # type: ignore[arg-type]
+        return self.http.post(self.about["token"], data=form, auth=auth)  # type: ignore[arg-type]
 
     def exchange(self, fresh_code: str, **changes: str | None) -> httpx.Response:
         form = {
@@ -69,7 +69,7 @@ class Browser:
 
     def contacts(self, access_token: str) -> int:
         headers = {"Authorization": f"Bearer {access_token}"}
-        return httpx.get(f"{self.sandbox.api_url}/contacts", headers=headers).status_code
+        return self.http.get(f"{self.sandbox.api_url}/contacts", headers=headers).status_code
 
 
 def _query(answer: httpx.Response) -> dict[str, str]:
@@ -77,8 +77,8 @@ def _query(answer: httpx.Response) -> dict[str, str]:
 
 
 @pytest.fixture
-def browser(sandbox: Sandbox) -> Browser:
-    return Browser(sandbox)
+def browser(sandbox: Sandbox, anyone: httpx.Client) -> Browser:
+    return Browser(sandbox, anyone)
 
 
 def test_authorization_code_with_pkce(browser: Browser) -> None:
@@ -161,7 +161,7 @@ def test_denying_is_told(browser: Browser) -> None:
 def test_a_form_without_its_ticket_decides_nothing(browser: Browser) -> None:
     """Another site's page cannot press Allow."""
     page = browser.open()
-    answer = httpx.post(str(page.url), data={"decision": "allow", "ticket": "0" * 64})
+    answer = browser.http.post(str(page.url), data={"decision": "allow", "ticket": "0" * 64})
     assert answer.status_code == 400
 
 
@@ -249,12 +249,12 @@ def test_an_unused_refresh_token_ends_after_180_days(browser: Browser) -> None:
 
 def test_a_bare_post_at_the_token_endpoint_gets_oktas_error(browser: Browser) -> None:
     """E0000021, as the live service answers."""
-    assert httpx.post(browser.about["token"]).json()["errorCode"] == "E0000021"
+    assert browser.http.post(browser.about["token"]).json()["errorCode"] == "E0000021"
 
 
 def _device(browser: Browser) -> dict[str, str]:
     form = {"client_id": browser.about["client_id"], "scope": "contact_data offline_access", "response_type": "code"}
-    answer = httpx.post(browser.about["device"], data=form)
+    answer = browser.http.post(browser.about["device"], data=form)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
@@ -266,11 +266,11 @@ def _poll(browser: Browser, device: dict[str, str]) -> httpx.Response:
 
 
 def _enter(browser: Browser, device: dict[str, str], decision: str) -> httpx.Response:
-    page = httpx.get(device["verification_uri_complete"])
+    page = browser.http.get(device["verification_uri_complete"])
     ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
     assert ticket
     form = {"ticket": ticket[1], "user_code": device["user_code"], "decision": decision}
-    return httpx.post(device["verification_uri"], data=form)
+    return browser.http.post(device["verification_uri"], data=form)
 
 
 def test_device_flow(browser: Browser) -> None:
@@ -298,7 +298,7 @@ def test_device_flow_refusals(browser: Browser) -> None:
 
 def test_a_wrong_user_code_is_said(browser: Browser) -> None:
     """The page says so and asks again; what was typed is escaped."""
-    page = httpx.post(f"{browser.sandbox.url}/activate", data={"user_code": "<b>nope</b>"})
+    page = browser.http.post(f"{browser.sandbox.url}/activate", data={"user_code": "<b>nope</b>"})
     assert "No sign-in waits for &lt;B&gt;" in page.text
 
 
@@ -307,7 +307,7 @@ def test_the_keys_verify_the_tokens(browser: Browser) -> None:
     from joserfc import jwt
     from joserfc.jwk import KeySet
 
-    keys = KeySet.import_key_set(httpx.get(browser.about["token"].replace("/token", "/keys")).json())
+    keys = KeySet.import_key_set(browser.http.get(browser.about["token"].replace("/token", "/keys")).json())
     token = jwt.decode(browser.about["access_token"], keys, algorithms=["RS256"])
     assert token.claims["sub"] == "robin@example.com"
     assert "platform_user_id" in token.claims

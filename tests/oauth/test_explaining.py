@@ -22,6 +22,12 @@ from cctoolkit.settings import Service, sandbox_service
 
 
 @pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    """On a port, for the recorder's own way to it."""
+    return served
+
+
+@pytest.fixture
 def recorder() -> Iterator[Recorder]:
     made = Recorder()
     yield made

@@ -19,8 +19,10 @@ from cctoolkit.oauth import OAuthSession, Token, TokenStore
 from cctoolkit.oauth.by_code import sign_in_by_code
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.settings import sandbox_service
+from tests import marks, processes
 
-KILLS = 200
+#: The thorough run kills by the hundred.
+KILLS = 200 if marks.all_examples else 8
 
 #: A process that prints `ready`, waits for a line, asks for an access token, and prints how it went.
 ASK = """
@@ -56,6 +58,12 @@ for line in sys.stdin:
 
 
 @pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    """On a port, for other processes."""
+    return served
+
+
+@pytest.fixture
 def shared(sandbox: Sandbox, tmp_path: Path) -> OAuthSession:
     """A sign-in whose tokens are in a file."""
     service = sandbox_service(sandbox.description())
@@ -66,7 +74,7 @@ def shared(sandbox: Sandbox, tmp_path: Path) -> OAuthSession:
 
 def _start(script: str, session: OAuthSession, folder: Path) -> subprocess.Popen[str]:
     service = json.dumps(asdict(session.service))
-    return subprocess.Popen(
+    return processes.start(
         [sys.executable, "-c", script, service, str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -91,11 +99,12 @@ def test_ten_processes_make_one_refresh_request(shared: OAuthSession, sandbox: S
     assert spent.fetchone()[0] == 1
 
 
+@pytest.mark.both
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 def test_a_kill_at_any_moment_leaves_a_pair_that_can_be_read(
     shared: OAuthSession, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """200 kills at random moments: the store holds the old pair or the new one, whole, and no lock stays behind.
+    """Kills at random moments: the store holds the old pair or the new one, whole, and no lock stays behind.
 
     A kill between the service's answer and our write leaves the old pair, which the service has just voided: no client
     can help that, and the next refresh then leads back to signing in. Any other failure is a fault.

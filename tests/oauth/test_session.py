@@ -19,6 +19,7 @@ from cctoolkit.errors import (
     SignInTimedOut,
     UnexpectedAnswer,
 )
+from cctoolkit.in_process import InProcess
 from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.oauth.by_code import sign_in_by_code
 from cctoolkit.sandbox import Sandbox
@@ -31,10 +32,11 @@ def _address(session: OAuthSession, decision: str = "allow") -> tuple[object, st
     import re
 
     request = session.start("https://localhost")
-    page = httpx.get(request.url)
-    ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
-    assert ticket
-    answer = httpx.post(str(page.url), data={"ticket": ticket[1], "decision": decision})
+    with httpx.Client(transport=session.network) as browser:
+        page = browser.get(request.url)
+        ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
+        assert ticket
+        answer = browser.post(str(page.url), data={"ticket": ticket[1], "decision": decision})
     return request, answer.headers["location"]
 
 
@@ -53,21 +55,21 @@ def test_the_bare_code_signs_in(session: OAuthSession) -> None:
     assert session.signed_in
 
 
-def test_a_client_secret_signs_in_too(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_client_secret_signs_in_too(sandbox: Sandbox, network: InProcess, tmp_path: Path) -> None:
     """HTTP Basic at the token endpoint, for applications of that kind."""
     about = sandbox.description()
     service = replace(sandbox_service(about), client_secret=about["client_secret"])
-    session = OAuthSession(service, TokenStore.in_memory(), tmp_path)
+    session = OAuthSession(service, TokenStore.in_memory(), tmp_path, transport=network)
     sign_in_by_code(session)
     assert session.signed_in
-    wrong = OAuthSession(replace(service, client_secret="wrong"), TokenStore.in_memory(), tmp_path)
+    wrong = OAuthSession(replace(service, client_secret="wrong"), TokenStore.in_memory(), tmp_path, transport=network)
     with pytest.raises(SignInRefused, match="Copy both from My Applications again"):
         sign_in_by_code(wrong)
 
 
 def test_a_sandbox_on_another_machine_signs_in_by_code(sandbox: Sandbox, tmp_path: Path) -> None:
     """In a workshop it is the trainer's; the live service's own sign-in stays a person's, by whatever name it goes."""
-    there = Elsewhere(sandbox.port)
+    there = Elsewhere(sandbox)
     oauth = f"{BASE}/oauth2/default/v1"
     service = replace(
         sandbox_service(sandbox.description()),
@@ -181,22 +183,28 @@ def test_a_refresh_token_that_ended_leads_back_to_signing_in(session: OAuthSessi
         session.access_token()
 
 
-def test_without_offline_access_a_day_later_the_reason_is_said(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_without_offline_access_a_day_later_the_reason_is_said(
+    sandbox: Sandbox, network: InProcess, tmp_path: Path
+) -> None:
     """There is no refresh token, because the scope was not asked for."""
     service = replace(sandbox_service(sandbox.description()), scopes=("contact_data",))
-    session = OAuthSession(service, TokenStore.in_memory(), tmp_path, clock=sandbox.clock.now)
+    session = OAuthSession(service, TokenStore.in_memory(), tmp_path, clock=sandbox.clock.now, transport=network)
     sign_in_by_code(session)
     sandbox.advance(86_401)
     with pytest.raises(SignInRequired, match="offline_access was not asked for"):
         session.access_token()
 
 
-def test_a_clock_that_is_hours_off_does_no_harm(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_clock_that_is_hours_off_does_no_harm(sandbox: Sandbox, network: InProcess, tmp_path: Path) -> None:
     """The end is counted from the answer by our own clock."""
     service = sandbox_service(sandbox.description())
     for hours in (-9, 9):
         session = OAuthSession(
-            service, TokenStore.in_memory(), tmp_path, clock=lambda h=hours: sandbox.clock.now() + h * 3_600
+            service,
+            TokenStore.in_memory(),
+            tmp_path,
+            clock=lambda h=hours: sandbox.clock.now() + h * 3_600,
+            transport=network,
         )
         token = sign_in_by_code(session)
         assert session.access_token() == token.access_token

@@ -74,6 +74,12 @@ def test_the_sandboxes_page_is_reached_through_the_hub() -> None:
     assert through_the_hub(live, {"JUPYTERHUB_SERVICE_PREFIX": "/user/x/"}) == live
 
 
+@pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    """On a port, for a browser that is another program."""
+    return served
+
+
 def _decide(address: str, decision: str = "allow") -> str:
     page = httpx.get(address)
     ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)

@@ -179,10 +179,12 @@ def test_all_published_parameters_are_known(published_schema: PublishedSchema | 
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer nonsense", "Basic eDp5", "Bearer a.b.c"])
-def test_without_a_valid_token_nothing_is_answered(sandbox: Sandbox, authorization: str | None) -> None:
+def test_without_a_valid_token_nothing_is_answered(
+    sandbox: Sandbox, anyone: httpx.Client, authorization: str | None
+) -> None:
     """Missing and malformed tokens are 401, one object."""
     headers = {} if authorization is None else {"Authorization": authorization}
-    answer = httpx.get(f"{sandbox.api_url}/contacts", headers=headers)
+    answer = anyone.get(f"{sandbox.api_url}/contacts", headers=headers)
     assert answer.status_code == 401
     assert answer.json()["error_key"] == "unauthorized"
 
@@ -194,16 +196,16 @@ def test_a_token_lives_a_day(http: httpx.Client, sandbox: Sandbox) -> None:
     assert http.get("/contacts").status_code == 401
 
 
-def test_other_hosts_names_are_refused(sandbox: Sandbox) -> None:
+def test_other_hosts_names_are_refused(sandbox: Sandbox, anyone: httpx.Client) -> None:
     """A page that rebinds its name to 127.0.0.1 gets nothing."""
-    assert httpx.get(f"{sandbox.api_url}/contacts", headers={"Host": "evil.example"}).status_code == 421
+    assert anyone.get(f"{sandbox.api_url}/contacts", headers={"Host": "evil.example"}).status_code == 421
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example"])
-def test_other_sites_pages_are_refused(sandbox: Sandbox, origin: str) -> None:
+def test_other_sites_pages_are_refused(sandbox: Sandbox, anyone: httpx.Client, origin: str) -> None:
     """A request that another site's page makes gets nothing, even with a token."""
     headers = {"Origin": origin, "Authorization": f"Bearer {sandbox.access_token()}"}
-    assert httpx.get(f"{sandbox.api_url}/contacts", headers=headers).status_code == 403
+    assert anyone.get(f"{sandbox.api_url}/contacts", headers=headers).status_code == 403
 
 
 def test_unknown_addresses_answer_in_the_vendors_shape(http: httpx.Client) -> None:

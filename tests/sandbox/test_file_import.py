@@ -132,6 +132,7 @@ def test_bytes_past_4_mb_are_dropped_without_a_word(http: httpx.Client, sandbox:
     assert 14_000 < report["status"]["items_total_count"] < 14_600
 
 
+@pytest.mark.thorough
 def test_a_character_that_the_limit_cuts_garbles_nobody(http: httpx.Client, sandbox: Sandbox) -> None:
     """Wherever the cut falls, the contacts before it are imported as they are."""
     rows = "".join(f"p{n:06}@example.com,{'ë' * 40}\n" for n in range(45_000))

@@ -18,20 +18,23 @@ from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.errors import ActivityFailed, OutcomeUnknown, QueueFull, QuotaExceeded, ServiceFailed
+from cctoolkit.in_process import InProcess
 from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.oauth.by_code import sign_in_by_code
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.settings import sandbox_service
+from tests import processes
 
 
 def _get(sandbox: Sandbox, token: str) -> httpx.Response:
-    return httpx.get(f"{sandbox.api_url}/contacts", headers={"Authorization": f"Bearer {token}"})
+    with httpx.Client(transport=InProcess(sandbox)) as client:
+        return client.get(f"{sandbox.api_url}/contacts", headers={"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture
 def limited(tmp_path: Path) -> Sandbox:
     """A sandbox with its limits on, and time standing still."""
-    with Sandbox(db=tmp_path / "limited.db", accounts=2) as sandbox:
+    with Sandbox(db=tmp_path / "limited.db", accounts=2, in_process=True) as sandbox:
         sandbox.clock.freeze()
         yield sandbox
 
@@ -67,7 +70,8 @@ def test_the_days_allowance_ends_until_midnight_utc(limited: Sandbox, monkeypatc
 def test_limits_can_be_switched_off(limited: Sandbox) -> None:
     """Over the admin API."""
     token = limited.access_token()
-    assert httpx.put(f"{limited.url}/sandbox/limits", json={"enabled": False}).status_code == 200
+    with httpx.Client(transport=InProcess(limited)) as anyone:
+        assert anyone.put(f"{limited.url}/sandbox/limits", json={"enabled": False}).status_code == 200
     assert {_get(limited, token).status_code for _ in range(9)} == {200}
 
 
@@ -83,23 +87,25 @@ def test_limits_can_be_switched_off(limited: Sandbox) -> None:
         ("html", 502),
     ],
 )
-def test_faults_for_the_next_requests(sandbox: Sandbox, http: httpx.Client, kind: str, status: int) -> None:
+def test_faults_for_the_next_requests(
+    sandbox: Sandbox, http: httpx.Client, anyone: httpx.Client, kind: str, status: int
+) -> None:
     """As many as asked for, only where the path fits."""
     sandbox.faults.add(kind, 2, path="/contacts")
     assert http.get("/contact_lists").status_code == 200
     token = {"Authorization": f"Bearer {sandbox.access_token()}"}
-    plain = [httpx.get(f"{sandbox.api_url}/contacts", headers=token).status_code for _ in range(3)]
+    plain = [anyone.get(f"{sandbox.api_url}/contacts", headers=token).status_code for _ in range(3)]
     assert plain == [status, status, 200]
 
 
-def test_faults_over_the_admin_api(sandbox: Sandbox) -> None:
+def test_faults_over_the_admin_api(sandbox: Sandbox, anyone: httpx.Client) -> None:
     """Added, listed, cleared; an unknown one is refused by name."""
     admin = f"{sandbox.url}/sandbox/faults"
-    assert httpx.post(admin, json={"kind": "503", "count": 3, "path": "/contacts"}).status_code == 201
-    assert httpx.get(admin).json()[0]["count"] == 3
-    assert httpx.delete(admin).status_code == 204
-    assert httpx.get(admin).json() == []
-    refused = httpx.post(admin, json={"kind": "earthquake"})
+    assert anyone.post(admin, json={"kind": "503", "count": 3, "path": "/contacts"}).status_code == 201
+    assert anyone.get(admin).json()[0]["count"] == 3
+    assert anyone.delete(admin).status_code == 204
+    assert anyone.get(admin).json() == []
+    refused = anyone.post(admin, json={"kind": "earthquake"})
     assert refused.status_code == 400
     assert "quota_exceeded" in refused.text
 
@@ -108,7 +114,7 @@ def test_faults_by_chance_follow_the_seed(tmp_path: Path) -> None:
     """The same seed, the same bad luck."""
 
     def luck(name: str) -> list[int]:
-        with Sandbox(db=tmp_path / name, seed=5, limits=False) as sandbox:
+        with Sandbox(db=tmp_path / name, seed=5, limits=False, in_process=True) as sandbox:
             token = sandbox.access_token()
             sandbox.faults.add("503", 100, probability=0.5)
             return [_get(sandbox, token).status_code for _ in range(20)]
@@ -202,6 +208,7 @@ def test_participants_have_accounts_of_their_own(tmp_path: Path) -> None:
         assert httpx.post(f"{sandbox.url}/sandbox/accounts/9/reset").status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_class_of_fifty_walks_the_quick_start_at_once(tmp_path: Path) -> None:
     """From the consent page to the check: no failed request, and everybody's contacts arrive in their own account."""
     with Sandbox(db=tmp_path / "class.db", accounts=50, limits=False) as sandbox:
@@ -234,6 +241,7 @@ def test_a_class_of_fifty_walks_the_quick_start_at_once(tmp_path: Path) -> None:
         assert counts == {number: number + 1 for number in range(50)}
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 def test_a_kill_in_the_middle_of_an_import_loses_nothing(tmp_path: Path) -> None:
     """The database opens, the activity goes on, and no contact is half-written."""
@@ -241,7 +249,7 @@ def test_a_kill_in_the_middle_of_an_import_loses_nothing(tmp_path: Path) -> None
     rows = "".join(f"p{n}@example.com,555-{n:04}\n" for n in range(6_000))
 
     def start() -> tuple[subprocess.Popen[str], httpx.Client]:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = processes.start(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         about = json.loads(process.stdout.readline())
         headers = {"Authorization": f"Bearer {about['access_token']}"}

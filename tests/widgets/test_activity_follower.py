@@ -189,6 +189,7 @@ def test_what_goes_wrong_meanwhile(client: Client, sandbox: Sandbox, list_id: st
             sandbox.advance(seconds)
 
     failed: list[float] = []
+    sandbox.clock.freeze()
     follower = ActivityFollower(client, _start(client, list_id), sleep=fail_once)
     with pytest.raises(CctoolkitError, match=told):
         follower.wait()
@@ -227,7 +228,7 @@ def test_a_strange_report_is_shown(sandbox: Sandbox) -> None:
         "source_file_name": "<svg onload=alert(1)>",
         "_links": "none",
     }
-    transport = Watching(lambda request: httpx.Response(200, content=json.dumps(strange)))
+    transport = Watching(sandbox, lambda request: httpx.Response(200, content=json.dumps(strange)))
     with watched_client(sandbox, transport) as client:
         follower = ActivityFollower(client, "11111111-2222-1333-8444-fa163e555555")
         follower.wait()

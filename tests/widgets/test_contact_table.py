@@ -24,6 +24,7 @@ from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ContactTable
 from cctoolkit.widgets.contacts.pace import Pace
 from cctoolkit.widgets.contacts.texts import who
+from tests.marks import examples
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\u202egnp.exe", "' + \"\\", "שלום, עולם"]
 
@@ -293,7 +294,7 @@ _PERSON = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     people=st.lists(_PERSON, max_size=8),
     words=_TEXT,

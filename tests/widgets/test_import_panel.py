@@ -160,7 +160,7 @@ def test_a_sandbox_elsewhere_is_nobody_s_account(sandbox: Sandbox, list_id: str,
     from cctoolkit.api.transport import FixedToken, Transport
 
     token = FixedToken(sandbox.access_token())
-    transport = Transport(f"{BASE}/v3", token, transport=Elsewhere(sandbox.port))
+    transport = Transport(f"{BASE}/v3", token, transport=Elsewhere(sandbox))
     with Client(transport, "sandbox") as there:
         assert ImportPanel(there, people, list_id, sleep=sandbox.advance).run().missing == []
 
@@ -273,7 +273,7 @@ def test_a_preview_is_stopped(sandbox: Sandbox, list_id: str, people: Path) -> N
         if "/contacts" in request.url.path:
             panel.stop_button.click()
 
-    with watched_client(sandbox, Watching(stop)) as client:
+    with watched_client(sandbox, Watching(sandbox, stop)) as client:
         panel = ImportPanel(client, people, list_id)
         _click(panel, panel.preview_button)
         assert "Stopped. Nothing was sent." in panel.status.value

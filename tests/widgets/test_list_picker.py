@@ -14,6 +14,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.errors import CctoolkitError, ServiceUnreachable, Unauthorized
+from cctoolkit.in_process import InProcess
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ListPicker
 from cctoolkit.widgets.list_picker import _entry
@@ -42,7 +43,7 @@ def _answered(handler: Callable[[httpx.Request], httpx.Response], service: str =
 def _counting(sandbox: Sandbox, service: str = "sandbox") -> tuple[Client, list[str]]:
     """A client, and what it sends."""
     seen: list[str] = []
-    network = httpx.HTTPTransport()
+    network = InProcess(sandbox)
 
     def passed_on(request: httpx.Request) -> httpx.Response:
         seen.append(f"{request.method} {request.url.path}")

@@ -23,6 +23,12 @@ from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import SignIn, markup
 
 
+@pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    """On a port, for a redirect that comes from a browser."""
+    return served
+
+
 def _all(widget: widgets.Widget) -> Iterator[widgets.Widget]:
     yield widget
     for child in getattr(widget, "children", ()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from joserfc import jwt
@@ -32,6 +33,12 @@ class InvalidAccessToken(Exception):
     """The token is no JWT of this server, has expired, or its grant was ended."""
 
 
+@cache
+def _key(stored: str) -> RSAKey:
+    """Reading it checks its primes, which takes longer than all else at the start of a sandbox."""
+    return RSAKey.import_key(json.loads(stored))
+
+
 class AccessTokens:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -39,7 +46,7 @@ class AccessTokens:
         stored = database.setting(
             "signing_key", lambda: json.dumps(RSAKey.generate_key(2048, auto_kid=True).as_dict(private=True))
         )
-        self._key = RSAKey.import_key(json.loads(stored))
+        self._key = _key(stored)
         self.issuer = "https://sandbox.invalid/oauth2/default"
 
     def issue(self, account: Account, client_id: str, scope: str, grant_id: int) -> str:

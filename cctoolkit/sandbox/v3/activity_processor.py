@@ -15,7 +15,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database
-from ..faults import Faults
+from ..faults import App, Faults, Message, Receive, Send
 from .activity_work import WORK, Step
 from .campaign_sending import send_what_is_due
 
@@ -30,6 +30,17 @@ ROWS_AT_ONCE = 4_000
 
 class AskedToFail(Exception):
     """Not a mistake of the sandbox: somebody wanted this activity to fail."""
+
+
+class WorkBetweenRequests:
+    """What waits is done before each request, where no thread does it meanwhile."""
+
+    def __init__(self, app: App, processor: ActivityProcessor) -> None:
+        self._app, self._processor = app, processor
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        self._processor.finish()
+        await self._app(scope, receive, send)
 
 
 class ActivityProcessor:
@@ -79,6 +90,18 @@ class ActivityProcessor:
                 stepped = [self._step_or_fail(row) for row in rows]  # each gets its turn before any its second
                 if not any(stepped):
                     return bool(rows)
+
+    def finish(self) -> None:
+        """Do all that waits, and let the clock pass as far as that takes. While it stands still: what is due."""
+        self.advance()
+        if self._clock.frozen:
+            return
+        row = self._database.connection.execute(
+            "SELECT max(created) FROM activities WHERE state IN ('initialized', 'processing')"
+        ).fetchone()
+        if row[0] is not None:
+            self._clock.advance(max(row[0] + QUEUED + STEPS * STEP - self._clock.now(), 0.0) + 0.01)
+            self.advance()
 
     def _step_or_fail(self, row: sqlite3.Row) -> bool:
         try:

@@ -1,0 +1,31 @@
+"""Processes that tests start, and that end with them, however they end."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+#: Of Linux's prctl(2): the signal that a process gets when the one that started it is gone.
+_PR_SET_PDEATHSIG = 1
+
+
+def start(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
+    """`subprocess.Popen`; where the machine can do it, the process is told to end when this one is killed."""
+    if sys.platform == "linux":
+        library = ctypes.CDLL(None)
+        options["preexec_fn"] = lambda: library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    return subprocess.Popen(command, **options)
+
+
+def end_process(pid: int, words: str) -> None:
+    """End a process, where it is still the one whose command line holds these words."""
+    with contextlib.suppress(OSError):
+        if words.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGTERM)
