@@ -119,6 +119,7 @@ def _quick_start(
     csv: Path | None, list_name: str | None, service: str, profile: str | None, tell: _Steps, *, yes: bool
 ) -> dict[str, Any]:
     from .connection import client_of, connect, sandbox_session
+    from .contact_files import clean
     from .course import sample
     from .errors import SettingsError
     from .local_sandbox import temporary_sandbox
@@ -131,8 +132,11 @@ def _quick_start(
         raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
     if list_name is not None and not list_name.strip():
         raise SettingsError("--list is empty: give the list's name, or leave it out for the account's first list.")
-    export = csv or sample()
     tell.title(service)
+    shown = not tell.silent and sys.stderr.isatty()
+    cleaned = clean(
+        csv or sample(), progress=shown
+    )  # first: a file that cannot be read costs no sandbox and no request
     with tempfile.TemporaryDirectory(prefix="cctoolkit-quickstart-") as folder:
         running = temporary_sandbox(Path(folder)) if service == "sandbox" else nullcontext(None)
         with running as description:
@@ -145,7 +149,7 @@ def _quick_start(
             with client:
                 figures = quick_start(
                     client,
-                    export,
+                    cleaned,
                     list_name=list_name,
                     say=tell.step,
                     confirm=partial(
@@ -154,7 +158,7 @@ def _quick_start(
                         needed=service == "live" and not yes,
                         silent=tell.silent,
                     ),
-                    progress=not tell.silent and sys.stderr.isatty(),
+                    progress=shown,
                     journal=Path(folder) / "import.sqlite" if service == "sandbox" else None,  # ends with the sandbox
                 )
     tell.end(succeeded(figures))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 #: Seconds after which a half-written file belongs to nobody any more.
 LEFTOVER_AFTER = 60
+#: Seconds for which a replacing that Windows refuses is tried again.
+REFUSED_FOR = 1.0
 
 
 def private_folder(path: Path) -> Path:
@@ -34,12 +36,29 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        replace(Path(temporary), path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()
         raise
     make_names_durable(path.parent)
+
+
+def replace(written: Path, path: Path) -> None:
+    """Put a file in another's place.
+
+    Windows refuses that while somebody reads the old one, which takes a moment: it is tried again for a second.
+    """
+    ends = time.monotonic() + REFUSED_FOR
+    while True:
+        try:
+            written.replace(path)
+            return
+        except PermissionError:
+            # Elsewhere it is the folder that refuses, and goes on refusing.
+            if os.name != "nt" or time.monotonic() > ends:
+                raise
+            time.sleep(0.02)
 
 
 def make_names_durable(folder: Path) -> None:

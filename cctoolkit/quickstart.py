@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .api import Client
-from .contact_files import Cleaned, clean
+from .contact_files import Cleaned
 from .errors import SettingsError
 from .imports import import_contacts, nothing_kept
 
@@ -17,7 +17,7 @@ Say = Callable[[str, str], None]
 
 def quick_start(
     client: Client,
-    export: Path,
+    cleaned: Cleaned,
     *,
     list_name: str | None = None,
     say: Say = lambda step, text: None,
@@ -25,7 +25,7 @@ def quick_start(
     progress: bool = True,
     journal: Path | None = None,
 ) -> dict[str, Any]:
-    """Read the contacts, clean the export, find the list, import, follow, check who arrived.
+    """Read the contacts, tell what the cleaned export holds, find the list, import, follow, check who arrived.
 
     `confirm` is asked before anything is written (with the list's id, None where the list is yet to be made) and raises
     to stop. `journal` is where the import is written down, if not where it usually is. Returns the figures of `cctoolkit
@@ -34,7 +34,6 @@ def quick_start(
     Raises a `CctoolkitError` where a step cannot be done; nothing is half-done then: an import that was accepted goes
     on at the service by itself, and the error says how to resume it.
     """
-    cleaned = clean(export, progress=progress)  # first: a file that cannot be read should cost no request
     summary = client.account.summary()
     say("Sign in", f"{summary.get('contact_email', '?')}, {summary.get('organization_name', '?')}")
 

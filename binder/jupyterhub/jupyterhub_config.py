@@ -5,6 +5,7 @@ variables of the environment, or by a file of one's own that CCTOOLKIT_HUB_CONFI
 """
 
 import os
+import secrets
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,7 +29,8 @@ if find_spec("jupyter_server_proxy") is None:
 root = hasattr(os, "geteuid") and os.geteuid() == 0
 one_account = not root or bool(os.environ.get("CCTOOLKIT_HUB_ALLOW_ROOT"))
 
-# Who may come in. Any name without a password is for trying it out on one's own machine, and for nothing else.
+# Who may come in. Whoever comes in has a terminal as the one who started the hub. So without a password one is made, and
+# shown once, as JupyterLab does with its token: the other users of this machine reach 127.0.0.1 too.
 if password and len(password) < 8:
     sys.exit("CCTOOLKIT_HUB_PASSWORD is too short: choose 8 characters or more.")
 if not one_account:
@@ -39,8 +41,12 @@ elif password:
     c.SharedPasswordAuthenticator.user_password = password
     c.SharedPasswordAuthenticator.allow_all = True
 elif urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1"):
-    c.JupyterHub.authenticator_class = "dummy"
-    c.DummyAuthenticator.allow_all = True
+    password = secrets.token_urlsafe(12)
+    c.JupyterHub.authenticator_class = "shared-password"
+    c.SharedPasswordAuthenticator.user_password = password
+    c.SharedPasswordAuthenticator.allow_all = True
+    if not own_config:
+        print(f"\n    Sign in at {address} with any name and the password {password}\n", file=sys.stderr)
 elif not own_config:
     sys.exit(
         f"At {address} others can reach this hub, and nobody would be asked for a password: set "

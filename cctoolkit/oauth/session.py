@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import secrets
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +36,8 @@ from .tokens import Token
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 #: Seconds that somebody has to finish signing in: an authorization code lives as long.
 PATIENCE = 300
+#: Seconds that another process may take to refresh: its request has 30, and may wait for a keyring.
+PATIENCE_FOR_OTHERS = 60
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,9 @@ class OAuthSession:
         self.network = transport
         self._lock = threading.Lock()
         self._reason = ""
+        #: A pair that the service has given and no store would take, and the one that it replaces there. The service
+        #: voids a refresh token when it gives the next: this is the only one that works.
+        self._unsaved: tuple[Token, str | None] | None = None
 
     def __repr__(self) -> str:
         return f"<OAuthSession {self.service.name}>"
@@ -185,14 +192,43 @@ class OAuthSession:
 
     @property
     def signed_in(self) -> bool:
-        return self.store.load() is not None
+        return self._load() is not None
+
+    def _load(self) -> Token | None:
+        """The tokens in force: those in the store, unless this process holds newer ones that it could not save."""
+        if self._unsaved is None:
+            return self.store.load()
+        token, replaces = self._unsaved
+        try:
+            stored = self.store.load()
+        except TokenStoreError:
+            return token
+        if stored is not None and stored.refresh_token != replaces:  # another process signed in meanwhile
+            self._unsaved = None
+            return stored
+        with contextlib.suppress(TokenStoreError):
+            self.store.save(token)
+            self._unsaved = None
+        return token
+
+    def _save(self, token: Token, previous: Token | None) -> None:
+        """Save a pair that works once and cannot be had again: what cannot be written now stays here until it can."""
+        try:
+            self.store.save(token)
+            self._unsaved = None
+        except TokenStoreError as error:
+            self._unsaved = (token, previous.refresh_token if previous else None)
+            warnings.warn(
+                f"{error} Until then the new tokens are kept in this process only: do not end it before.",
+                stacklevel=2,
+            )
 
     def access_token(self) -> str:
         """An access token that is valid now, refreshed where needed.
 
         Raises `SignInRequired` when nobody is signed in or the sign-in has ended.
         """
-        token = self.store.load()
+        token = self._load()
         if token is None:
             raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
         if token.expires_soon(self._clock()):
@@ -201,7 +237,7 @@ class OAuthSession:
 
     def after_unauthorized(self, rejected: str) -> str:
         """The access token to try once more with, after the service answered 401 to `rejected`."""
-        token = self.store.load()
+        token = self._load()
         if token is None:
             raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
         return (self._refresh(token) if token.access_token == rejected else token).access_token
@@ -209,22 +245,33 @@ class OAuthSession:
     def sign_out(self) -> None:
         """Forget the tokens. The permission itself is withdrawn in the account's own settings."""
         with self._turn():  # a refresh under way would bring them back
+            self._unsaved = None
             self.store.clear()
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """This thread's and process's turn to change the tokens."""
-        from filelock import FileLock
+        from filelock import FileLock, Timeout
 
-        try:
-            private_folder(self._lock_path.parent)
-            lock = FileLock(self._lock_path)
-        except OSError as error:
-            raise TokenStoreError(
-                f"{self._lock_path.parent} cannot be used ({error.strerror}): make it a writable folder."
-            ) from error
-        with self._lock, lock:
-            yield
+        with self._lock:
+            try:
+                private_folder(self._lock_path.parent)
+                lock = FileLock(self._lock_path)
+                lock.acquire(timeout=PATIENCE_FOR_OTHERS)
+            except Timeout:
+                raise TokenStoreError(
+                    f"Another process has been refreshing this sign-in for {PATIENCE_FOR_OTHERS} s, and holds "
+                    f"{self._lock_path}: end it if it hangs, then try again."
+                ) from None
+            except (OSError, NotImplementedError) as error:
+                raise TokenStoreError(
+                    f"{self._lock_path.parent} cannot be used ({getattr(error, 'strerror', None) or error}): make it a "
+                    "writable folder, on a disk of this machine."
+                ) from error
+            try:
+                yield
+            finally:
+                lock.release()
 
     def _refresh(self, stale: Token) -> Token:
         """Exchange the refresh token, once for all processes and threads that share the store.
@@ -233,7 +280,7 @@ class OAuthSession:
         new pair is on disk before anybody uses it.
         """
         with self._turn():
-            token = self.store.load()
+            token = self._load()
             if token is None:
                 raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
             if token.access_token != stale.access_token:
@@ -246,6 +293,8 @@ class OAuthSession:
                         "asked for",
                     )
                 )
+            if self._unsaved is None:
+                self.store.prove(token)  # before the exchange, after which the old pair is worth nothing
             try:
                 fresh = self._fetch(None, previous=token, grant_type="refresh_token", refresh_token=token.refresh_token)
             except _Refused as refusal:
@@ -257,12 +306,12 @@ class OAuthSession:
                     "the permission was withdrawn)",
                 )
                 raise SignInRequired(self._reason) from None
-            self.store.save(fresh)
+            self._save(fresh, token)
             return fresh
 
     def _keep(self, token: Token) -> Token:
         with self._turn():
-            self.store.save(token)
+            self._save(token, None)
         self._reason = ""
         return token
 

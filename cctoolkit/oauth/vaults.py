@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import threading
 import time
@@ -16,6 +17,9 @@ from ..files import write_private
 #: Seconds after which a keyring that does not answer counts as none.
 KEYRING_PATIENCE = 5.0
 PROBE_LENGTH = 2_500
+
+#: Why there is nothing to ask.
+NO_KEYRING = "there is none on this machine"
 
 T = TypeVar("T")
 
@@ -87,12 +91,15 @@ class FileVault:
             ) from error
 
     def clear(self) -> None:
-        try:
-            self.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise TokenStoreError(
-                f"{self.path} cannot be deleted ({error.strerror}): delete that file by hand."
-            ) from error
+        """Delete the file, and what was set aside of it: that may hold tokens too."""
+        aside = self.path.parent.glob(f"{glob.escape(self.path.name)}.unreadable-*")
+        for path in (self.path, *aside):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise TokenStoreError(
+                    f"{path} cannot be deleted ({error.strerror}): delete that file by hand."
+                ) from error
 
     def set_aside(self, text: str) -> str:
         aside = self.path.with_name(f"{self.path.name}.unreadable-{int(time.time())}")
@@ -140,10 +147,95 @@ class KeyringVault:
         return f"{SERVICE} / {aside} in the keyring"
 
 
+class Places:
+    """Several vaults of one text, of which some answer at one moment and some at another: a keyring is locked at night,
+    hangs without a screen, is back in the morning.
+
+    What is saved goes to the first that takes it, with the time; the others are emptied, those that do not answer the next
+    time they do. What is loaded is the newest that can be read. Clearing empties all of them, or raises.
+    """
+
+    def __init__(self, *vaults: Vault) -> None:
+        self._vaults = vaults
+
+    @property
+    def description(self) -> str:
+        held = [vault for vault, _, text in self._read() if text is not None]
+        return held[0].description if held else self._vaults[0].description
+
+    def load(self) -> str | None:
+        found = self._read()
+        return found[0][2] if found else None
+
+    def save(self, text: str) -> None:
+        written = f"{_SAVED_AT}{time.time():.6f}\n{text}"
+        refusals: list[TokenStoreError] = []
+        for number, vault in enumerate(self._vaults):
+            try:
+                vault.save(written)
+            except TokenStoreError as error:
+                refusals.append(error)
+                continue
+            for other in self._vaults[number + 1 :]:
+                with contextlib.suppress(TokenStoreError):  # it is older than what was saved, and counts no more
+                    other.clear()
+            return
+        raise refusals[-1]
+
+    def clear(self) -> None:
+        refusals: list[TokenStoreError] = []
+        for vault in self._vaults:
+            try:
+                vault.clear()
+            except TokenStoreError as error:
+                refusals.append(error)
+        if refusals:
+            raise TokenStoreError(
+                f"Something may be left behind: {refusals[0]} Then sign out again, so that it is deleted there too."
+            )
+
+    def set_aside(self, text: str) -> str:
+        for vault, _, held in self._read():
+            if held == text:
+                return vault.set_aside(text)
+        return "nowhere"
+
+    def _read(self) -> list[tuple[Vault, float, str | None]]:
+        """What each vault that answers holds, the newest first. Raises when none answers."""
+        found: list[tuple[Vault, float, str | None]] = []
+        refusals: list[TokenStoreError] = []
+        for vault in self._vaults:
+            try:
+                text = vault.load()
+            except TokenStoreError as error:
+                refusals.append(error)
+                continue
+            if text is not None:
+                saved_at, rest = _read_time(text)
+                found.append((vault, saved_at, rest))
+        if not found and refusals and len(refusals) == len(self._vaults):
+            raise refusals[0]
+        return sorted(found, key=lambda entry: -entry[1])
+
+
+#: What stands before a text that was saved in one of several places.
+_SAVED_AT = "saved-at "
+
+
+def _read_time(text: str) -> tuple[float, str]:
+    """When a text was saved, and the text; one of before there was a time counts as the oldest."""
+    first, _, rest = text.partition("\n")
+    if first.startswith(_SAVED_AT):
+        with contextlib.suppress(ValueError):
+            return float(first.removeprefix(_SAVED_AT)), rest
+    return 0.0, text
+
+
 def choose_vault(name: str, file: Path, policy: str | None = None) -> Vault:
     """The vault for `name`, by `policy`, `CCTOOLKIT_TOKEN_STORE`, or what works here.
 
-    `keyring`, `file` and `memory` mean just that; `auto` takes the first of them that works.
+    `keyring`, `file` and `memory` mean just that. `auto` keeps it in the keyring, or in the file while the keyring does
+    not take it, and finds it in either: whichever was saved last.
 
     Raises `SettingsError` for another policy.
     """
@@ -156,9 +248,13 @@ def choose_vault(name: str, file: Path, policy: str | None = None) -> Vault:
         return KeyringVault(name)
     if policy != "auto":
         raise SettingsError(f"There is no token store {policy!r}: use auto, keyring, file or memory.")
-    if keyring_fault() is None:
-        return KeyringVault(name)
-    return FileVault(file) if _writable(file.parent) else MemoryVault()
+    in_file = FileVault(file) if _writable(file.parent) else MemoryVault()
+    fault = keyring_fault()
+    if fault is None:
+        return Places(KeyringVault(name), in_file)
+    if fault == NO_KEYRING:
+        return in_file
+    return Places(in_file, KeyringVault(name))  # what it holds counts as soon as it answers again
 
 
 def keyring_fault() -> str | None:
@@ -177,7 +273,7 @@ def keyring_fault() -> str | None:
     def round_trip() -> str | None:
         backend = keyring.get_keyring()
         if isinstance(backend, (fail.Keyring, null.Keyring)) or getattr(backend, "priority", 0) <= 0:
-            return "there is none on this machine"
+            return NO_KEYRING
         keyring.set_password(SERVICE, probe, written)
         try:
             kept = keyring.get_password(SERVICE, probe) == written

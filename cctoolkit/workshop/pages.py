@@ -7,6 +7,7 @@ it needs of it through here, and nothing else.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -169,8 +170,8 @@ def _add_way_to_the_sandbox(app: FastAPI, classroom: Classroom, place: Place) ->
     )
 
     async def pass_on(request: Request) -> Response:
-        path = request.url.path
-        if {".", ".."} & set(path.split("/")):  # the sandbox's own API lies one folder up
+        path = plain_path(request.scope["raw_path"])
+        if path is None:  # the sandbox's own API lies one folder up
             return PlainTextResponse("There is no such address.\n", 404)
         content = bytearray()
         async for piece in request.stream():
@@ -178,8 +179,8 @@ def _add_way_to_the_sandbox(app: FastAPI, classroom: Classroom, place: Place) ->
             if len(content) > LARGEST_BODY:
                 return JSONResponse([{"error_key": "too_large", "error_message": "The body is too large."}], 413)
         headers = [(name, value) for name, value in request.headers.items() if name not in _NOT_PASSED]
-        raw = request.scope["raw_path"] + (b"?" + query if (query := request.scope["query_string"]) else b"")
-        target = network.base_url.copy_with(raw_path=raw)  # to the letter: nothing is decoded and read anew
+        raw = path.encode() + (b"?" + query if (query := request.scope["query_string"]) else b"")
+        target = network.base_url.copy_with(raw_path=raw)  # what was checked, to the letter
         try:
             answer = await network.request(request.method, target, content=bytes(content), headers=headers)
         except httpx.TransportError:
@@ -196,6 +197,25 @@ def _add_way_to_the_sandbox(app: FastAPI, classroom: Classroom, place: Place) ->
 
     for path in ("/v3/{rest:path}", "/oauth2/{rest:path}", "/activate"):
         app.add_api_route(path, pass_on, methods=_METHODS, include_in_schema=False)
+
+
+#: What an address of the sandbox is made of, and nothing besides: the names of its operations, ids, numbers.
+_PLAIN_PATH = re.compile(r"(/[A-Za-z0-9._~@:+-]+)+/?")
+#: Where a participant's requests may go.
+_OPEN = ("/v3", "/oauth2", "/activate")
+
+
+def plain_path(raw: bytes) -> str | None:
+    """The path that is passed on: as it was sent, where that can be read in one way only; None for any other.
+
+    Nothing in it is encoded, no segment is a dot or two, and it begins in one of the open folders, so that whoever reads it
+    anew, whatever version of whatever library, reads the same.
+    """
+    path = raw.decode("latin-1")
+    segments = path.split("/")
+    if not _PLAIN_PATH.fullmatch(path) or {".", ".."} & set(segments) or segments[1] not in {o[1:] for o in _OPEN}:
+        return None
+    return path
 
 
 def _netloc(address: str) -> tuple[str, int | None] | None:

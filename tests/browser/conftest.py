@@ -113,7 +113,7 @@ def running_lab(place: Path, *, whole_pages: bool = False) -> Iterator[Lab]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=60)
             finally:
                 process.kill()
                 stop_sandbox(folder)
@@ -131,7 +131,7 @@ def _wait_for(url: str) -> None:
 
 
 #: The page's own notebook, and its model, which knows cells that are out of view too.
-_WIDGET = "window.jupyterapp.shell.currentWidget"
+_WIDGET = "window.jupyterapp?.shell.currentWidget"
 _CODE = f"{_WIDGET}.content.model.sharedModel.cells.filter(c => c.cell_type === 'code')"
 #: Whether the page shows the notebook that was asked for, and its kernel has answered.
 _ATTACHED = f"""name => {{

@@ -33,10 +33,17 @@ def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Configure:
     return read
 
 
-def test_on_this_machine_any_name_comes_in(configure: Configure) -> None:
-    """Without an address the hub is for a look at it, and answers here only."""
-    hub = configure().JupyterHub
-    assert (hub.authenticator_class, hub.bind_url) == ("dummy", "http://127.0.0.1:8000")
+def test_on_this_machine_a_password_is_made_and_shown(configure: Configure, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without an address the hub answers here only; but other users of the machine are here too."""
+    passwords = []
+    for _ in range(2):
+        chosen = configure()
+        assert chosen.JupyterHub.bind_url == "http://127.0.0.1:8000"
+        assert chosen.JupyterHub.authenticator_class == "shared-password"
+        passwords.append(chosen.SharedPasswordAuthenticator.user_password)
+        assert capsys.readouterr().err.count(passwords[-1]) == 1
+    assert len(set(passwords)) == 2
+    assert all(len(password) >= 16 for password in passwords)
 
 
 @pytest.mark.parametrize("address", ["http://0.0.0.0:8000", "http://127.0.0.1:8000"])

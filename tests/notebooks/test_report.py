@@ -70,6 +70,7 @@ def test_the_table_counts_what_was_done_with_each_cell(tmp_path: Path) -> None:
     assert "exempted: made-up.ipynb, cell 4: not run, because: needs the live service" in lines
 
 
+@pytest.mark.thorough
 def test_an_exemption_without_a_reason_fails(tmp_path: Path) -> None:
     """Although nbval itself is content with it."""
     done = run(tmp_path, code("print(1)", "1\n"), code("print(2)", "3\n", count=2, tags=("nbval-ignore-output",)))
@@ -78,6 +79,7 @@ def test_an_exemption_without_a_reason_fails(tmp_path: Path) -> None:
     assert "Cell 1 is taken out (output not compared) and does not say why: give it a tag" in done.stdout
 
 
+@pytest.mark.thorough
 def test_a_notebook_without_saved_outputs_fails(tmp_path: Path) -> None:
     """nbval passes it: it compares nothing of a cell that was never run."""
     done = run(tmp_path, code("print(1)", count=None), code("print(2)", count=None))
@@ -86,6 +88,7 @@ def test_a_notebook_without_saved_outputs_fails(tmp_path: Path) -> None:
     assert "Cell 0 was saved without having been run, so nothing of it is compared" in done.stdout
 
 
+@pytest.mark.thorough
 def test_a_failing_cell_is_not_counted_as_compared(tmp_path: Path) -> None:
     """It ran, and that is all."""
     done = run(tmp_path, code("print(1)", "2\n"), code("print(3)", "3\n", count=2))

@@ -16,11 +16,11 @@ from cctoolkit._httpx import httpx
 from cctoolkit.in_process import InProcess
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.app import own_description
-from tests import marks
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
-#: Of each operation; the thorough run sends more.
-EXAMPLES = 15 if marks.all_examples else 2
+pytestmark = pytest.mark.thorough
+
+EXAMPLES = 15
 #: Requests that an HTTP client refuses to send at all: their characters fit into no header or address, their file is none.
 UNSENDABLE = (UnicodeEncodeError, AttributeError, TypeError, ValueError, httpx.InvalidURL, httpx.LocalProtocolError)
 
@@ -56,7 +56,6 @@ def _fuzz(sandbox: Sandbox, description: dict[str, Any], base_url: str) -> Count
     return statuses
 
 
-@pytest.mark.both
 def test_requests_from_the_own_description(sandbox: Sandbox) -> None:
     """Every operation, with values that fit and values that do not."""
     statuses = _fuzz(sandbox, own_description(sandbox.app), sandbox.url)
@@ -64,7 +63,6 @@ def test_requests_from_the_own_description(sandbox: Sandbox) -> None:
     assert {200, 400, 403, 404} <= set(statuses)
 
 
-@pytest.mark.thorough
 def test_requests_from_the_published_schema(sandbox: Sandbox, published_schema: PublishedSchema | None) -> None:
     """As another client, made from the vendor's description, would send them."""
     if published_schema is None:
