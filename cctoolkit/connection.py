@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,8 @@ def _client_of_sandbox(sandbox: RunningSandbox) -> Client:
         limiter = RateLimiter(
             service.client_id, sandbox.folder / "requests", clock=sandbox.clock.now, sleep=sandbox.advance
         )
-    return Client(Transport(service.api_url, session, limiter, transport=through), service.name)
+    transport = Transport(service.api_url, session, limiter, transport=through)
+    return Client(transport, service.name, sleep=sandbox.advance if sandbox.in_process else time.sleep)
 
 
 def open_session(

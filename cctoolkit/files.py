@@ -12,6 +12,7 @@ from pathlib import Path
 LEFTOVER_AFTER = 60
 #: Seconds for which a replacing that Windows refuses is tried again.
 REFUSED_FOR = 1.0
+REFUSALS_PASS = os.name == "nt"
 
 
 def private_folder(path: Path) -> Path:
@@ -56,7 +57,7 @@ def replace(written: Path, path: Path) -> None:
             return
         except PermissionError:
             # Elsewhere it is the folder that refuses, and goes on refusing.
-            if os.name != "nt" or time.monotonic() > ends:
+            if not REFUSALS_PASS or time.monotonic() > ends:
                 raise
             time.sleep(0.02)
 

@@ -91,7 +91,7 @@ def anyone(network: InProcess) -> Iterator[httpx.Client]:
 def client(sandbox: Sandbox, network: InProcess) -> Iterator[Client]:
     """Our client, without the allowance that would make tests wait."""
     transport = Transport(sandbox.api_url, FixedToken(sandbox.access_token()), transport=network)
-    with Client(transport, "sandbox") as ours:
+    with Client(transport, "sandbox", sleep=sandbox.advance) as ours:
         yield ours
 
 

@@ -46,7 +46,7 @@ elif urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1"):
     c.SharedPasswordAuthenticator.user_password = password
     c.SharedPasswordAuthenticator.allow_all = True
     if not own_config:
-        print(f"\n    Sign in at {address} with any name and the password {password}\n", file=sys.stderr)
+        sys.stderr.write(f"\n    Sign in at {address} with any name and the password {password}\n\n")
 elif not own_config:
     sys.exit(
         f"At {address} others can reach this hub, and nobody would be asked for a password: set "

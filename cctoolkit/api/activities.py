@@ -24,8 +24,8 @@ FIRST_LOOK, LAST_LOOK = 0.5, 5.0
 class Activities:
     """The account's activities of the last ten days."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, transport: Transport, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._transport, self._sleep = transport, sleep
 
     def iter(self, *, state: str | None = None) -> Iterator[dict[str, Any]]:
         """Each report, over all pages."""
@@ -81,7 +81,7 @@ class Activities:
         )
 
     def follow(
-        self, activity_id: str, *, every: float | None = None, sleep: Callable[[float], None] = time.sleep
+        self, activity_id: str, *, every: float | None = None, sleep: Callable[[float], None] | None = None
     ) -> Iterator[dict[str, Any]]:
         """Each report until the last: `completed_at` is there and `percent_done` is 100, or it ended badly.
 
@@ -93,7 +93,7 @@ class Activities:
             yield report
             if ended(report):
                 return
-            sleep(pause)
+            (sleep or self._sleep)(pause)
             if every is None:
                 pause = min(pause * 1.4, LAST_LOOK)
 

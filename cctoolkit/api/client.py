@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -26,13 +28,15 @@ class Client:
     `cctoolkit.connect()` makes one.
     """
 
-    def __init__(self, transport: Transport, service: str) -> None:
+    def __init__(self, transport: Transport, service: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._transport = transport
+        #: Waits so many seconds between two looks at something. A sandbox in this process moves its clock instead.
+        self.sleep = sleep
         #: `sandbox`, `live` or `custom`.
         self.service = service
         self.contacts = Contacts(transport)
         self.lists = Lists(transport)
-        self.activities = Activities(transport)
+        self.activities = Activities(transport, sleep)
         self.account = Account(transport)
         self.custom_fields = CustomFields(transport)
         self.tags = Tags(transport)

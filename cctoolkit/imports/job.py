@@ -62,7 +62,7 @@ def import_contacts(
     journal: str | os.PathLike[str] | None = None,
     create_custom_fields: bool = False,
     sms_permission_to_send: str | None = None,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Import the kept rows into a list, wait until it is done, and check who arrived.
@@ -98,7 +98,7 @@ def import_contacts(
     )
     place = Path(journal) if journal is not None else journal_path(client, about.name)
     with Journal.create(place, about, parts) as opened:
-        return _Job(client, opened, progress=progress, sleep=sleep, tell=on_progress).run()
+        return _Job(client, opened, progress=progress, sleep=sleep or client.sleep, tell=on_progress).run()
 
 
 def resume(
@@ -108,7 +108,7 @@ def resume(
     list_id: str | None = None,
     retry_failed: bool = False,
     progress: bool = True,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
     """Go on with an import from its journal. One that is finished gives its outcome again.
@@ -123,7 +123,7 @@ def resume(
         _check_owner(client, opened, list_id)
         if retry_failed:
             opened.retry()
-        return _Job(client, opened, progress=progress, sleep=sleep, tell=on_progress).run()
+        return _Job(client, opened, progress=progress, sleep=sleep or client.sleep, tell=on_progress).run()
 
 
 def _account(client: Client) -> str:

@@ -50,6 +50,7 @@ class LockedKeyring(MemoryKeyring):
         raise KeyringLocked
 
     set_password = get_password  # type: ignore[assignment]
+    delete_password = get_password  # type: ignore[assignment]
 
 
 class HangingKeyring(MemoryKeyring):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cctoolkit._httpx import httpx
-from cctoolkit.workshop.pages import LARGEST_BODY
+from cctoolkit.workshop.pages import LARGEST_BODY, plain_path
 from tests.workshop.conftest import Class
 
 HOSTILE = ["<script>alert(1)</script>", 'x" onmouseover="alert(2)', "</title><img src=x onerror=alert(3)>"]
@@ -194,3 +194,26 @@ def test_a_sandbox_that_is_gone_is_said(start_class: Callable[..., Class], brows
     assert httpx.get(f"{running.base}/v3/contacts").status_code == 502
     assert "start it again" in browser_like.get(running.trainer).text
     client.close()
+
+
+@pytest.mark.parametrize("path", ["/v3/contacts", "/v3/contact_lists/0b1c-2", "/activate", "/oauth2/default/v1/token"])
+def test_a_plain_path_is_passed_on_as_it_is(path: str) -> None:
+    """To the letter."""
+    assert plain_path(path.encode()) == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v3/a%20b",
+        "/v3//contacts",
+        "/v3/./contacts",
+        "/v3/contacts;x",
+        "/sandbox/faults",
+        "/v3x/contacts",
+        "/v3/\u00e4",
+    ],
+)
+def test_a_path_that_could_be_read_in_two_ways_is_not(path: str) -> None:
+    """Whatever the library below would make of it."""
+    assert plain_path(path.encode()) is None
