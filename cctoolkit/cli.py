@@ -119,7 +119,7 @@ def _quick_start(
     csv: Path | None, list_name: str | None, service: str, profile: str | None, tell: _Steps, *, yes: bool
 ) -> dict[str, Any]:
     from .connection import client_of, connect, sandbox_session
-    from .contact_files import clean
+    from .contact_files import answered, clean
     from .course import sample
     from .errors import SettingsError
     from .local_sandbox import temporary_sandbox
@@ -137,6 +137,7 @@ def _quick_start(
     cleaned = clean(
         csv or sample(), progress=shown
     )  # first: a file that cannot be read costs no sandbox and no request
+    answered(cleaned)
     with tempfile.TemporaryDirectory(prefix="cctoolkit-quickstart-") as folder:
         running = temporary_sandbox(Path(folder)) if service == "sandbox" else nullcontext(None)
         with running as description:

@@ -112,7 +112,7 @@ class _Run:
         show_preview: bool,
     ) -> dict[str, Any]:
         from .connection import connect
-        from .contact_files import clean
+        from .contact_files import answered, clean
         from .imports import import_contacts, journal_path, nothing_kept
         from .imports.checking import custom_field_names, opened_parts
         from .imports.journal import check_free
@@ -121,6 +121,7 @@ class _Run:
             export, columns=read_choices(columns or []), progress=self._progress
         )  # first: a file that cannot be read costs no request
         self._say(cleaned.report())
+        answered(cleaned)
         if not cleaned.kept_count:
             raise nothing_kept(cleaned)
         # All that can be known to go wrong is said before anything is asked, read or made.

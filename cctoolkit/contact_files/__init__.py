@@ -4,9 +4,9 @@ cleaned = cctoolkit.contact_files.clean("contacts.csv")
 cleaned.kept, cleaned.merged, cleaned.rejected     # every row of the export is in one of them
 """
 
-from .cleaned import Cleaned
+from .cleaned import Cleaned, answered
 from .cleaning import clean
 from .parts import Part, cut
 from .reading.export import Export, read, read_bytes
 
-__all__ = ["Cleaned", "Export", "Part", "clean", "cut", "read", "read_bytes"]
+__all__ = ["Cleaned", "Export", "Part", "answered", "clean", "cut", "read", "read_bytes"]

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..errors import ContactFileError
 from .account_tables import Spool
-from .columns.headings import OWN_HEADINGS, Mapping
+from .columns.headings import OWN_HEADINGS, Mapping, Question
 from .reading.export import Export
 from .rules.duplicates import Merges, contacts_of
 from .rules.survey import Survey
@@ -88,6 +89,11 @@ class Cleaned:
     def source(self) -> str:
         """The program that wrote the export, as far as its headings tell."""
         return self._mapping.source
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Columns that may say who wants email and are not understood: an import stops until they are answered."""
+        return self._mapping.questions
 
     def blocks(self) -> Iterator[pa.Table]:
         """The kept rows as Arrow tables, one after the other: `line` and all headings of the import that are fed."""
@@ -270,6 +276,14 @@ class Cleaned:
 
     def _repr_html_(self) -> str:
         return self.report()._repr_html_()
+
+
+def answered(cleaned: Any) -> None:
+    """Raises `ContactFileError` with the first question that has to be answered before anybody is written to."""
+    questions = getattr(cleaned, "questions", ())
+    if questions:
+        more = f" ({len(questions) - 1} more such columns follow.)" if len(questions) > 1 else ""
+        raise ContactFileError(f"{questions[0]}{more}")
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:

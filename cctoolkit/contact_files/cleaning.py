@@ -6,6 +6,7 @@ Rows in = kept + merged + rejected, always; it is checked on every run.
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,6 +58,11 @@ def clean(
     """
     options = Options(columns or {}, leftover, on_duplicate, phones, region, capitalize)
     export = file if isinstance(file, Export) else read(file)
+    if word := left_by_name(export.name):
+        raise ContactFileError(
+            f"{export.name} is by its name a file of people who must not be written to ({word}), so nothing of it is "
+            "imported. If the name is wrong, give the file another one."
+        )
     before = export.content.state
     mapping = map_headings(export, options.columns, leftover)
     with _garbage_left():
@@ -66,6 +72,19 @@ def clean(
     if leftover == "stop" and (left := cleaned.left_out):
         raise would_be_left_out(export, left)
     return cleaned
+
+
+#: How mailing services call the files of those who left; `cleaned` is an ordinary word, and theirs only in such names.
+_LEFT_IN_A_NAME = re.compile(
+    r"(unsubscribed|nonsubscribed|non-subscribed|unsubscribes|suppressions?"
+    r"|cleaned(?=[-_ ](?:segment|email|audience|members|contacts[-_ ]export)))(?:[^a-z]|$)"
+)
+
+
+def left_by_name(name: str) -> str:
+    """The word in a file's name that says that everybody in it has left; empty where there is none."""
+    found = _LEFT_IN_A_NAME.match(name.casefold())
+    return found[1] if found else ""
 
 
 @contextmanager

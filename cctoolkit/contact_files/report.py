@@ -38,7 +38,8 @@ class Report(str):
 
 
 def _text(cleaned: Cleaned) -> str:
-    lines = [f"{cleaned.file}: {cleaned.source}, {cleaned.encoding}", _sum(cleaned)]
+    lines = [*(f"To be answered: {tidy(str(question))}" for question in cleaned.questions)]
+    lines += [f"{cleaned.file}: {cleaned.source}, {cleaned.encoding}", _sum(cleaned)]
     for row in cleaned.rejected_head(SHOWN).to_dict("records"):
         written = f": {row['written']}" if row["written"] else ""
         lines.append(f"  rejected  line {row['line']}, {row['reason']}{written}")
@@ -91,8 +92,13 @@ def _html(cleaned: Cleaned) -> str:
 def summary_html(cleaned: Cleaned) -> str:
     """Which file it is, and what became of its rows, as a chart."""
     counts = {"kept": cleaned.kept_count, "merged": cleaned.merged_count, "rejected": cleaned.rejected_count}
+    asked = "".join(
+        f"<p style='border-left:.3em solid {_COLOURS['rejected']};padding-left:.6em'><b>To be answered:</b> "
+        f"{escape(tidy(str(question)))}</p>"
+        for question in cleaned.questions
+    )
     return (
-        f"<p><b>{escape(cleaned.file)}</b>: {escape(cleaned.source)}, {escape(cleaned.encoding)}</p>"
+        f"{asked}<p><b>{escape(cleaned.file)}</b>: {escape(cleaned.source)}, {escape(cleaned.encoding)}</p>"
         f"{chart(counts, _sum(cleaned))}"
     )
 

@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..api import Client
+from ..contact_files import answered
 from ..errors import ContactFileError, NotFound, SettingsError
 from .rows import CUSTOM, Sendable, headings, with_headings
 
@@ -40,6 +41,7 @@ def opened_parts(cleaned: Sendable, sms_permission_to_send: str | None) -> tuple
 def check_sendable(cleaned: Sendable) -> None:
     if not callable(getattr(cleaned, "parts", None)):
         raise ContactFileError("Give the import what contact_files.clean(...) returned: it holds the rows to send.")
+    answered(cleaned)
 
 
 def checked_list_id(list_id: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cctoolkit.contact_files import Cleaned, clean, read_bytes
+from cctoolkit.contact_files import Cleaned, answered, clean, read_bytes
 from cctoolkit.errors import ContactFileError
 
 
@@ -55,9 +55,18 @@ def test_who_stayed_is_kept(heading: str, value: str) -> None:
 
 
 def test_a_status_that_nobody_knows_is_told() -> None:
-    """The person is kept: it could be anything."""
-    cleaned = _clean("Email,Status\na@example.com,Gold\nb@example.com,active\n")
+    """It could be anything: who may have left stays out, and an import stops until somebody says what the column is."""
+    cleaned = _clean("Email,Status\na@example.com,Gold\nb@example.com,inactive\n")
     assert list(cleaned.notes["note"]) == ["Status = Gold is not known to mean yes or no: kept"]
+    assert cleaned.addresses == ["a@example.com"]
+    [question] = cleaned.questions
+    assert question.values == {"Gold": 1, "inactive": 1}
+    assert str(cleaned.report()).startswith("To be answered: The column 'Status' may say who wants email")
+    with pytest.raises(ContactFileError, match=r"--map 'Status=ignore' \(it is about something else\)"):
+        answered(cleaned)
+    said = clean(cleaned.export, columns={"Status": "ignore"})
+    assert (said.questions, len(said.addresses)) == ((), 2)
+    assert not _clean("Email,Status\na@example.com,Gold\nb@example.com,active\n").questions
 
 
 def test_a_state_may_be_a_status() -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from cctoolkit._httpx import httpx
 from tests import processes
-from tests.hub.people import Person
+from tests.hub.people import PASSWORD, Person
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "binder" / "jupyterhub" / "jupyterhub_config.py"
@@ -53,6 +53,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {
         **os.environ,
         "CCTOOLKIT_HUB_ADDRESS": address,
+        "CCTOOLKIT_HUB_PASSWORD": PASSWORD,
         "CCTOOLKIT_HUB_FOLDER": str(folder / "hub"),
         # The tests of a container run as root, and whoever signs in here is the test itself.
         "CCTOOLKIT_HUB_ALLOW_ROOT": "1",

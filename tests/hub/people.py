@@ -13,6 +13,8 @@ import websocket
 
 from cctoolkit._httpx import httpx
 
+#: The class's, as it would stand on the board.
+PASSWORD = "garden spade 7"
 NAVIGATING = {"Sec-Fetch-Mode": "navigate", "Accept": "text/html"}
 
 
@@ -32,7 +34,7 @@ class Person:
         assert ticket is not None
         answer = self.http.post(
             "/hub/login?next=/hub/home",
-            data={"username": self.name, "password": "x", "_xsrf": ticket[1]},
+            data={"username": self.name, "password": PASSWORD, "_xsrf": ticket[1]},
             headers=NAVIGATING,
         )
         assert answer.url.path == "/hub/home", answer.text[:500]

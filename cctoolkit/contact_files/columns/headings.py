@@ -12,10 +12,23 @@ from dataclasses import dataclass, field, replace
 
 from ...errors import ContactFileError
 from ..reading.export import Export
-from .consent import is_about_consent, kind_of_heading, plain_text
+from ..rules.dates import read_date
+from .consent import (
+    are_answers,
+    are_states,
+    is_about_consent,
+    is_known_status,
+    is_paid_for,
+    may_be_of_payments,
+    meaning,
+    says_no,
+)
+from .evidence import Evidence, look
 from .guessing import FOLLOWED, guess, guess_names
+from .qualifiers import of_another, qualified
 from .sources import ADDRESS_PARTS, Source, recognize
-from .synonyms import LEFT, SYNONYMS
+from .synonyms import SYNONYMS
+from .words import plain_text, words
 
 #: The headings of the import file, in the order in which they are written.
 WRITTEN = (
@@ -28,7 +41,9 @@ TURNED = ("name", "birthday")
 NUMBERED = ("email", "phone")
 #: What a column can say about whether a person may be written to, by the word that chooses it.
 CONSENT_KINDS = {"status": "status", "opted_out": "out", "opted_in": "in", "left_at": "left"}
-TARGETS = (*WRITTEN, *TURNED, *CONSENT_KINDS, "cf:NAME")
+#: What leaves a column out, said in a word; an empty text does the same.
+IGNORE = "ignore"
+TARGETS = (*WRITTEN, *TURNED, *CONSENT_KINDS, IGNORE, "cf:NAME")
 
 #: Headings of our own rejects: never data.
 OWN_HEADINGS = ("line in the export", "why it was rejected")
@@ -40,8 +55,6 @@ LEFTOVERS = ("ignore", "custom-fields", "stop")
 #: What an export is called whose headings no program writes.
 WITH_HEADINGS, WITHOUT_HEADINGS = "CSV with headings of its own", "CSV without headings"
 OF_ITS_OWN = (WITH_HEADINGS, WITHOUT_HEADINGS)
-#: Addresses in such columns are somebody else's.
-_OTHERS = ("owner", "manager", "referr", "sender", "assistant", "salesrep", "createdby", "modifiedby", "agent")
 #: From this confidence on a guess is proposed.
 PROPOSED = 0.5
 
@@ -59,6 +72,25 @@ class Reason:
 
     confidence: float
     how: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A column that may say who wants email, and is not understood: only a person can tell. `values` are how often each
+    value stands there, the most frequent first."""
+
+    heading: str
+    values: dict[str, int]
+
+    def __str__(self) -> str:
+        shown = [f"{value or '(empty)'} ({count:,} ×)" for value, count in list(self.values.items())[:6]]
+        more = ", …" if len(self.values) > len(shown) else ""
+        return (
+            f"The column {self.heading!r} may say who wants email, and its values are not understood: "
+            f"{', '.join(shown)}{more}. Say what it is: --map '{self.heading}=opted_in' (a no keeps out), "
+            f"--map '{self.heading}=opted_out' (a yes keeps out), or --map '{self.heading}=ignore' (it is about something "
+            f"else); in Python, columns={{{self.heading!r}: 'opted_in'}}."
+        )
 
 
 @dataclass(frozen=True)
@@ -81,6 +113,8 @@ class Mapping:
     whole_addresses: frozenset[int] = frozenset()
     #: Whether the source writes dates day first where no cell tells.
     by_day: bool = False
+    #: What has to be answered before anybody is written to.
+    questions: tuple[Question, ...] = ()
 
     @property
     def used(self) -> set[int]:
@@ -107,15 +141,11 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
         mapping = _by_name(headings, cells)
     else:
         mapping = Mapping(WITHOUT_HEADINGS, {})
-    mapping = _with_consent(mapping, headings)
-    if mapping.source in OF_ITS_OWN and (states := _states_that_left(mapping.columns, cells)):
-        columns = {**mapping.columns, "state": tuple(-1 if n in states else n for n in mapping.columns["state"])}
-        consent = (*mapping.consent, *((index, "status") for index in states))
-        mapping = replace(mapping, columns=columns, consent=consent)
+    said = {index for name in chosen or {} for index in _places(headings, name)}
+    mapping = _with_consent(mapping, export, said)
+    mapping = _with_qualified(mapping, export, cells, said)
     mapping = _with_chosen(mapping, headings, chosen or {})
-    mapping = _with_guesses(
-        mapping, export, cells, {index for name in chosen or {} for index in _places(headings, name)}
-    )
+    mapping = _with_guesses(mapping, export, cells, said)
     columns = {target: indexes for target, indexes in mapping.columns.items() if set(indexes) - {-1}}
     if "email" in columns and "sms_number" in columns:
         columns = _without_guessed_sms(columns, headings, chosen or {})
@@ -166,10 +196,13 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
         columns[target] = found
         reasons.update({index: Reason(_BY_NAME, f"heading means {target}") for index in found})
     # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
-    others = [index for index, heading in enumerate(plain) if "email" in heading and not is_about_consent(heading)]
+    others = [
+        index for index, heading in enumerate(plain) if "email" in heading and not is_about_consent(headings[index])
+    ]
     others = [index for index in others if index not in columns.get("email", ()) and _are_addresses(cells[index])]
-    others = [index for index in others if not any(word in plain[index] for word in _OTHERS)]
-    columns["email"] = (*columns.get("email", ()), *others)
+    others = [index for index in others if not of_another(headings[index])]
+    first = [index for index in others if (found := qualified(headings[index])) is not None and found.preferred]
+    columns["email"] = tuple(dict.fromkeys((*first, *columns.get("email", ()), *others)))
     reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in others})
     for index, heading in enumerate(headings):
         if heading.casefold().startswith("cf:") and heading[3:].strip():
@@ -178,15 +211,154 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
     return Mapping(WITH_HEADINGS, columns, reasons=reasons)
 
 
-def _with_consent(mapping: Mapping, headings: Sequence[str]) -> Mapping:
-    used = {index for indexes in mapping.columns.values() for index in indexes}
-    consent: dict[int, str] = dict(mapping.consent)
-    for index, heading in enumerate(headings):
-        kind = kind_of_heading(heading, by_part=mapping.source in OF_ITS_OWN)
-        if kind and index not in used:
-            consent.setdefault(index, kind)
-    reasons = {**mapping.reasons, **dict.fromkeys(consent, Reason(_BY_NAME, "heading tells who may be written to"))}
-    return replace(mapping, consent=tuple(consent.items()), reasons=reasons, ignored=mapping.ignored - set(consent))
+def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
+    """The mapping with the columns that say who may be written to: the source's own, and by the general rules all others."""
+    headings = export.headings if export.has_headings else ("",) * len(export.headings)
+    states = {index for index in mapping.columns.get("state", ()) if index >= 0}
+    taken = {index for indexes in mapping.columns.values() for index in indexes} - states
+    taken |= mapping.whole_addresses | mapping.ignored | said
+    consent = dict(mapping.consent)
+    free = [
+        index
+        for index, heading in enumerate(headings)
+        if index not in taken and index not in consent and heading.casefold() not in OWN_HEADINGS
+    ]
+    evidence = look(export, free)
+    paid = is_paid_for(headings)
+    reasons, questions = dict(mapping.reasons), list(mapping.questions)
+    reasons.update(
+        dict.fromkeys(consent, Reason(_BY_NAME, f"heading of {mapping.source} that tells who may be written to"))
+    )
+    not_states: set[int] = set()
+    for index in free:
+        kind, why, open_question = _decided(headings, index, evidence[index], index in states, paid)
+        if kind is not None:
+            consent[index] = kind
+            not_states |= {index} & states
+        if why:
+            reasons[index] = Reason(_BY_NAME, why)
+        if open_question:
+            values = {value: count for value, count in evidence[index].values.items() if value}
+            ordered = dict(sorted(values.items(), key=lambda entry: -entry[1]))
+            questions.append(Question(headings[index], ordered))
+    columns = dict(mapping.columns)
+    if not_states:
+        columns["state"] = tuple(-1 if index in not_states else index for index in columns["state"])
+    return replace(
+        mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, questions=tuple(questions)
+    )
+
+
+def _decided(
+    headings: Sequence[str], index: int, found: Evidence, is_state: bool, paid: bool
+) -> tuple[str | None, str, bool]:
+    """The kind of a column that says who may be written to, or None; why; and whether a person has to be asked."""
+    values = {value: count for value, count in found.values.items() if value}
+    by_cells = ("words", "its cells say who must not be written to", False) if found.certain else (None, "", False)
+    if is_state:
+        states = not found.many and are_states(values, paid=paid)
+        return ("status", "its cells are states of a subscription", False) if states else (None, "", False)
+    others = [heading for number, heading in enumerate(headings) if number != index]
+    told = meaning(headings[index], others)
+    if told is None:
+        return by_cells
+    if told.kind is None:
+        return (None, told.why, False) if not found.certain or told.elsewhere else by_cells
+    if not values:
+        return (told.kind if told.kind != "perhaps" else None), told.why, False
+    if told.kind in {"out", "left", "awaited"}:
+        return told.kind, told.why, False
+    if told.kind == "perhaps":
+        if not found.many and are_answers(values):
+            return "in", told.why, False
+        return by_cells
+    if told.kind == "in" and _are_dates(values):
+        return (None, "it says when, not whether", False) if not found.certain else by_cells
+    if told.kind == "status" and not _names_email(headings[index]):
+        if paid and may_be_of_payments(values):
+            return None, "its cells are states of what is paid for", False
+        if found.many or not are_states(values, paid=paid):
+            # A few words of states among others: who may have left stays out until somebody says what the column is.
+            doubtful = not found.many and any(says_no("status", value) for value in values)
+            return ("status", told.why, True) if doubtful else by_cells
+    understood = [value for value in values if is_known_status(value) or says_no(told.kind, value)]
+    return told.kind, told.why, found.many or len(understood) < len(values)
+
+
+def _names_email(heading: str) -> bool:
+    found = meaning(heading)
+    plain = plain_text(heading)
+    return found is not None and any(word in plain for word in ("email", "newsletter", "consent", "marketing"))
+
+
+def _are_dates(values: Mappings[str, int]) -> bool:
+    """Whether most of what a column holds are dates, or numbers that count seconds."""
+    dates = sum(read_date(value[:10], False) is not None or read_date(value, True) is not None for value in values)
+    return dates * 2 > len(values)
+
+
+def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], said: set[int]) -> Mapping:
+    """The mapping with columns whose heading is a known name and something beside it, behind those of the bare name."""
+    if not export.has_headings:
+        return mapping
+    columns, reasons = dict(mapping.columns), dict(mapping.reasons)
+    taken = mapping.used | mapping.ignored | said
+    postal: dict[frozenset[str], dict[str, int]] = {}
+    preferred: list[frozenset[str]] = []
+    for index, heading in enumerate(export.headings):
+        found = qualified(heading) if index not in taken and heading.casefold() not in OWN_HEADINGS else None
+        if found is None or found.of_another or found.target == "sms_number":
+            continue
+        if found.target in ADDRESS_PARTS:
+            parts = postal.setdefault(found.whose, {})
+            if found.target not in parts:
+                parts[found.target] = index
+                preferred += [found.whose] if found.preferred else []
+            continue
+        before = tuple(at for at in columns.get(found.target, ()) if at >= 0)
+        if found.target == "email":
+            if not _are_addresses(cells[index]) or (before and not found.preferred):
+                continue
+            columns["email"] = (index, *before) if found.preferred else (*before, index)
+        elif found.target == "phone":
+            if not any(any(character.isdigit() for character in cell) for cell in cells[index]):
+                continue
+            columns["phone"] = (index, *before) if found.preferred else (*before, index)
+        elif before or (found.target == "name" and columns.get("first_name")):
+            continue
+        else:
+            columns[found.target] = (index,)
+        reasons[index] = Reason(_BY_PART, f"heading names {found.target}")
+    have = [columns.get(part, ()) for part in ADDRESS_PARTS]
+    count = max(map(len, have))
+    there = any(at >= 0 for indexes in have for at in indexes)
+    for part, index in postal.pop(frozenset(), {}).items():  # `Postal / Zip Code` beside bare names
+        before = columns.get(part, ())
+        if not before or before[0] < 0:
+            columns[part] = (index, *before[1:])
+            reasons[index] = Reason(_BY_PART, f"heading names {part}")
+            count, there = max(count, 1), True
+    for whose in sorted(postal, key=lambda each: each not in preferred):
+        parts = postal[whose]
+        if there and len(parts) < 2:
+            continue
+        for part in ADDRESS_PARTS:
+            before = columns.get(part, ())
+            columns[part] = (*before, *[-1] * (count - len(before)), parts.get(part, -1))
+        count += 1
+        reasons.update({index: Reason(_BY_PART, f"heading names {part}") for part, index in parts.items()})
+    _separate_birthday(export.headings, columns)
+    columns = {target: indexes for target, indexes in columns.items() if set(indexes) - {-1}}
+    return replace(mapping, columns=columns, reasons=reasons)
+
+
+def _separate_birthday(headings: Sequence[str], columns: dict[str, tuple[int, ...]]) -> None:
+    """`Birth Day` beside `Birth Month` is the day."""
+    if columns.get("birthday_month") and not columns.get("birthday_day"):
+        days = tuple(index for index in columns.get("birthday", ()) if words(headings[index]) == ("birth", "day"))
+        if days:
+            columns["birthday_day"] = days
+            columns["birthday"] = tuple(index for index in columns["birthday"] if index not in days)
 
 
 def _places(headings: Sequence[str], name: str) -> list[int]:
@@ -203,6 +375,7 @@ def _with_chosen(mapping: Mapping, headings: Sequence[str], chosen: Mappings[str
             raise ContactFileError(
                 f"There is no column {heading!r}. The columns are: {', '.join(filter(None, headings))}."
             )
+        target = "" if target == IGNORE else target
         custom = target.startswith("cf:") and target[3:].strip()
         if target and not custom and target not in TARGETS[:-1]:
             raise ContactFileError(
@@ -248,7 +421,12 @@ def _with_guesses(mapping: Mapping, export: Export, cells: list[list[str]], said
         guesses.update(guess_names(unknown))
     for index, (target, confidence) in guesses.items():
         why = Reason(confidence, "its cells look so")
-        wanted = target == "email" and not columns.get("email") and confidence > 0.5 * min(1, len(cells[index]) / 5)
+        wanted = (
+            target == "email"
+            and not columns.get("email")
+            and not of_another(export.headings[index])
+            and confidence > 0.5 * min(1, len(cells[index]) / 5)
+        )
         follow = wanted or (not export.has_headings and mapping.source == WITHOUT_HEADINGS and confidence >= FOLLOWED)
         if target and follow and (target == "email" or not columns.get(target)):
             columns[target] = (*columns.get(target, ()), index)
@@ -328,15 +506,6 @@ def _are_addresses(cells: Sequence[str]) -> bool:
     """Whether most of what a column holds are addresses; one that holds nothing may be of them."""
     filled = [cell for cell in cells if cell.strip()]
     return sum("@" in cell for cell in filled) * 2 >= len(filled)
-
-
-def _states_that_left(columns: dict[str, tuple[int, ...]], cells: list[list[str]]) -> tuple[int, ...]:
-    """`Estado` and `Stato` are a state of America or a status: the words tell."""
-    return tuple(
-        index
-        for index in columns.get("state", ())
-        if index >= 0 and any(plain_text(cell) in LEFT for cell in cells[index])
-    )
 
 
 def _no_address_column(export: Export) -> str:

@@ -18,6 +18,9 @@ LOOKED_AT = 60
 #: Characters of a cell that are looked at for an address.
 MOST_LOOKED_AT = 300
 _NAMES = frozenset(name for names in SYNONYMS.values() for name in names)
+_OF_ADDRESSES = frozenset(SYNONYMS["email"])
+#: How many lines may stand above the headings where these name a column of addresses.
+MOST_PREFACE_LINES = 40
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -73,7 +76,18 @@ def heading_row(rows: list[list[str]]) -> tuple[int, bool]:
             if not any(_ADDRESS.fullmatch(cell[:MOST_LOOKED_AT]) for cell in above):
                 at = index
             break
+    if not _holds_address(rows[at]) and not _names_an_address(rows[at]):
+        # A preface of several cells a line: the table begins where a column of addresses has its heading.
+        below = range(at + 1, min(first + MOST_PREFACE_LINES + 1, len(rows)))
+        at = next((index for index in below if _names_an_address(rows[index])), at)
     return at, not _holds_address(rows[at])
+
+
+def _names_an_address(cells: list[str]) -> bool:
+    """Whether a row of several cells has the heading of a column of addresses in it, and no address."""
+    if sum(bool(cell.strip()) for cell in cells) < 2 or any(_ADDRESS.fullmatch(cell.strip()) for cell in cells):
+        return False
+    return any(re.sub(r"[^a-z0-9]", "", cell.lower()) in _OF_ADDRESSES for cell in cells)
 
 
 def _holds_address(cells: list[str]) -> bool:

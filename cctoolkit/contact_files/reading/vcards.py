@@ -132,9 +132,16 @@ def _plain_line(line: str) -> str:
     name, *parameters = left.split(";")
     if not colon or not _NAME.fullmatch(name.strip()):
         return ""
-    first = (parameter.partition(",")[0].replace('"', "").strip() for parameter in parameters)
-    kept = [parameter for parameter in first if _PARAMETER.fullmatch(parameter)]
+    kept = [parameter for parameter in _one_by_one(parameters) if _PARAMETER.fullmatch(parameter)]
     return ";".join([name.strip(), *kept[:MOST_PARAMETERS]]) + f":{value}"
+
+
+def _one_by_one(parameters: list[str]) -> Iterator[str]:
+    """Parameters with one value each: `TYPE=WORK,PREF` is two."""
+    for parameter in parameters:
+        name, sign, values = parameter.replace('"', "").strip().partition("=")
+        for value in values.split(","):
+            yield f"{name}{sign}{value.strip()}"
 
 
 def _cells(card: list[str]) -> list[str]:
@@ -151,7 +158,7 @@ def _cells(card: list[str]) -> list[str]:
         _text(getattr(name, "given", "")),
         _text(getattr(name, "family", "")),
         _text(_first(entries, "fn")),
-        _text(_first(entries, "org")),
+        _text(_company(_first(entries, "org"))),
         _text(_first(entries, "title")),
         *_several(entries, "email", EMAILS),
         *_several(entries, "tel", PHONES),
@@ -162,17 +169,27 @@ def _cells(card: list[str]) -> list[str]:
     ]
 
 
+def _company(value: Any) -> Any:
+    """The first of an organization's parts: the others are its departments."""
+    return next(iter(value), "") if isinstance(value, list | tuple) else value
+
+
 def _first(entries: dict[str, list[Any]], name: str) -> Any:
     found = entries.get(name)
     return found[0].value if found else ""
 
 
 def _several(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
-    def preferred(entry: Any) -> bool:
-        types = {str(each).lower() for each in getattr(entry, "params", {}).get("TYPE", [])}
-        return "pref" in types or "PREF" in getattr(entry, "params", {})
+    def rank(entry: Any) -> int:
+        """`PREF=1` before `PREF=2` (version 4); `TYPE=PREF` (3) and a bare `PREF` (2.1) before all that say nothing."""
+        given = getattr(entry, "params", {})
+        types = {str(each).lower() for each in (*given.get("TYPE", []), *getattr(entry, "singletonparams", []))}
+        number = str((given.get("PREF") or [""])[0])
+        if number.isdecimal():
+            return int(number)
+        return 0 if "pref" in types or "PREF" in given else 101
 
-    values = [_text(entry.value) for entry in sorted(entries.get(name, []), key=preferred, reverse=True)]
+    values = [_text(entry.value) for entry in sorted(entries.get(name, []), key=rank)]
     values = [value.removeprefix("tel:") for value in values]
     return [*values[: most - 1], " ::: ".join(values[most - 1 :]), *[""] * (most - 1 - len(values))][:most]
 
@@ -193,6 +210,13 @@ def _labelled_date(entries: dict[str, list[Any]]) -> str:
     labels = {
         entry.group: _text(entry.value) for entry in entries.get("x-ablabel", []) if getattr(entry, "group", None)
     }
+    for name in ("x-anniversary", "x-evolution-anniversary", "x-kaddressbook-x-anniversary"):
+        if found := _text(_first(entries, name)):
+            return found
+    for entry in entries.get("x-android-custom", []):  # kind 1 of an event is an anniversary
+        kind, *values = _text(entry.value).split(";")
+        if kind.endswith("contact_event") and values[1:2] == ["1"]:
+            return values[0]
     for entry in entries.get("x-abdate", []):
         if "anniversary" in labels.get(getattr(entry, "group", None), "").lower():
             return _text(entry.value)
@@ -206,4 +230,4 @@ def _text(value: Any) -> str:
         with contextlib.suppress(UnicodeDecodeError):
             return value.decode()
         return ""
-    return str(value or "").strip()
+    return str(value or "").replace("\\:", ":").strip()

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import lru_cache
+from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 
 from .values import INVISIBLE, MOST
 
 #: Google joins several values of one cell with `:::`.
-_SEVERAL = re.compile(r"\s*:::\s*|[;,\n\r]+|\s+/\s+|\s+(?=[^\s<>]+@[^\s<>]+(?:\s|$))")
+_SEVERAL = re.compile(r"\s*:::\s*|[;,\n\r|]+|\s+/\s+|\s+(?:and|or|und|et|oder|ou|y|e|o|i|&)\s+|\s+")
+#: `Ann Bell <ann@…>`, `[ann@…](mailto:ann@…)`: what is inside is the address.
+_INSIDE = re.compile(r"<([^<>]*@[^<>]*)>|\]\((?:mailto:)?([^()\s]*@[^()\s]*)\)")
+#: `ann@… (work)`, `work: ann@…`: a word about the address.
+_LABEL = re.compile(r"\s*[(\[][^()\[\]@]*[)\]]|(?:^|(?<=[\s,;]))[^\W\d_]+:\s+")
+_ALONE = re.compile(r"[^@\s\[\]()]+@[^@\s\[\]()]+")
+#: What people and test forms write where there is no address: before the @, and on both sides of it.
+_FILLERS = ("noemail", "no-email", "no.email", "nomail", "no-mail", "none", "n/a", "notprovided", "noemailaddress")
+_TWICE = ("test", "none", "na", "no", "email", "asdf", "fake", "unknown", "null", "xxx", "abc", "noemail")
 
 #: A pattern (RE2, for columns) of addresses that need no validator: it would take each of them as it stands, with the
 #: domain in small letters. A property test holds the two to the same verdict.
 PLAIN = r"^[A-Za-z0-9_+]+([.-][A-Za-z0-9_+]+)*@([A-Za-z0-9]+(-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}$"
 MOST_PLAIN = 60
 #: Domains that receive no mail: the validator knows them.
-SPECIAL = r"(?i)[.@](arpa|invalid|local|localhost|onion|test)$"
+SPECIAL = "|".join(
+    [
+        r"(?i)[.@](arpa|invalid|local|localhost|onion|test)$",
+        rf"^({'|'.join(map(re.escape, _FILLERS))})@",
+        r"^test@meta\.com$",
+        *(rf"^{word}@{word}\." for word in _TWICE),
+    ]
+)
 
 _PLAIN, _SPECIAL = re.compile(PLAIN.replace("$", r"\Z")), re.compile(SPECIAL.replace("$", r"\Z"))
 
@@ -64,12 +81,29 @@ _ENDINGS = {
 
 
 def addresses(cell: str) -> list[str]:
-    """The email addresses that a cell seems to hold, as they were written; `Name <a@b>` without its name."""
-    cell = cell.translate(INVISIBLE)
-    pieces = [piece.strip() for piece in _SEVERAL.split(cell.strip()) if piece.strip()]
-    found = [inside.strip() for piece in pieces for inside in (re.findall(r"<([^<>]*)>", piece) or [piece])]
-    # "Silva, Ana <a@b>": what has no @ is a part of a name, unless nothing has one.
-    return [each for each in found if "@" in each] or found
+    """The email addresses that a cell seems to hold, as they were written: each whole, or the cell as it is.
+
+    Names and labels beside an address are left off where it is clear what they are: `Bell, Ann <a@b>`, `a@b (work)`. A cell
+    is taken for several addresses only where each piece is one: of `john,smith@b` no half is anybody's.
+    """
+    text = html.unescape(cell.translate(INVISIBLE)).strip()
+    inside = [_bare(first or second) for first, second in _INSIDE.findall(text)]
+    if inside:
+        beside = [_bare(piece) for piece in re.split(r"[;,\n]", _INSIDE.sub(" ", text))]
+        return list(dict.fromkeys([*inside, *(piece for piece in beside if _ALONE.fullmatch(piece))]))
+    pieces = [_bare(piece) for piece in _SEVERAL.split(_LABEL.sub(" ", text).strip()) if piece.strip()]
+    if pieces and all(piece.count("@") == 1 and not piece.startswith("@") for piece in pieces):
+        return pieces
+    whole = _bare(text)
+    return [whole] if whole else []
+
+
+def _bare(piece: str) -> str:
+    """An address without what a link or quotation marks put around it."""
+    text = piece.strip().strip("\"'<>()[]{}").strip()
+    if text[:7].lower() == "mailto:":
+        text = unquote(text[7:].partition("?")[0])
+    return text.strip()
 
 
 def email_address(written: str) -> tuple[str, str]:
@@ -78,10 +112,20 @@ def email_address(written: str) -> tuple[str, str]:
     text = text.rstrip(".").strip()
     if "@" not in text:
         return "", "the address has no @"
+    if is_filler(text):
+        return "", "the address is a filler, and nobody's"
     if is_plain(text):
         local, _, domain = text.partition("@")
         return f"{local}@{domain.lower()}", ""
     return validated(text)
+
+
+def is_filler(text: str) -> bool:
+    """Whether an address is what people and test forms write where there is none."""
+    local, _, domain = text.lower().partition("@")
+    return (
+        local in _FILLERS or (local in _TWICE and domain.partition(".")[0] == local) or text.lower() == "test@meta.com"
+    )
 
 
 def is_plain(text: str) -> bool:

@@ -28,6 +28,8 @@ def phone(written: str, region: str | None = None, *, international: bool = Fals
 
     if not any(character.isdigit() for character in written):
         return "", f"phone {written!r} holds no number and is left out"
+    if re.fullmatch(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", written):
+        return "", f"phone {written!r} was made a number by a spreadsheet, its last digits are lost, and it is left out"
     fits = len(written) <= MOST["phone"]
     if fits and not international:
         return written, ""

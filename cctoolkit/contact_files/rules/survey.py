@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from ..columns.consent import plain_text, says_no
+from ..columns.consent import says_no
 from ..columns.headings import Mapping
+from ..columns.words import plain_text
 from ..reading.export import Export, ahead
 from .dates import DAY_FIRST, EITHER, MONTH_FIRST
 from .email_columns import email_of_rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -29,7 +30,7 @@ SEVERAL = ":::"
 #: A pattern (RE2, for columns) that every text matches which `tidy` would change.
 UNTIDY = (
     r"[\x00-\x1f\x7f-\xa0\p{Co}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
-    r"|[\x{ad}\x{200b}\x{2060}\x{feff}]|^ | $|  |^'[=+@-]"
+    r"|[\x{ad}\x{200b}\x{2060}\x{feff}]|^ | $|  |^'[=+@0-9-]|^\p{Cf}|\p{Cf}$|^=\"[^\"]*\"$|^[pz]:[+0-9]|^#(N/A|REF!|VALUE!|NAME\?|DIV/0!)$|&(#[0-9]+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});"
 )
 
 
@@ -37,15 +38,39 @@ UNTIDY = (
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
+#: What a spreadsheet writes where a formula failed.
+_NO_VALUE = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"})
+
+
 def tidy(text: str) -> str:
     """One line without control characters, blanks at its ends or runs of them."""
     text = text.translate(INVISIBLE)
-    if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@", "\t", "\r"}:
-        text = text[1:]  # how `rejected.csv` keeps a spreadsheet from running a cell
+    if text.startswith('="') and text.endswith('"') and '"' not in text[2:-1]:
+        text = text[2:-1]  # how a program keeps a spreadsheet from making a number of it
+    if text[:1] == "'" and (text[1:2] in {"=", "+", "-", "@", "\t", "\r"} or text[1:2].isdecimal()):
+        text = text[1:]  # how `rejected.csv`, and a spreadsheet, keep a cell from being run or counted
+    if text[:2] in {"p:", "z:"} and (text[2:3].isdecimal() or text[2:3] == "+"):
+        text = text[2:]  # how ad networks mark phones and zips
+    if text in _NO_VALUE:
+        return ""
+    if "&" in text and ";" in text:
+        text = html.unescape(text)
+    if not text.isascii():
+        text = _without_marks_around(text)
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     kept = "".join(" " if character.isspace() else character for character in text if _printable(character))
     return " ".join(kept.split())
+
+
+def _without_marks_around(text: str) -> str:
+    """Without marks of direction and the like at the ends; inside they may belong to it, as between two emoji."""
+    begin, end = 0, len(text)
+    while begin < end and (unicodedata.category(text[begin]) == "Cf" or text[begin].isspace()):
+        begin += 1
+    while end > begin and (unicodedata.category(text[end - 1]) == "Cf" or text[end - 1].isspace()):
+        end -= 1
+    return text[begin:end]
 
 
 def _printable(character: str) -> bool:

@@ -6,7 +6,9 @@ from .source import Source, aligned
 
 HUBSPOT = Source(
     "HubSpot",
-    frozenset({"Record ID", "First Name", "Email"}),
+    frozenset(
+        {"Record ID", "Email", "Contact owner|Lead Status|Associated Company|Marketing contact status|Create Date"}
+    ),
     {
         "email": ("Email", "Work email", "Additional email addresses"),
         "first_name": ("First Name",),
