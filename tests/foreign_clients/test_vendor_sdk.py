@@ -31,11 +31,11 @@ def sdk_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.thorough
-def test_the_vendors_sdk_walks_the_sandbox(sandbox: Sandbox, sdk_python: Path) -> None:
+def test_the_vendors_sdk_walks_the_sandbox(served: Sandbox, sdk_python: Path) -> None:
     """Contacts, lists, both imports, activities, tags and custom fields: everything is understood."""
     done = subprocess.run(
         [str(sdk_python), str(HERE / "vendor_sdk_walk.py")],
-        input=json.dumps(sandbox.description()),
+        input=json.dumps(served.description()),
         capture_output=True,
         text=True,
         timeout=120,

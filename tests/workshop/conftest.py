@@ -87,5 +87,5 @@ def start_class(new_account: Path, tmp_path: Path) -> Iterator[Callable[..., Cla
 @pytest.fixture
 def browser_like() -> Iterator[httpx.Client]:
     """A client that follows redirects, as a browser does."""
-    with httpx.Client(follow_redirects=True) as client:
+    with httpx.Client(follow_redirects=True, timeout=60) as client:
         yield client

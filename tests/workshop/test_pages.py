@@ -191,7 +191,7 @@ def test_a_sandbox_that_is_gone_is_said(start_class: Callable[..., Class], brows
     client.account.summary()
     running.sandbox.stop()
     running.sandbox._thread = None
-    assert httpx.get(f"{running.base}/v3/contacts").status_code == 502
+    assert httpx.get(f"{running.base}/v3/contacts", timeout=60).status_code == 502
     assert "start it again" in browser_like.get(running.trainer).text
     client.close()
 
