@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 
 from ..errors import ContactFileError
 from .account_tables import Spool
-from .columns.headings import OWN_HEADINGS, Mapping, Question
+from .columns.deciding import Question
+from .columns.headings import OWN_HEADINGS, Mapping
 from .reading.export import Export
 from .rules.duplicates import Merges, contacts_of
 from .rules.survey import Survey

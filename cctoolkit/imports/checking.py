@@ -9,7 +9,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ..api import Client
-from ..contact_files import answered
 from ..errors import ContactFileError, NotFound, SettingsError
 from .rows import CUSTOM, Sendable, headings, with_headings
 
@@ -41,6 +40,8 @@ def opened_parts(cleaned: Sendable, sms_permission_to_send: str | None) -> tuple
 def check_sendable(cleaned: Sendable) -> None:
     if not callable(getattr(cleaned, "parts", None)):
         raise ContactFileError("Give the import what contact_files.clean(...) returned: it holds the rows to send.")
+    from ..contact_files import answered  # here, because it brings pandas along
+
     answered(cleaned)
 
 

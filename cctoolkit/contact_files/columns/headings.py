@@ -12,18 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from ...errors import ContactFileError
 from ..reading.export import Export
-from ..rules.dates import read_date
-from .consent import (
-    are_answers,
-    are_states,
-    is_about_consent,
-    is_known_status,
-    is_paid_for,
-    may_be_of_payments,
-    meaning,
-    says_no,
-)
-from .evidence import Evidence, look
+from .consent import is_about_consent, is_paid_for
+from .deciding import Question, decided
+from .evidence import look
 from .guessing import FOLLOWED, guess, guess_names
 from .qualifiers import of_another, qualified
 from .sources import ADDRESS_PARTS, Source, recognize
@@ -72,25 +63,6 @@ class Reason:
 
     confidence: float
     how: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """A column that may say who wants email, and is not understood: only a person can tell. `values` are how often each
-    value stands there, the most frequent first."""
-
-    heading: str
-    values: dict[str, int]
-
-    def __str__(self) -> str:
-        shown = [f"{value or '(empty)'} ({count:,} ×)" for value, count in list(self.values.items())[:6]]
-        more = ", …" if len(self.values) > len(shown) else ""
-        return (
-            f"The column {self.heading!r} may say who wants email, and its values are not understood: "
-            f"{', '.join(shown)}{more}. Say what it is: --map '{self.heading}=opted_in' (a no keeps out), "
-            f"--map '{self.heading}=opted_out' (a yes keeps out), or --map '{self.heading}=ignore' (it is about something "
-            f"else); in Python, columns={{{self.heading!r}: 'opted_in'}}."
-        )
 
 
 @dataclass(frozen=True)
@@ -201,7 +173,7 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
     ]
     others = [index for index in others if index not in columns.get("email", ()) and _are_addresses(cells[index])]
     others = [index for index in others if not of_another(headings[index])]
-    first = [index for index in others if (found := qualified(headings[index])) is not None and found.preferred]
+    first = [index for index in others if (named := qualified(headings[index])) is not None and named.preferred]
     columns["email"] = tuple(dict.fromkeys((*first, *columns.get("email", ()), *others)))
     reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in others})
     for index, heading in enumerate(headings):
@@ -231,7 +203,7 @@ def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
     )
     not_states: set[int] = set()
     for index in free:
-        kind, why, open_question = _decided(headings, index, evidence[index], index in states, paid)
+        kind, why, open_question = decided(headings, index, evidence[index], index in states, paid)
         if kind is not None:
             consent[index] = kind
             not_states |= {index} & states
@@ -247,54 +219,6 @@ def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
     return replace(
         mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, questions=tuple(questions)
     )
-
-
-def _decided(
-    headings: Sequence[str], index: int, found: Evidence, is_state: bool, paid: bool
-) -> tuple[str | None, str, bool]:
-    """The kind of a column that says who may be written to, or None; why; and whether a person has to be asked."""
-    values = {value: count for value, count in found.values.items() if value}
-    by_cells = ("words", "its cells say who must not be written to", False) if found.certain else (None, "", False)
-    if is_state:
-        states = not found.many and are_states(values, paid=paid)
-        return ("status", "its cells are states of a subscription", False) if states else (None, "", False)
-    others = [heading for number, heading in enumerate(headings) if number != index]
-    told = meaning(headings[index], others)
-    if told is None:
-        return by_cells
-    if told.kind is None:
-        return (None, told.why, False) if not found.certain or told.elsewhere else by_cells
-    if not values:
-        return (told.kind if told.kind != "perhaps" else None), told.why, False
-    if told.kind in {"out", "left", "awaited"}:
-        return told.kind, told.why, False
-    if told.kind == "perhaps":
-        if not found.many and are_answers(values):
-            return "in", told.why, False
-        return by_cells
-    if told.kind == "in" and _are_dates(values):
-        return (None, "it says when, not whether", False) if not found.certain else by_cells
-    if told.kind == "status" and not _names_email(headings[index]):
-        if paid and may_be_of_payments(values):
-            return None, "its cells are states of what is paid for", False
-        if found.many or not are_states(values, paid=paid):
-            # A few words of states among others: who may have left stays out until somebody says what the column is.
-            doubtful = not found.many and any(says_no("status", value) for value in values)
-            return ("status", told.why, True) if doubtful else by_cells
-    understood = [value for value in values if is_known_status(value) or says_no(told.kind, value)]
-    return told.kind, told.why, found.many or len(understood) < len(values)
-
-
-def _names_email(heading: str) -> bool:
-    found = meaning(heading)
-    plain = plain_text(heading)
-    return found is not None and any(word in plain for word in ("email", "newsletter", "consent", "marketing"))
-
-
-def _are_dates(values: Mappings[str, int]) -> bool:
-    """Whether most of what a column holds are dates, or numbers that count seconds."""
-    dates = sum(read_date(value[:10], False) is not None or read_date(value, True) is not None for value in values)
-    return dates * 2 > len(values)
 
 
 def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], said: set[int]) -> Mapping:

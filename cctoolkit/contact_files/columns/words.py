@@ -26,6 +26,7 @@ _JOINED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("does", "not"), "donot"),
     (("snail", "mail"), "post"),
     (("direct", "mail"), "post"),
+    (("whats", "app"), "whatsapp"),
     (("text", "message"), "sms"),
     (("text", "messages"), "sms"),
 )
