@@ -21,7 +21,7 @@ from nbval.plugin import IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import marks
-from tests.notebooks.belonging import NOTEBOOKS, told_apart
+from tests.notebooks.belonging import NOTEBOOKS, THEIRS, told_apart
 from tests.processes import end_process
 
 #: What of each notebook was compared, as a table at the end.
@@ -76,7 +76,7 @@ def _as_ctrl_c(signum: int, frame: FrameType | None) -> NoReturn:
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """A notebook that somebody added to their clone is theirs, and no test of the project."""
-    return True if told_apart(collection_path) == "theirs" else None
+    return True if told_apart(collection_path) == THEIRS else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -136,11 +136,12 @@ def logout(
     if not session.signed_in and not forget:
         typer.echo(f"Nobody was signed in to {service}.")
         return
+    place = session.store.description
     session.sign_out()
     if forget and service == "live":
         client_secret_vault(session.service.profile, session.service.client_id).clear()
         delete_profile(session.service.profile)
-    typer.echo(f"Signed out of {service}. The tokens were in {session.store.description}.")
+    typer.echo(f"Signed out of {service}. The tokens were in {place}.")
 
 
 def whoami(service: ServiceArgument = "sandbox", profile: ProfileOption = None) -> None:

@@ -86,6 +86,22 @@ def test_who_never_said_yes_is_kept_out(word: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "answer", ["No", "No thanks", "No, call me", "No. Do not call either", "no, please send letters"]
+)
+def test_a_no_is_one_whatever_is_said_behind_it(answer: str) -> None:
+    """Naming another channel beside it takes nothing back."""
+    text = f'Email,Would you like our newsletter?\na@example.com,"{answer}"\nb@example.com,Yes\n'
+    assert _clean(text).addresses == ["b@example.com"]
+
+
+@pytest.mark.parametrize("heading", ["Pending balance", "Pending visits", "Household", "Shareholder"])
+def test_what_is_pending_elsewhere_keeps_nobody_out(heading: str) -> None:
+    """Only what waits for an answer about email does."""
+    assert _clean(f"Email,{heading}\na@example.com,20\n").addresses == ["a@example.com"]
+    assert _clean("Email,Status\na@example.com,household\nb@example.com,subscribed\n").addresses[0] == "a@example.com"
+
+
 def test_a_membership_that_ended_is_no_no() -> None:
     """What is paid for has states that are called alike."""
     text = "Email,Membership,Status\na@example.com,Gold,Cancelled\nb@example.com,Gold,Active\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
@@ -18,6 +19,8 @@ from cctoolkit.settings import sandbox_service
 from tests.oauth.test_token_store import TOKEN, HangingKeyring, LockedKeyring, MemoryKeyring
 
 A_DAY = 90_000
+#: Opens the store anew, as the next process does.
+Choose = Callable[[], TokenStore]
 
 
 class FailingVault(MemoryVault):
@@ -118,55 +121,51 @@ def _use(backend: keyring.backend.KeyringBackend) -> MemoryKeyring:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> object:
+def store(tmp_path: Path) -> Iterator[Choose]:
     before = keyring.get_keyring()
     yield lambda: TokenStore.choose("test", tmp_path / "token.json", "auto")
     keyring.set_keyring(before)
 
 
-def test_the_newer_of_two_places_counts(store: object) -> None:
+def test_the_newer_of_two_places_counts(store: Choose) -> None:
     """Signed in while the keyring is open, again while it is locked: the second sign-in holds when it is open again."""
-    choose = store  # type: ignore[assignment]
     backend = _use(MemoryKeyring())
-    choose().save(TOKEN)  # type: ignore[operator]
+    store().save(TOKEN)
     keyring.set_keyring(LockedKeyring())
-    assert choose().load() is None  # type: ignore[operator]
+    assert store().load() is None
     newer = type(TOKEN)("newer", "newer refresh", TOKEN.expires_at, TOKEN.scope)
-    choose().save(newer)  # type: ignore[operator]
+    store().save(newer)
     keyring.set_keyring(backend)
-    assert choose().load() == newer  # type: ignore[operator]
-    assert "the file" in choose().description  # type: ignore[operator]
+    assert store().load() == newer
+    assert "the file" in store().description
 
 
-def test_signing_out_empties_every_place(store: object, tmp_path: Path) -> None:
+def test_signing_out_empties_every_place(store: Choose, tmp_path: Path) -> None:
     """Nothing is left in the file when the keyring answers, nor anything that was set aside as damaged."""
-    choose = store  # type: ignore[assignment]
     backend = _use(MemoryKeyring())
-    choose().save(TOKEN)  # type: ignore[operator]
+    store().save(TOKEN)
     (tmp_path / "token.json").write_text("an older sign-in")
     (tmp_path / "token.json.unreadable-1").write_text("an even older one")
-    choose().clear()  # type: ignore[operator]
+    store().clear()
     assert backend.entries == {}
     assert [path for path in tmp_path.iterdir() if path.name.startswith("token.json")] == []
-    assert choose().load() is None  # type: ignore[operator]
+    assert store().load() is None
 
 
-def test_signing_out_says_what_it_could_not_reach(store: object) -> None:
+def test_signing_out_says_what_it_could_not_reach(store: Choose) -> None:
     """A locked keyring may hold a pair that is good for half a year: signed out is not said of it."""
-    choose = store  # type: ignore[assignment]
     _use(LockedKeyring())
-    choose().save(TOKEN)  # type: ignore[operator]
+    store().save(TOKEN)
     with pytest.raises(TokenStoreError, match=r"Something may be left behind.*sign out again"):
-        choose().clear()  # type: ignore[operator]
-    assert choose().load() is None  # type: ignore[operator]
+        store().clear()
+    assert store().load() is None
 
 
-def test_what_was_saved_before_there_were_two_places_is_found(store: object, tmp_path: Path) -> None:
+def test_what_was_saved_before_there_were_two_places_is_found(store: Choose, tmp_path: Path) -> None:
     """A file or an entry without a time is the oldest, and is read."""
-    choose = store  # type: ignore[assignment]
     backend = _use(MemoryKeyring())
     backend.set_password("cctoolkit", "test", TOKEN.dump())
-    assert choose().load() == TOKEN  # type: ignore[operator]
+    assert store().load() == TOKEN
 
 
 @pytest.mark.parametrize("refused", [1, 5])
@@ -202,12 +201,11 @@ def test_an_ended_sign_in_is_still_told(session: OAuthSession, sandbox: Sandbox)
         session.access_token()
 
 
-def test_a_hanging_keyring_does_not_hold_the_sign_in(store: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hanging_keyring_does_not_hold_the_sign_in(store: Choose, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is given up on, and the file has it."""
     from cctoolkit.oauth import vaults
 
     monkeypatch.setattr(vaults, "KEYRING_PATIENCE", 0.05)
     keyring.set_keyring(HangingKeyring())
-    choose = store  # type: ignore[assignment]
-    choose().save(TOKEN)  # type: ignore[operator]
-    assert choose().load() == TOKEN  # type: ignore[operator]
+    store().save(TOKEN)
+    assert store().load() == TOKEN

@@ -18,81 +18,36 @@ from .words import plain_text, words
 #: another channel is named.
 _EMAIL = frozenset(
     {
-        *("email", "emails", "emailing", "newsletter", "newsletters", "mailing", "mailings", "mailinglist", "mailable"),
-        *("courriel", "infolettre", "lettre", "boletin", "correo", "nieuwsbrief", "rundbrief", "epost", "mailinglijst"),
+        *("email", "emails", "emailing", "newsletter", "newsletters", "mailing", "mailings", "mailinglist"),
+        *("mailable", "courriel", "infolettre", "lettre", "boletin", "correo", "nieuwsbrief", "rundbrief"),
+        *("epost", "mailinglijst"),
     }
 )
 _OTHER = frozenset(
     {
-        *("track",),
-        *(
-            "sms",
-            "text",
-            "texts",
-            "texting",
-            "mobile",
-            "phone",
-            "phones",
-            "call",
-            "calls",
-            "calling",
-            "whatsapp",
-            "push",
-        ),
-        *("post", "postal", "letter", "letters", "photo", "photos", "picture", "pictures", "image", "images", "video"),
-        *(
-            "data",
-            "terms",
-            "conditions",
-            "privacy",
-            "policy",
-            "cookie",
-            "cookies",
-            "tracking",
-            "fax",
-            "cell",
-            "telephone",
-        ),
-        *("notification", "notifications", "voice", "voicemail", "media", "waiver", "liability", "directory", "share"),
-        *("telefon", "telefono", "telephonique", "brief", "foto", "fotos", "datenschutz", "donnees", "datos", "dati"),
+        *("track", "sms", "text", "texts", "texting", "mobile", "phone", "phones", "call", "calls"),
+        *("calling", "whatsapp", "push", "post", "postal", "letter", "letters", "photo", "photos", "picture"),
+        *("pictures", "image", "images", "video", "data", "terms", "conditions", "privacy", "policy"),
+        *("cookie", "cookies", "tracking", "fax", "cell", "telephone", "notification", "notifications"),
+        *("voice", "voicemail", "media", "waiver", "liability", "directory", "share", "telefon", "telefono"),
+        *("telephonique", "brief", "foto", "fotos", "datenschutz", "donnees", "datos", "dati"),
     }
 )
 _PERHAPS_EMAIL = frozenset(
     {
-        *(
-            "marketing",
-            "promotion",
-            "promotions",
-            "promotional",
-            "promo",
-            "update",
-            "updates",
-            "news",
-            "offer",
-            "offers",
-        ),
-        *("communication", "communications", "campaign", "campaigns", "bulk", "subscriber", "subscribers"),
-        *("announcement", "announcements", "advertising", "publicidad", "werbung", "publicite", "reklama", "mail"),
+        *("marketing", "promotion", "promotions", "promotional", "promo", "update", "updates", "news"),
+        *("offer", "offers", "communication", "communications", "campaign", "campaigns", "bulk"),
+        *("subscriber", "subscribers", "announcement", "announcements", "advertising", "publicidad"),
+        *("werbung", "publicite", "reklama", "mail"),
     }
 )
 #: What is paid for, so that a subscription to it is not consent.
 _PAID = frozenset(
     {
-        *("booking", "bookings", "patron", "visits", "classes"),
-        *("plan", "plans", "tier", "paid", "payment", "charge", "charged", "billing", "billed", "price", "pledge"),
-        *(
-            "invoice",
-            "trial",
-            "renewal",
-            "renews",
-            "expiry",
-            "expiration",
-            "expires",
-            "stripe",
-            "comp",
-            "complimentary",
-        ),
-        *("gift", "membership", "memberships", "lifetime", "amount", "currency", "spend", "spent", "order", "orders"),
+        *("booking", "bookings", "patron", "visits", "classes", "plan", "plans", "tier", "paid", "payment"),
+        *("charge", "charged", "billing", "billed", "price", "pledge", "invoice", "trial", "renewal"),
+        *("renews", "expiry", "expiration", "expires", "stripe", "comp", "complimentary", "gift"),
+        *("membership", "memberships", "lifetime", "amount", "currency", "spend", "spent", "order", "orders"),
     }
 )
 #: With these, a subscription is one that is paid for: `active_subscription`.
@@ -104,27 +59,17 @@ _SUBSCRIPTION = frozenset({"subscription", "subscriptions"})
 #: A yes keeps out. The first say it of whatever channel; the others where email is named.
 _OUT = frozenset(
     {
-        *("complaining",),
-        *("deceased", "pending"),
-        *(
-            "optout",
-            "unsubscribed",
-            "unsubscribe",
-            "unsub",
-            "unsubscribes",
-            "nonsubscribed",
-            "suppressed",
-            "suppression",
-        ),
-        *("bounced", "bounce", "bouncing", "hardbounce", "blacklist", "blacklisted", "blocklist", "blocklisted"),
-        *("complained", "complaint", "undeliverable", "donotemail", "donotcontact"),
+        *("complaining", "deceased", "optout", "unsubscribed", "unsubscribe", "unsub"),
+        *("unsubscribes", "nonsubscribed", "suppressed", "suppression", "bounced", "bounce", "bouncing"),
+        *("hardbounce", "blacklist", "blacklisted", "blocklist", "blocklisted", "complained", "complaint"),
+        *("undeliverable", "donotemail", "donotcontact"),
     }
 )
 _OUT_OF_EMAIL = frozenset(
     {
-        *("donot", "no", "not", "never", "stopped", "stop", "disabled", "disable", "bad", "invalid", "hold", "blocked"),
-        *("excluded", "exclude", "inactive", "declined", "refused", "quarantine", "quarantined", "denied", "removed"),
-        *("cleaned", "spam", "without"),
+        *("donot", "no", "not", "never", "stopped", "stop", "disabled", "disable", "bad", "invalid", "hold"),
+        *("blocked", "excluded", "exclude", "inactive", "declined", "refused", "quarantine", "quarantined"),
+        *("denied", "removed", "cleaned", "spam", "without", "pending"),
     }
 )
 _COMMAND = frozenset({"donot", "no"})
@@ -133,59 +78,50 @@ _CONTACT = frozenset({"contact", "send", "solicit", "communicate"})
 #: A no keeps out.
 _IN = frozenset(
     {
-        *("optin", "consent", "consented", "subscribe", "subscribed", "permission", "signup", "mailable", "confirmed"),
-        *("zgoda", "samtycke", "samtykke", "souhlas", "einwilligung", "consentement", "consentimiento", "consenso"),
+        *("optin", "consent", "consented", "subscribe", "subscribed", "permission", "signup", "mailable"),
+        *("confirmed", "zgoda", "samtycke", "samtykke", "souhlas", "einwilligung", "consentement"),
+        *("consentimiento", "consenso"),
     }
 )
 _IN_TO_EMAIL = frozenset(
     {
-        *("accepts", "accept", "accepted", "allow", "allows", "allowed", "agree", "agrees", "agreed", "receive"),
-        *("receives", "want", "wants", "wish", "like", "join", "ok", "okay", "yes", "interested", "send", "enabled"),
-        *("deliverable", "keep", "contactable", "notify", "permit", "permitted", "approved", "active", "valid"),
-        *("consents", "subscription", "preference", "preferences", "authorized", "authorised", "hear"),
+        *("accepts", "accept", "accepted", "allow", "allows", "allowed", "agree", "agrees", "agreed"),
+        *("receive", "receives", "want", "wants", "wish", "like", "join", "ok", "okay", "yes", "interested"),
+        *("send", "enabled", "deliverable", "keep", "contactable", "notify", "permit", "permitted"),
+        *("approved", "active", "valid", "consents", "subscription", "preference", "preferences"),
+        *("authorized", "authorised", "hear"),
     }
 )
 _STATUS = frozenset({"status", "state", "estado", "stato", "statut", "etat"})
 #: When, how or by whom: no answer. Of somebody who left, any of it says that they did.
 _ABOUT = frozenset(
     {
-        *(
-            "date",
-            "time",
-            "at",
-            "timestamp",
-            "source",
-            "method",
-            "ip",
-            "on",
-            "since",
-            "reason",
-            "campaign",
-            "id",
-            "title",
-        ),
-        *("count", "number", "level", "type", "via", "form", "url", "page", "version", "by", "last", "days", "rate"),
-        *("created", "updated", "confirmation", "confirm", "rating", "score", "frequency", "other"),
+        *("date", "time", "at", "timestamp", "source", "method", "ip", "on", "since", "reason", "campaign"),
+        *("id", "title", "count", "number", "level", "type", "via", "form", "url", "page", "version", "by"),
+        *("last", "days", "rate", "created", "updated", "confirmation", "confirm", "rating", "score"),
+        *("frequency", "other"),
     }
 )
 _LEFT_BY = frozenset({"date", "time", "at", "timestamp", "source", "reason", "on", "campaign", "title", "by", "other"})
 _COUNTED = frozenset({"count", "number", "total", "rate", "days", "opens", "clicks"})
 
+#: What a heading written in one word is taken apart into; shorter ones than "out" stand in too many others.
 _LEXICON = (
     _EMAIL | _OTHER | _PERHAPS_EMAIL | _OUT | _OUT_OF_EMAIL | _IN | _IN_TO_EMAIL | _STATUS | {"opt", "in", "out", "do"}
-) - {"no", "on", "at", "id", "ok", "ip", "by"} | {"no"}
+) - {"ok"}
 
 #: Cells that say, whatever the heading, that somebody must not be written to: they can mean nothing else.
 _CERTAIN = frozenset(
     {
-        *("unactivated",),
-        *("unsubscribed", "unsubscribe", "optedout", "optout", "hardbounced", "hardbounce", "bounced", "complained"),
-        *("spamcomplaint", "donotemail", "donotcontact", "dontemail", "noconsent", "suppressed", "onholdbounce"),
-        *("neversubscribed", "nonsubscribed", "notsubscribed", "unsubscribedfromall", "globallyunsubscribed"),
-        *("emailbounced", "emailoptout", "optedoutofemail", "noemail", "noemails", "pleasedonotemail", "blacklisted"),
-        *("blocklisted", "undeliverable", "consentwithdrawn", "consentrevoked", "onholdoptout", "doesnotwantemail"),
-        *("desabonne", "desinscrit", "abgemeldet", "abbestellt", "dadodebaja", "desuscrito", "descadastrado"),
-        *("disiscritto", "uitgeschreven", "nopromotionalemails", "donotsend", "softbounced", "unsubscribedbyadmin"),
+        *("unactivated", "unsubscribed", "unsubscribe", "optedout", "optout", "hardbounced", "hardbounce"),
+        *("bounced", "complained", "spamcomplaint", "donotemail", "donotcontact", "dontemail", "noconsent"),
+        *("suppressed", "onholdbounce", "neversubscribed", "nonsubscribed", "notsubscribed"),
+        *("unsubscribedfromall", "globallyunsubscribed", "emailbounced", "emailoptout", "optedoutofemail"),
+        *("noemail", "noemails", "pleasedonotemail", "blacklisted", "blocklisted", "undeliverable"),
+        *("consentwithdrawn", "consentrevoked", "onholdoptout", "doesnotwantemail", "desabonne"),
+        *("desinscrit", "abgemeldet", "abbestellt", "dadodebaja", "desuscrito", "descadastrado"),
+        *("disiscritto", "uitgeschreven", "nopromotionalemails", "donotsend", "softbounced"),
+        *("unsubscribedbyadmin",),
     }
 )
 #: Parts of words that say that somebody left, in a column about it.
@@ -195,37 +131,28 @@ _LEFT_PARTS = (
     *("unsub", "bounce", "optout", "optedout", "notsub", "nonsub", "neversub", "notopted", "nopermission", "noconsent"),
     *("inactive", "archived", "disabled", "denied", "declined", "cancelled", "canceled", "unconfirmed", "notconfirmed"),
     *("neverconfirmed", "pending", "awaiting", "unreachable", "invalid", "donot", "dontemail", "notallow", "disallow"),
-    *("suppress", "complain", "undeliverable", "withdrawn", "revoked", "blacklist", "blocklist", "cleaned", "hold"),
+    *("suppress", "complain", "undeliverable", "withdrawn", "revoked", "blacklist", "blocklist", "cleaned", "onhold"),
     *("junk", "spam", "expired", "unverified", "notverified", "waiting"),
 )
 #: Words that say that somebody may be written to. The service's own word for an address of an import is implicit.
 _STAYED = frozenset(
     {
-        *("subscribed", "active", "confirmed", "optedin", "optin", "explicit", "implicit", "implied", "deliverable"),
-        *("valid", "enabled", "approved", "express", "expressed", "current", "allow", "allowed", "granted", "verified"),
-        *("subscriber", "doubleoptin", "singleoptin", "given", "accepted", "agreed", "ok", "okay", "good", "reachable"),
-        *("abonne", "inscrit", "angemeldet", "abonniert", "suscrito", "activo", "inscrito", "ativo", "iscritto"),
-        *("attivo", "ingeschreven", "actief", "aktiv", "actif", "mailable", "engaged", "new", "regular"),
+        *("subscribed", "active", "confirmed", "optedin", "optin", "explicit", "implicit", "implied"),
+        *("deliverable", "valid", "enabled", "approved", "express", "expressed", "current", "allow"),
+        *("allowed", "granted", "verified", "subscriber", "doubleoptin", "singleoptin", "given", "accepted"),
+        *("agreed", "ok", "okay", "good", "reachable", "abonne", "inscrit", "angemeldet", "abonniert"),
+        *("suscrito", "activo", "inscrito", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv"),
+        *("actif", "mailable", "engaged", "new", "regular"),
     }
 )
 #: States that a membership or a payment may have too: beside what is paid for they say nothing of consent.
 _ALSO_OF_PAYMENTS = frozenset(
     {
-        *("onhold", "pendingcancel"),
-        *("active", "inactive", "cancelled", "canceled", "trialing", "trial", "pastdue", "expired", "paused", "frozen"),
-        *("pending", "lapsed", "paid", "unpaid", "overdue", "declined", "open", "closed", "new", "current", "former"),
-        *(
-            "incomplete",
-            "incompleteexpired",
-            "free",
-            "paying",
-            "gift",
-            "refunded",
-            "processing",
-            "completed",
-            "active1",
-        ),
-        *("approved", "waitlist", "invited", "going", "notgoing", "valid", "verified", "unverified", "invalid"),
+        *("onhold", "pendingcancel", "active", "inactive", "cancelled", "canceled", "trialing", "trial"),
+        *("pastdue", "expired", "paused", "frozen", "pending", "lapsed", "paid", "unpaid", "overdue"),
+        *("declined", "open", "closed", "new", "current", "former", "incomplete", "incompleteexpired"),
+        *("free", "paying", "gift", "refunded", "processing", "completed", "approved", "waitlist", "invited"),
+        *("going", "notgoing", "valid", "verified", "unverified", "invalid"),
     }
 )
 #: What a cell of marks holds that says nothing.
@@ -267,6 +194,7 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         return Meaning("awaited", "it says how somebody was asked; who has not answered yet is kept out")
     out = bool(have & _OUT) or (channel == "email" and bool(have & _OUT_OF_EMAIL))
     out = out or any(one in _COMMAND and other in _CONTACT for one, other in pairwise(found))
+    out = out or ("pending" in have and bool(have & _IN))
     into = bool(have & _IN) or (channel == "email" and bool(have & _IN_TO_EMAIL))
     if out and "subscribed" in have and "unsubscribed" in have:
         return Meaning("status", "heading tells who may be written to")
@@ -322,9 +250,9 @@ def says_no(kind: str, value: str) -> bool:
         return is_certain(value)
     if kind == "awaited":
         return any(word in plain for word in _AWAITED)
-    if "donot" in plain or plain.startswith("no"):
+    if plain.startswith(("donot", "dont")):
         spoken = words(value, _LEXICON)
-        if _COMMAND & frozenset(spoken) and _channel(spoken, ()) == "other":  # "Do not call"
+        if spoken[0] == "donot" and _channel(spoken, ()) == "other":  # "Do not call"; a "No, call me" stays a no
             return False
     if not plain and (kind != "out" or value.strip() in _NOTHING):
         return False

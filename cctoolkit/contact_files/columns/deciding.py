@@ -67,9 +67,8 @@ def decided(
 
 
 def _names_email(heading: str) -> bool:
-    found = meaning(heading)
     plain = plain_text(heading)
-    return found is not None and any(word in plain for word in ("email", "newsletter", "consent", "marketing"))
+    return any(word in plain for word in ("email", "newsletter", "consent", "marketing"))
 
 
 def _are_dates(values: Mapping[str, int]) -> bool:

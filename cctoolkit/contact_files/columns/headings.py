@@ -124,8 +124,8 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     if "email" not in columns and "sms_number" not in columns:
         raise ContactFileError(_no_address_column(export))
     if "first_name" in columns and "last_name" not in columns and (name := columns.get("name")):
-        words = [cell.split() for cell in cells[name[0]] if cell.strip()]
-        if words and sum(len(each) == 1 for each in words) * 2 > len(words):  # "Vorname, Name": the last one
+        names = [cell.split() for cell in cells[name[0]] if cell.strip()]
+        if names and sum(len(each) == 1 for each in names) * 2 > len(names):  # "Vorname, Name": the last one
             columns["last_name"] = columns.pop("name")
     mapping = replace(mapping, columns=columns)
     mapping = _with_leftovers(mapping, export, cells, leftover)
