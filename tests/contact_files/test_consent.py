@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cctoolkit.contact_files import Cleaned, answered, clean, read_bytes
+from cctoolkit.contact_files.columns import consent
 from cctoolkit.contact_files.columns.consent import meaning
 from cctoolkit.errors import ContactFileError
 from tests.marks import examples
@@ -76,6 +78,11 @@ def test_some_words_can_mean_nothing_else(word: str) -> None:
     cleaned = _clean(f"Email,Remarks of the office\n{rows}last@example.com,{word}\n")
     assert cleaned.rejected["written"].tolist() == ["last@example.com"]
     assert f"(Remarks of the office = {word})" in cleaned.rejected["reason"][0]
+
+
+def test_the_quick_look_misses_no_certain_word() -> None:
+    """Columns of many different texts are looked through by one pattern first."""
+    assert [word for word in sorted(consent._CERTAIN) if not re.search(consent.MAY_BE_CERTAIN, word)] == []
 
 
 @pytest.mark.parametrize("word", ["Unconfirmed", "pending", "never confirmed", "invalid", "unreachable", "cleaned"])

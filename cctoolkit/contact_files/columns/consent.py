@@ -124,6 +124,11 @@ _CERTAIN = frozenset(
         *("unsubscribedbyadmin",),
     }
 )
+#: A pattern (RE2, for columns) that every text has in it which one of these words could be: of a column of notes hardly any.
+MAY_BE_CERTAIN = (
+    r"(?i)sub|opt|bounc|complain|suppress|list|deliver|consent|mail|contact|send|activated|hold|abonn|inscri|meldet|stellt"
+    r"|baja|uscrito|cadastrado|iscritto|schreven"
+)
 #: Parts of words that say that somebody left, in a column about it.
 _LEFT_PARTS = (
     *("unactivated", "notactivated", "unbestatigt", "nonconfirme", "sinconfirmar", "noconfirmado", "nonconfermato"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..reading.export import Export
-from .consent import is_certain
+from .consent import MAY_BE_CERTAIN, is_certain
 
 #: Different values above which a column is no list of answers, and only its certain words are kept.
 MOST = 200
@@ -25,13 +26,18 @@ class Evidence:
     many: bool = False
     certain: bool = False
 
-    def add(self, value: str, count: int) -> None:
-        if is_certain(value):
-            self.certain = True
+    def add(self, cells: pa.Array) -> None:
+        if not self.certain:
+            perhaps = cells.filter(pc.match_substring_regex(cells, MAY_BE_CERTAIN))
+            self.certain = any(map(is_certain, perhaps.unique().to_pylist()))
         if self.many:
             return
-        self.values[value] = self.values.get(value, 0) + count
-        self.many = len(self.values) > MOST
+        for entry in pc.value_counts(cells).to_pylist():
+            value = entry["values"].strip()
+            self.values[value] = self.values.get(value, 0) + entry["counts"]
+            self.many = len(self.values) > MOST
+            if self.many:
+                return
 
 
 def look(export: Export, columns: Sequence[int]) -> dict[int, Evidence]:
@@ -43,6 +49,5 @@ def look(export: Export, columns: Sequence[int]) -> dict[int, Evidence]:
         for index, evidence in found.items():
             column = block.column(str(index))
             short = column.filter(pc.less_equal(pc.binary_length(column), LONGEST))
-            for entry in pc.value_counts(short.combine_chunks()).to_pylist():
-                evidence.add(entry["values"].strip(), entry["counts"])
+            evidence.add(short.combine_chunks() if isinstance(short, pa.ChunkedArray) else short)
     return found
