@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import pytest
+from hypothesis import settings
 from nbval.plugin import IPyNbFile
 from xdist.scheduler import LoadScopeScheduling
 
@@ -52,6 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.markexpr == "thorough":
         config.option.markexpr, config.option.thorough = "", True
     marks.all_examples = config.option.thorough
+    # How long an example takes says how busy the machine is. All else stays as it is, CI's own profile too.
+    settings.register_profile("without deadlines", settings(), deadline=None)
+    settings.load_profile("without deadlines")
     # Below the first process's home, so that it can clear up after a worker that was killed.
     above = os.environ.get("CCTOOLKIT_TESTS_HOME") if hasattr(config, "workerinput") else None
     home = Path(tempfile.mkdtemp(prefix="cctoolkit-tests-", dir=above))
