@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,14 @@ def sandbox(served: Sandbox) -> Sandbox:
     return served
 
 
+@pytest.fixture(autouse=True)
+def ports_are_let_go() -> Iterator[None]:
+    """The ten ports of the sandbox are shared by all that run at once."""
+    yield
+    for panel in list(SignIn._waiting):
+        panel.give_way()
+
+
 def _all(widget: widgets.Widget) -> Iterator[widgets.Widget]:
     yield widget
     for child in getattr(widget, "children", ()):
@@ -45,7 +53,7 @@ def _find(panel: SignIn, kind: type[widgets.Widget]) -> Any:
 
 def _link(panel: SignIn) -> str:
     found = re.search(r'href="([^"]+)"', " ".join(str(getattr(part, "value", "")) for part in _all(panel)))
-    assert found
+    assert found, _text(panel)
     return unescape(found[1])
 
 
@@ -187,21 +195,14 @@ def test_a_newer_panel_takes_over(session: OAuthSession) -> None:
 
 def test_ports_in_use_lead_to_pasting(session: OAuthSession) -> None:
     """When the way was chosen automatically; the reason is shown."""
-    taken = []
-    try:
-        for port in range(8765, 8775):
-            blocker = socket.socket()
-            blocker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            taken.append(blocker)
-            with contextlib.suppress(OSError):  # taken already, by a panel of another test
-                blocker.bind(("127.0.0.1", port))
-                blocker.listen()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))  # one of its own: the ten of the sandbox are for the tests beside this one
+        other.listen()
+        address = f"http://127.0.0.1:{other.getsockname()[1]}/callback"
+        session.service = replace(session.service, redirect_uris=(address,))
         panel = SignIn(session, "loopback", "because")
         assert "in use by another program" in _text(panel)
         assert _find(panel, widgets.Text)
-    finally:
-        for blocker in taken:
-            blocker.close()
 
 
 def test_an_unservable_redirect_uri_is_an_error_where_it_was_chosen(sandbox: Sandbox, session: OAuthSession) -> None:
