@@ -245,7 +245,7 @@ def sandbox(
         )
         return
     from .errors import SandboxError, SettingsError
-    from .sandbox import PortInUse
+    from .sandbox import DatabaseInUse, PortInUse
     from .sandbox.serving import read_latency, serve
 
     try:
@@ -258,6 +258,8 @@ def sandbox(
         raise SandboxError(
             f"The sandbox cannot keep its state in {db} ({error}): give --db a file in a folder that exists."
         ) from error
+    except DatabaseInUse as error:
+        raise SandboxError(str(error)) from error
     except PortInUse as error:
         raise SandboxError(f"{error} Choose another with --port, or let one be chosen with --port 0.") from error
 

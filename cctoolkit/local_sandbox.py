@@ -1,18 +1,22 @@
 """The sandbox of a workspace: started when none runs, shared by all its notebooks, found again by its description.
 
-The sandbox is another program. All that this module knows of it is how to start it and the one line of JSON that it
-prints once it answers.
+The sandbox is another program. All that this module knows of it is how to start it, the one line of JSON that it prints
+and writes down once it answers, how it proves who it is, and the lock that it holds beside its database.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,12 +25,23 @@ from urllib.parse import urlsplit
 
 from ._httpx import httpx
 from .errors import SandboxError
-from .files import private_folder, write_private
+from .files import private_folder
 from .settings import workspace_state
 
 #: Seconds without a request after which a sandbox ends that nobody watches over. Its state stays; the next call
 #: starts it again.
 IDLE_EXIT = 2 * 3_600
+#: Seconds after which a sandbox that has not said anything is given up; it takes one or two.
+START_PATIENCE = 60.0
+#: Seconds for a sandbox that another process is starting, or that ends.
+OTHER_PATIENCE = 10.0
+#: What it exits with when another one runs on its database.
+_IN_USE = 3
+_DATABASE, _DESCRIPTION = "sandbox.db", "sandbox.json"
+
+
+class _InUse(SandboxError):
+    """Another sandbox has the database."""
 
 
 def ensure_sandbox(workspace: Path) -> dict[str, Any]:
@@ -49,11 +64,16 @@ def ensure_sandbox(workspace: Path) -> dict[str, Any]:
             return known
         port = urlsplit(known["api"]).port if known else 0
         try:
-            return _start(folder, port or 0)
+            return _start_or_wait(folder, port or 0)
+        except _InUse:
+            raise SandboxError(
+                f"The sandbox of {workspace} runs but does not answer: wait a moment and try again, or end it with: "
+                "cctoolkit sandbox --stop"
+            ) from None
         except SandboxError:
             if not port:
                 raise
-            return _start(folder, 0)  # its old port has gone to another program
+            return _start_or_wait(folder, 0)  # its old port has gone to another program
 
 
 def known_sandbox(workspace: Path) -> dict[str, Any] | None:
@@ -71,22 +91,37 @@ def stop_sandbox(workspace: Path) -> bool:
     """End the workspace's sandbox. False: none was running. Its state stays."""
     folder = workspace_state(workspace)
     known = _read_description(folder)
-    if known is None or not _answers(known):
+    # Whoever holds the database has written down who it is; a description without a holder may name any other program.
+    if known is None or not _is_held(folder / _DATABASE):
         return False
-    with contextlib.suppress(OSError):
-        os.kill(known["pid"], signal.SIGTERM)
-    for _ in range(200):
-        if not _answers(known):
-            break
-        time.sleep(0.05)
-    return True
+    child = _children.pop(known["pid"], None)
+    for ending in (
+        signal.SIGTERM,
+        getattr(signal, "SIGKILL", signal.SIGTERM),
+    ):  # one that stands still needs the second
+        with contextlib.suppress(OSError):
+            os.kill(known["pid"], ending)
+        if child is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(OTHER_PATIENCE)
+        ends = time.monotonic() + OTHER_PATIENCE
+        while time.monotonic() < ends:
+            if not _is_held(folder / _DATABASE):
+                return True
+            time.sleep(0.02)
+    raise SandboxError(f"The sandbox (process {known['pid']}) does not end: end that process, then try again.")
 
 
 def forget_sandbox(workspace: Path) -> bool:
-    """Delete what the workspace's sandbox keeps, its tokens too. It must not be running. False: there was nothing."""
+    """Delete what the workspace's sandbox keeps, its tokens too. It must not be running. False: there was nothing.
+
+    Raises `SandboxError` while one runs.
+    """
     folder = workspace_state(workspace)
     if not folder.exists():
         return False
+    if _is_held(folder / _DATABASE):
+        raise SandboxError("The sandbox runs, and would go on with files that are gone: end it first.")
     shutil.rmtree(folder)
     return True
 
@@ -94,7 +129,7 @@ def forget_sandbox(workspace: Path) -> bool:
 @contextlib.contextmanager
 def temporary_sandbox(folder: Path) -> Iterator[dict[str, Any]]:
     """A sandbox with a new account, for as long as the block runs."""
-    description = _start(private_folder(folder), 0)
+    description = _start(private_folder(folder), 0, keep=False)
     try:
         yield description
     finally:
@@ -123,66 +158,111 @@ def end_sandbox(description: Mapping[str, Any]) -> None:
     process = _children.pop(description["pid"], None)
     if process is not None:
         process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
 
 
 _children: dict[int, subprocess.Popen[str]] = {}
 
 
+def _start_or_wait(folder: Path, port: int) -> dict[str, Any]:
+    """Start one; where one is just beginning, or too busy to answer, wait for that. Raises `_InUse` when it stays silent."""
+    try:
+        return _start(folder, port)
+    except _InUse:
+        ends = time.monotonic() + OTHER_PATIENCE
+        while time.monotonic() < ends:
+            known = _read_description(folder)
+            if known is not None and _answers(known):
+                return known
+            time.sleep(0.1)
+        raise
+
+
 def _start(
     folder: Path, port: int, options: Sequence[str] = (), *, db: Path | None = None, keep: bool = True
 ) -> dict[str, Any]:
-    """Start one. `keep` writes its description into the folder, where the next process finds it."""
+    """Start one. `keep`: it outlives this process, and its description lies in the folder, where the next finds it."""
     log_path = folder / "sandbox.log"
     command = [
         sys.executable,
         "-m",
         "cctoolkit.sandbox",
-        *("--db", str(db or folder / "sandbox.db")),
+        *("--db", str(db or folder / _DATABASE)),
         *("--port", str(port)),
         *("--idle-exit", str(IDLE_EXIT)),
+        *(("--describe", str(folder / _DESCRIPTION)) if keep else ("--with-stdin",)),
         *options,
     ]
     with log_path.open("w") as log:
         log_path.chmod(0o600)
         process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if keep else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
             start_new_session=True,  # Ctrl-C in a terminal, or a kernel's end, is not meant for it
         )
-    assert process.stdout is not None
-    line = process.stdout.readline()
+    too_long = threading.Timer(START_PATIENCE, process.kill)
+    too_long.daemon = True
+    too_long.start()
     try:
+        assert process.stdout is not None
+        with process.stdout:
+            line = process.stdout.readline()
         description = json.loads(line)
     except ValueError:
         process.kill()
-        process.wait()
-        said = log_path.read_text().strip().splitlines()
-        raise SandboxError(
+        said = log_path.read_text(errors="replace").strip().splitlines()
+        raise (_InUse if process.wait() == _IN_USE else SandboxError)(
             f"The sandbox did not start{f' ({said[-1]})' if said else ''}. The whole of what it said is in {log_path}."
         ) from None
+    except BaseException:  # Ctrl-C while it starts: nobody else knows of it
+        process.kill()
+        process.wait()
+        raise
+    finally:
+        too_long.cancel()
     _children[process.pid] = process
-    description["pid"] = process.pid
-    if keep:
-        write_private(folder / "sandbox.json", json.dumps(description).encode())
-    return dict(description)
+    return dict(description) | {"pid": process.pid}
+
+
+def _is_held(db: Path) -> bool:
+    """Whether a sandbox runs on that database."""
+    from filelock import FileLock, Timeout
+
+    lock = db.with_name(f".{db.name}.lock")
+    if not lock.exists():
+        return False
+    try:
+        with FileLock(lock, timeout=0, mode=0o600):
+            return False
+    except Timeout:
+        return True
 
 
 def _read_description(folder: Path) -> dict[str, Any] | None:
     try:
         known = json.loads((folder / "sandbox.json").read_text())
-        return known if {"api", "pid", "client_id"} <= known.keys() else None
+        return known if {"api", "pid", "client_id", "admin_key"} <= known.keys() else None
     except (OSError, ValueError, AttributeError):
         return None
 
 
 def _answers(description: Mapping[str, Any]) -> bool:
-    """Whether this very sandbox answers there, and not another program that got its port."""
+    """Whether this very sandbox answers there, and not another program that got its port.
+
+    A client id is no secret. What only this sandbox and the owner of its description know is its key: it has to prove that it
+    has it, for an address and a question of ours, before any token is sent there.
+    """
     parts = urlsplit(description["api"])
+    question = secrets.token_urlsafe(16)
     try:
-        answer = httpx.get(f"{parts.scheme}://{parts.netloc}/", timeout=5, trust_env=False).json()
-        return bool(answer["client_id"] == description["client_id"])
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        answer = httpx.get(
+            f"{parts.scheme}://{parts.netloc}/", params={"question": question}, timeout=5, trust_env=False
+        ).json()
+        expected = hmac.new(description["admin_key"].encode(), f"{parts.port} {question}".encode(), hashlib.sha256)
+        return hmac.compare_digest(expected.hexdigest(), answer["proof"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError):
         return False

@@ -1,5 +1,6 @@
 """A local Constant Contact, built from what is published about the service and from nothing of this client's."""
 
+from .database import DatabaseInUse
 from .server import PortInUse, Sandbox
 
-__all__ = ["PortInUse", "Sandbox"]
+__all__ = ["DatabaseInUse", "PortInUse", "Sandbox"]

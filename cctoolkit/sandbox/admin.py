@@ -1,10 +1,15 @@
-"""The sandbox's own small API, outside /v3: faults, limits, resetting an account. The live service has none of this."""
+"""The sandbox's own small API, outside /v3: faults, limits, resetting an account. The live service has none of this.
+
+It takes the key that the sandbox tells whoever starts it: neither another program of this machine nor a page in its browser
+has that.
+"""
 
 from __future__ import annotations
 
+import hmac
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, Header, HTTPException
 from pydantic import BaseModel, Field
 
 from .accounts import ensure_accounts, reset_account
@@ -23,8 +28,16 @@ class LimitsInput(BaseModel):
     enabled: bool
 
 
-def admin_routes(services: Services) -> APIRouter:
-    router = APIRouter(prefix="/sandbox", include_in_schema=False)
+def admin_routes(services: Services, key: str) -> APIRouter:
+    def has_the_key(authorization: Annotated[str, Header()] = "") -> None:
+        if not hmac.compare_digest(authorization.encode(), f"Bearer {key}".encode()):
+            raise HTTPException(
+                401,
+                "Send the sandbox's admin_key, from the line that it printed: Authorization: Bearer ADMIN_KEY",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+
+    router = APIRouter(prefix="/sandbox", include_in_schema=False, dependencies=[Depends(has_the_key)])
 
     @router.get("/faults")
     def pending_faults() -> list[dict[str, Any]]:

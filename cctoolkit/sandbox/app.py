@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import os
 import time
 from collections.abc import Awaitable, Callable
@@ -91,8 +93,16 @@ def _host_name(address: str) -> str | None:
         return None
 
 
+def _same_origin(origin: str, host: str) -> bool:
+    """Whether a page of that origin is one of ours: host and port are those that were asked."""
+    return origin.partition("://")[2].lower() == host.lower()
+
+
 def build_app(
-    services: Services, authorization: SandboxAuthorizationServer, latency: Callable[[], float] | None = None
+    services: Services,
+    authorization: SandboxAuthorizationServer,
+    admin_key: str,
+    latency: Callable[[], float] | None = None,
 ) -> FastAPI:
     app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
@@ -132,12 +142,18 @@ def build_app(
     install_error_answers(app)
 
     @app.get("/", include_in_schema=False)
-    def which() -> dict[str, str]:
-        """So that a client can tell this sandbox from another program on its port."""
-        row = services.database.connection.execute("SELECT client_id FROM applications ORDER BY rowid").fetchone()
-        return {"service": "cctoolkit sandbox", "client_id": row["client_id"]}
+    def which(request: Request, question: str = "") -> dict[str, str]:
+        """So that a client can tell this sandbox from another program on its port.
 
-    app.include_router(admin_routes(services))
+        `proof` is made of the question, of the address that was asked and of the sandbox's own key: whoever does not have the
+        key cannot make it, nor have it made by the sandbox at another address.
+        """
+        row = services.database.connection.execute("SELECT client_id FROM applications ORDER BY rowid").fetchone()
+        asked = f"{request.scope['server'][1]} {question}"
+        proof = hmac.new(admin_key.encode(), asked.encode(), hashlib.sha256).hexdigest()
+        return {"service": "cctoolkit sandbox", "client_id": row["client_id"], "proof": proof}
+
+    app.include_router(admin_routes(services, admin_key))
 
     @app.get("/v3/swagger.yaml", include_in_schema=False)
     def description() -> PlainTextResponse:
@@ -153,7 +169,7 @@ def build_app(
         origin = request.headers.get("origin")
         if not answered_for(host):
             return PlainTextResponse("The sandbox answers only for 127.0.0.1 and localhost.\n", 421)
-        if origin is not None and not answered_for(_host_name(origin)):
+        if origin is not None and not _same_origin(origin, request.headers["host"]):
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
         app.state.last_request = time.monotonic()
         if latency is not None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -287,14 +291,39 @@ CREATE INDEX IF NOT EXISTS activities_of ON activities (account, id);
 """
 
 
+class DatabaseInUse(Exception):
+    """Another sandbox runs on that file."""
+
+
 class Database:
-    """Connections to one SQLite file. Readers never wait for the writer (WAL); writers wait for each other."""
+    """Connections to one SQLite file. Readers never wait for the writer (WAL); writers wait for each other.
+
+    The file, which holds the keys that sign tokens, is its owner's alone. One sandbox a file: it holds a lock beside it
+    (`.NAME.lock`) until it is closed. Raises `DatabaseInUse`, and `OSError` where the file cannot be made.
+    """
 
     def __init__(self, path: Path, seed: int | None = None) -> None:
         self.path = path
         self._local = threading.local()
         self._connections: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._opening = threading.Lock()
+        if not path.parent.is_dir():  # the lock would make it
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
+        # Let go by whichever thread closes the sandbox.
+        self._held = FileLock(path.with_name(f".{path.name}.lock"), timeout=0, mode=0o600, thread_local=False)
+        try:
+            self._held.acquire()
+        except Timeout:
+            raise DatabaseInUse(f"Another sandbox runs on {path}: end it first, or give --db another file.") from None
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            path.chmod(0o600)  # SQLite gives the files beside it the same
+            self._open(seed)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, seed: int | None) -> None:
         self.connection.executescript(SCHEMA)
         if seed is not None:
             self.setting("seed", lambda: str(seed))
@@ -372,6 +401,7 @@ class Database:
             connection.close()
         self._connections.clear()
         self._local = threading.local()
+        self._held.release()
 
 
 def _uuid(random: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import secrets
 import socket
 import tempfile
 import threading
@@ -58,7 +59,7 @@ class Sandbox:
     asks it directly. Its clock moves by itself as far as work asks for it, so that an activity is done by the request
     after the one that began it; once `sandbox.clock.freeze()` was called, only `sandbox.advance()` moves it.
 
-    Raises `PortInUse` when `port` is taken.
+    Raises `PortInUse` when `port` is taken, `DatabaseInUse` when another sandbox runs on `db`.
     """
 
     def __init__(
@@ -81,8 +82,12 @@ class Sandbox:
             self.clock.advance(now.timestamp() - time.time())
         self._folder = tempfile.TemporaryDirectory(prefix="cctoolkit-sandbox-") if db is None else None
         path = Path(self._folder.name) / "sandbox.db" if self._folder else Path(str(db))
-        self._socket = None if in_process else _listen(port)
         self.database = Database(path, seed)
+        try:
+            self._socket = None if in_process else _listen(port)
+        except PortInUse:
+            self.database.close()
+            raise
         #: What is to go wrong: `sandbox.faults.add("503", 2, path="/contacts")`.
         self.faults = Faults(self.database.seed)
         self._processor = ActivityProcessor(self.database, self.clock, self.faults)
@@ -96,8 +101,10 @@ class Sandbox:
         self.url = f"http://127.0.0.1:{self.port}"
         self.authorization.base_url = self.url
         self._limits = Limits(self.clock, enabled=limits)
+        #: What opens its own API, and proves to a client that it is the one that was started.
+        self.admin_key = self.database.setting("admin_key", lambda: secrets.token_urlsafe(32))
         services = Services(self.database, self.clock, access_tokens, self._processor, self._limits, self.faults)
-        self.app = build_app(services, self.authorization, _latency(latency, self.database.seed))
+        self.app = build_app(services, self.authorization, self.admin_key, _latency(latency, self.database.seed))
         if in_process:
             self.app.add_middleware(WorkBetweenRequests, processor=self._processor)
         self._server: uvicorn.Server | None = None
@@ -147,6 +154,7 @@ class Sandbox:
             "client_secret": self.defaults.application.client_secret,
             "redirect_uris": list(self.defaults.application.redirect_uris),
             "access_token": self.access_token(),
+            "admin_key": self.admin_key,
             **({"accounts": everybody} if len(everybody) > 1 else {}),
         }
 

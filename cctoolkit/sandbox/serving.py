@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -31,22 +32,43 @@ def serve(
     limits: bool = True,
     accounts: int = 1,
     idle_exit: float | None = None,
+    describe: Path | None = None,
+    with_stdin: bool = False,
 ) -> None:
     """Serve; once the sandbox answers, print its description as one line of JSON.
 
-    `idle_exit`: seconds without a request after which it ends by itself. Raises `PortInUse`.
+    `idle_exit`: seconds without a request after which it ends by itself. `describe`: a file for the description too, which
+    is written before it is printed, so that a sandbox whose starter was killed is found again. `with_stdin`: it ends when its
+    standard input does, that is with the process that started it. Raises `PortInUse`, `DatabaseInUse`.
     """
     sandbox = Sandbox(port=port, db=db, seed=seed, contacts=contacts, latency=latency, limits=limits, accounts=accounts)
 
     def announce() -> None:
+        if describe is not None:
+            _write_private(describe, json.dumps(sandbox.description() | {"pid": os.getpid()}))
         sys.stdout.write(json.dumps(sandbox.description()) + "\n")
         sys.stdout.flush()
         if idle_exit is not None:
             threading.Thread(target=_end_when_idle, args=(sandbox, idle_exit), daemon=True).start()
+        if with_stdin:
+            threading.Thread(target=_end_with_stdin, daemon=True).start()
 
     # uvicorn ends with the signal that stopped it; without a handler of ours nothing would be cleaned up after that.
     signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
     sandbox.run(announce)
+
+
+def _write_private(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp gives mode 0600
+    with os.fdopen(handle, "w") as file:
+        file.write(text)
+    Path(temporary).replace(path)
+
+
+def _end_with_stdin() -> None:
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end_when_idle(sandbox: Sandbox, seconds: float) -> None:

@@ -93,7 +93,10 @@ class Classroom:
             for participant, account in zip(self.participants, accounts, strict=False)
         }
         self._network = httpx.HTTPTransport()  # one for all: making one takes longer than a look at an account
-        self._http = httpx.Client(base_url=self.sandbox, timeout=30, transport=self._network, trust_env=False)
+        headers = {"Authorization": f"Bearer {description['admin_key']}"}
+        self._http = httpx.Client(
+            base_url=self.sandbox, headers=headers, timeout=30, transport=self._network, trust_env=False
+        )
         self._clients: dict[int, Client] = {}
         self._seen: dict[int, float] = {}
         self._read: dict[int, tuple[float, tuple[Verdict, ...]]] = {}

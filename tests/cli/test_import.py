@@ -87,7 +87,11 @@ def test_a_resumed_import_goes_on(workspace: Path, tmp_path: Path) -> None:
     export = tmp_path / "many.csv"
     people(3_000).rows.to_csv(export, index=False)
     sandbox = ensure_sandbox(workspace)
-    httpx.put(f"{sandbox['api'].removesuffix('/v3')}/sandbox/limits", json={"enabled": False}).raise_for_status()
+    httpx.put(
+        f"{sandbox['api'].removesuffix('/v3')}/sandbox/limits",
+        headers={"Authorization": f"Bearer {sandbox['admin_key']}"},
+        json={"enabled": False},
+    ).raise_for_status()
     process = processes.start(
         [*COMMAND, "import", str(export), "--list", "Garden"],
         stdout=subprocess.PIPE,

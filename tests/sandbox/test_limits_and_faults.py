@@ -31,6 +31,10 @@ def _get(sandbox: Sandbox, token: str) -> httpx.Response:
         return client.get(f"{sandbox.api_url}/contacts", headers={"Authorization": f"Bearer {token}"})
 
 
+def _key(sandbox: Sandbox) -> dict[str, str]:
+    return {"Authorization": f"Bearer {sandbox.admin_key}"}
+
+
 @pytest.fixture
 def limited(tmp_path: Path) -> Sandbox:
     """A sandbox with its limits on, and time standing still."""
@@ -71,7 +75,10 @@ def test_limits_can_be_switched_off(limited: Sandbox) -> None:
     """Over the admin API."""
     token = limited.access_token()
     with httpx.Client(transport=InProcess(limited)) as anyone:
-        assert anyone.put(f"{limited.url}/sandbox/limits", json={"enabled": False}).status_code == 200
+        assert (
+            anyone.put(f"{limited.url}/sandbox/limits", headers=_key(limited), json={"enabled": False}).status_code
+            == 200
+        )
     assert {_get(limited, token).status_code for _ in range(9)} == {200}
 
 
@@ -101,6 +108,7 @@ def test_faults_for_the_next_requests(
 def test_faults_over_the_admin_api(sandbox: Sandbox, anyone: httpx.Client) -> None:
     """Added, listed, cleared; an unknown one is refused by name."""
     admin = f"{sandbox.url}/sandbox/faults"
+    anyone.headers.update(_key(sandbox))
     assert anyone.post(admin, json={"kind": "503", "count": 3, "path": "/contacts"}).status_code == 201
     assert anyone.get(admin).json()[0]["count"] == 3
     assert anyone.delete(admin).status_code == 204
@@ -108,6 +116,31 @@ def test_faults_over_the_admin_api(sandbox: Sandbox, anyone: httpx.Client) -> No
     refused = anyone.post(admin, json={"kind": "earthquake"})
     assert refused.status_code == 400
     assert "quota_exceeded" in refused.text
+
+
+def test_the_admin_api_is_for_whoever_started_it(sandbox: Sandbox, anyone: httpx.Client) -> None:
+    """Without its key, or with an access token in its place, nothing is told and nothing changed."""
+    for headers in ({}, {"Authorization": f"Bearer {sandbox.access_token()}"}, {"Authorization": "Bearer é".encode()}):
+        for method, path in (
+            ("POST", "faults"),
+            ("GET", "faults"),
+            ("DELETE", "faults"),
+            ("PUT", "limits"),
+            ("POST", "accounts/1/reset"),
+        ):
+            answer = anyone.request(method, f"{sandbox.url}/sandbox/{path}", json={"kind": "503"}, headers=headers)
+            assert answer.status_code == 401, (method, path)
+            assert "admin_key" in answer.text
+    assert sandbox.faults.pending() == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("http://127.0.0.1:9", 200), ("http://127.0.0.1:9999", 403), ("http://localhost:9", 403), ("null", 403)],
+)
+def test_only_its_own_pages(sandbox: Sandbox, anyone: httpx.Client, origin: str, status: int) -> None:
+    """A page of another port of this machine is another site's."""
+    assert anyone.get(f"{sandbox.url}/", headers={"Origin": origin}).status_code == status
 
 
 def test_faults_by_chance_follow_the_seed(tmp_path: Path) -> None:
@@ -201,11 +234,11 @@ def test_participants_have_accounts_of_their_own(tmp_path: Path) -> None:
             client(number).lists.create("Mine")
         assert client(0).lists.find("Mine") is None
         assert client(1).account.summary()["contact_email"] == "participant-02@example.com"
-        assert httpx.post(f"{sandbox.url}/sandbox/accounts/2/reset").status_code == 204
+        assert httpx.post(f"{sandbox.url}/sandbox/accounts/2/reset", headers=_key(sandbox)).status_code == 204
         assert client(1).lists.find("Mine") is None
         assert client(1).contacts.count() == 1
         assert client(2).lists.find("Mine") is not None
-        assert httpx.post(f"{sandbox.url}/sandbox/accounts/9/reset").status_code == 404
+        assert httpx.post(f"{sandbox.url}/sandbox/accounts/9/reset", headers=_key(sandbox)).status_code == 404
 
 
 @pytest.mark.thorough

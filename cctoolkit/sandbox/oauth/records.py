@@ -30,7 +30,7 @@ GRANT_TYPES = {
 
 
 def digest(secret: str) -> str:
-    """Codes and tokens are stored as their digest: a copied database signs nobody in."""
+    """Codes and tokens are stored as their digest. (The key that signs access tokens is there too: the file is private.)"""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
