@@ -58,7 +58,7 @@ def ensure_sandbox(workspace: Path) -> dict[str, Any]:
             f"The sandbox cannot keep its state in {workspace_state(workspace)} ({error.strerror}): make it a writable "
             "folder."
         ) from error
-    with FileLock(folder / "start.lock"):
+    with FileLock(folder / "start.lock", mode=0o600):
         known = _read_description(folder)
         if known is not None and _answers(known):
             return known

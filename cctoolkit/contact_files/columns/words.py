@@ -30,6 +30,8 @@ _JOINED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("text", "message"), "sms"),
     (("text", "messages"), "sms"),
 )
+#: How many letters a word has that is made of several. A cell that stands where a heading should may be a picture.
+SHORTEST_COMPOUND, LONGEST_COMPOUND = 6, 40
 
 
 def plain_text(text: str) -> str:
@@ -64,7 +66,7 @@ def words(heading: str, lexicon: Iterable[str] = ()) -> tuple[str, ...]:
 
 def _apart(word: str, known: frozenset[str]) -> list[str] | None:
     """The known words that a word is made of, the longest first; None where it is not made of them."""
-    if word in known or len(word) < 6:
+    if word in known or not SHORTEST_COMPOUND <= len(word) <= LONGEST_COMPOUND:
         return None
     for end in range(len(word) - 1, 1, -1):
         if word[:end] in known:
