@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 from fastapi.routing import APIRoute
 
@@ -69,6 +69,28 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 
+_RESOURCES = (
+    account,
+    contact_lists,
+    contact_tags,
+    custom_fields,
+    contacts,
+    single_contacts,
+    bulk_activities,
+    activities,
+    segments,
+    campaigns,
+    campaign_schedules,
+    email_reports,
+    contact_reports,
+    other_operations,
+)
+#: The operations, once for all sandboxes of a process: what FastAPI makes of 128 of them takes it a third of a second, and they
+#: keep nothing of their own.
+_V3 = APIRouter()
+for _resource in _RESOURCES:
+    _V3.include_router(_resource.router, prefix="/v3", responses=ERRORS)
+
 Next = Callable[[Request], Awaitable[Response]]
 
 
@@ -113,27 +135,10 @@ def build_app(
 
     app.state.last_request = time.monotonic()
     app.include_router(authorization_routes(authorization, services.database))
-    resources = (
-        account,
-        contact_lists,
-        contact_tags,
-        custom_fields,
-        contacts,
-        single_contacts,
-        bulk_activities,
-        activities,
-        segments,
-        campaigns,
-        campaign_schedules,
-        email_reports,
-        contact_reports,
-        other_operations,
-    )
-    for resource in resources:
-        app.include_router(resource.router, prefix="/v3", responses=ERRORS)
+    app.router.routes.extend(_V3.routes)
     app.state.scopes = {
         route.operation_id: SCOPES[needed.call]
-        for resource in resources
+        for resource in _RESOURCES
         for route in resource.router.routes
         if isinstance(route, APIRoute)
         for needed in route.dependant.dependencies
