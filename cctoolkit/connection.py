@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._httpx import httpx
+from ._httpx import httpx, is_loopback
 from .api import Client
 from .api.rate_limit import Budget, RateLimiter
 from .api.transport import FixedToken, Transport
@@ -21,6 +21,7 @@ from .oauth import OAuthSession, TokenStore
 from .oauth.by_code import sign_in_by_code
 from .oauth.session import read_claims
 from .oauth.vaults import Vault, choose_vault
+from .secret import Secret
 from .settings import (
     live_service,
     sandbox_service,
@@ -39,6 +40,7 @@ def connect(
     api_url: str | None = None,
     access_token: str | None = None,
     sandbox: RunningSandbox | None = None,
+    allow_http: bool = False,
 ) -> Client:
     """A client for an account.
 
@@ -46,7 +48,8 @@ def connect(
     code when nobody has signed in by hand. In a folder that takes part in a workshop it is your account there.
     `connect("live")` is the live service, as the application of the saved
     profile (or `CCTOOLKIT_API_KEY`), with the tokens of the last `sign_in("live")`. `connect(api_url=…,
-    access_token=…)` is any host that speaks V3. `connect(sandbox=…)` is a `cctoolkit.sandbox.Sandbox` of this process,
+    access_token=…)` is any host that speaks V3, by https; `allow_http=True` sends the token and the contacts in the clear,
+    where that is meant. `connect(sandbox=…)` is a `cctoolkit.sandbox.Sandbox` of this process,
     its first account, signed in by code; `Sandbox(in_process=True)` answers without a port.
 
     Raises `SettingsError` when a setting is missing, `SignInRequired` when nobody is signed in to the live service,
@@ -59,6 +62,7 @@ def connect(
     if (api_url is None) != (access_token is None):
         raise SettingsError("api_url and access_token go together: give both, or neither.")
     if api_url is not None and access_token is not None:
+        access_token = Secret(access_token)
         if service is not None:
             raise SettingsError("A service's name and api_url exclude each other: give one of them.")
         try:
@@ -71,6 +75,11 @@ def connect(
             )
         if not api_url.startswith(("https://", "http://")) or not host:
             raise SettingsError(f"api_url has to be an address such as https://host/v3, not {api_url!r}.")
+        if api_url.startswith("http://") and not is_loopback(api_url) and not allow_http:
+            raise SettingsError(
+                f"{api_url} is not encrypted: the access token and the contacts could be read on the way. Write https://, "
+                "or say allow_http=True if that is meant."
+            )
         counted = str(read_claims(access_token).get("cid") or hashlib.sha256(access_token.encode()).hexdigest())
         return Client(Transport(api_url, FixedToken(access_token), _limiter(api_url, counted)), "custom")
     session = open_session(service or "sandbox", profile=profile, workspace=workspace)

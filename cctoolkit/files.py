@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import tempfile
 import time
@@ -10,6 +11,8 @@ from pathlib import Path
 
 #: Seconds after which a half-written file belongs to nobody any more.
 LEFTOVER_AFTER = 60
+#: How such a file ends: an editor's own (`.profiles.json.swp`) is not one.
+_UNFINISHED = ".cctoolkit-new"
 #: Seconds for which a replacing that Windows refuses is tried again.
 REFUSED_FOR = 1.0
 REFUSALS_PASS = os.name == "nt"
@@ -27,11 +30,12 @@ def write_private(path: Path, content: bytes) -> None:
     A kill at any moment leaves the old content or the new one. Raises `OSError` when it cannot be written.
     """
     private_folder(path.parent)
-    for leftover in path.parent.glob(f".{path.name}.*"):  # of a process that was killed while it wrote
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{_UNFINISHED}"):  # of a process that was killed
         with contextlib.suppress(OSError):
             if leftover.stat().st_mtime < time.time() - LEFTOVER_AFTER:
                 leftover.unlink()
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mkstemp gives mode 0600
+    # mkstemp gives mode 0600
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_UNFINISHED, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -10,13 +10,15 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import SettingsError
+from .secret import Secret
 
 #: Every scope, with what it is for. The first two and the last are what the quick start needs.
 SCOPES: Mapping[str, str] = {
@@ -65,6 +67,10 @@ class Service:
     profile: str = "default"
     #: One of `FLOWS`; None where every flow works.
     flow: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.client_secret is not None:
+            object.__setattr__(self, "client_secret", Secret(self.client_secret))
 
     @property
     def is_live(self) -> bool:
@@ -188,11 +194,38 @@ def profiles() -> dict[str, Profile]:
 
 
 def save_profile(profile: Profile) -> None:
-    _write_profiles({**profiles(), profile.name: profile})
+    """Save it beside the others. Raises `SettingsError` where that cannot be done."""
+    with _profiles_held():
+        _write_profiles({**profiles(), profile.name: profile})
 
 
 def delete_profile(name: str) -> None:
-    _write_profiles({key: profile for key, profile in profiles().items() if key != name})
+    """Forget it, if it is there. Raises `SettingsError` where that cannot be done."""
+    with _profiles_held():
+        _write_profiles({key: profile for key, profile in profiles().items() if key != name})
+
+
+@contextmanager
+def _profiles_held() -> Iterator[None]:
+    """What two processes save at once is both saved: each reads what the other wrote."""
+    from filelock import FileLock, Timeout
+
+    from .files import private_folder
+
+    try:
+        private_folder(config_folder())
+        held = FileLock(config_folder() / "profiles.lock", timeout=30, mode=0o600)
+        held.acquire()
+    except Timeout:
+        raise SettingsError(
+            f"Another process has been saving a profile for 30 s, and holds {held.lock_file}."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        raise _unsaved(getattr(error, "strerror", None) or str(error)) from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _write_profiles(saved: Mapping[str, Profile]) -> None:
@@ -204,10 +237,14 @@ def _write_profiles(saved: Mapping[str, Profile]) -> None:
     try:
         write_private(_profiles_path(), json.dumps(entries, indent=2).encode())
     except OSError as error:
-        raise SettingsError(
-            f"The profile cannot be saved in {_profiles_path()} ({error.strerror}). Make that folder writable, or set "
-            "CCTOOLKIT_API_KEY in place of a profile."
-        ) from error
+        raise _unsaved(error.strerror or str(error)) from error
+
+
+def _unsaved(why: str) -> SettingsError:
+    return SettingsError(
+        f"The profile cannot be saved in {_profiles_path()} ({why}). Make that folder writable, or set "
+        "CCTOOLKIT_API_KEY in place of a profile."
+    )
 
 
 def _profiles_path() -> Path:

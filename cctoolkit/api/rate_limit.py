@@ -49,12 +49,15 @@ class Budget:
 #: pass over to the child, and what a thread holds in it is never let go.
 _LIVING: weakref.WeakSet[RateLimiter] = weakref.WeakSet()
 _held: list[RateLimiter] = []
+#: One thread forks at a time: a second one would wait for locks that it finds in the first one's list, and holds itself.
+_forking = threading.Lock()
 
 
 def _before_fork() -> None:
-    _held.extend(_LIVING)
-    for limiter in _held:
+    _forking.acquire()
+    for limiter in list(_LIVING):
         limiter._lock.acquire()
+        _held.append(limiter)
         limiter._let_go()
 
 
@@ -62,6 +65,7 @@ def _after_fork() -> None:
     for limiter in _held:
         limiter._lock.release()
     _held.clear()
+    _forking.release()
 
 
 if hasattr(os, "register_at_fork"):
@@ -139,8 +143,14 @@ class RateLimiter:
                 if self._connection is None:
                     self._connection = self._connect()
                 yield self._connection
+            except sqlite3.OperationalError as error:
+                self._let_go()
+                raise self._unusable(error) from error
             except (OSError, sqlite3.Error) as error:
                 self._let_go()
+                if isinstance(error, sqlite3.DatabaseError):  # damaged meanwhile: the next request counts anew
+                    with suppress(OSError, sqlite3.Error):
+                        self._make()
                 raise self._unusable(error) from error
             except BaseException:
                 if self._connection is not None and self._connection.in_transaction:

@@ -18,6 +18,7 @@ import stamina
 from .. import __version__
 from .._httpx import httpx, is_loopback, read_json
 from ..errors import (
+    CctoolkitError,
     OutcomeUnknown,
     QuotaExceeded,
     ServiceFailed,
@@ -27,6 +28,7 @@ from ..errors import (
     UnexpectedAnswer,
     api_error,
 )
+from ..secret import Secret
 from .rate_limit import RateLimiter
 
 # Without a handler of its own, each retry would be written to stderr, and to the notebook.
@@ -76,7 +78,7 @@ class FixedToken:
     """
 
     def __init__(self, access_token: str) -> None:
-        self._access_token = "".join(access_token.split())
+        self._access_token = Secret("".join(access_token.split()))
         if not re.fullmatch(r"[!-~]+", self._access_token):
             raise SettingsError("The access token holds characters that no token has: copy it again, whole.")
 
@@ -204,6 +206,7 @@ class Transport:
                 return False
             return isinstance(error, Throttled) or (again and isinstance(error, (ServiceFailed, httpx.RequestError)))
 
+        failure: CctoolkitError
         try:
             for attempt in stamina.retry_context(
                 on=worth_another_try, attempts=ATTEMPTS, timeout=180, wait_initial=0.5, wait_max=5, wait_jitter=0.5
@@ -211,25 +214,27 @@ class Transport:
                 with attempt:
                     return self._send(method, address, named, _flat(params), content, stop, received)
         except (httpx.LocalProtocolError, httpx.InvalidURL):
-            raise SettingsError(
+            failure = SettingsError(
                 f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
                 "token and api_url."
-            ) from None  # the cause quotes the header
+            )
         except httpx.ConnectError as error:
-            raise ServiceUnreachable(
+            failure = ServiceUnreachable(
                 f"{self.api_url} cannot be reached. Check the network connection; for the sandbox, start it again with "
                 "cctoolkit.connect()."
-            ) from error
+            )
+            failure.add_note(f"({type(error).__name__}: {error})")
         except httpx.RequestError as error:
             if again:
-                raise ServiceUnreachable(
+                failure = ServiceUnreachable(
                     f"{named} got no answer ({type(error).__name__}), asked again and again. Try again later."
-                ) from error
-            raise OutcomeUnknown(
-                f"{named} got no answer ({type(error).__name__}), so it may or may not have been carried out. Read the "
-                "resource (.frame()) before you send it again."
-            ) from error
-        raise AssertionError("unreachable")
+                )
+            else:
+                failure = OutcomeUnknown(
+                    f"{named} got no answer ({type(error).__name__}), so it may or may not have been carried out. Read "
+                    "the resource (.frame()) before you send it again."
+                )
+        raise failure  # here, where it has no cause or context: those carry the request, and its headers the token
 
     def _send(
         self,

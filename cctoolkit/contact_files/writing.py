@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -71,7 +73,9 @@ def write(cleaned: Cleaned, folder: Path) -> dict[str, Any]:
             }
             account = orjson.dumps({**report, **_details(cleaned)}, option=orjson.OPT_INDENT_2)
             (aside / REPORT).write_bytes(account)
-            aside.chmod(0o755)
+            aside.chmod(0o777 & ~_umask())  # mkdtemp's own 0700 would keep others out whom the umask lets in
+            if os.name == "nt" and folder.exists():  # an empty one, which is not replaced there
+                folder.rmdir()
             aside.replace(folder)
         except BaseException:
             shutil.rmtree(aside, ignore_errors=True)
@@ -118,7 +122,15 @@ def write_rejected(cleaned: Cleaned, path: Path) -> None:
             f"{path} is there already: choose another name, so that nothing is overwritten."
         ) from None
     except OSError as error:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)  # half of it would be taken for the whole, and stand in the next try's way
         raise ContactFileError(f"{path} cannot be written ({error.strerror}): choose another place.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def rejected_csv(cleaned: Cleaned) -> bytes:
@@ -133,7 +145,7 @@ def _write_rejected(cleaned: Cleaned, to: BinaryIO) -> None:
     # With a byte-order mark, because this one is opened in a spreadsheet.
     file = io.TextIOWrapper(to, newline="", encoding="utf-8-sig")
     writer = csv.writer(file)
-    writer.writerow([*OWN_HEADINGS, *headings])
+    writer.writerow([*OWN_HEADINGS, *map(neutral, headings)])
     for block in cleaned.rejected_blocks:
         if is_filled(block.column("extra").combine_chunks()).any():  # rows of different lengths
             reasons = block["reason"].to_pylist()

@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from .._httpx import httpx, json_object
+from ..secret import Secret
 from ..settings import Service
 from .by_code import Page, answer_consent
 from .session import OAuthSession, read_claims
@@ -205,29 +206,22 @@ class _Watched(httpx.BaseTransport):
         return whole
 
 
-class _Hidden(str):
-    """A secret that no repr shows, not even that of the table in which it stands."""
-
-    def __repr__(self) -> str:
-        return "‹…›"
-
-
 class _Secrets:
     """Which values are secret, each with the words in its place."""
 
     def __init__(self) -> None:
-        self._words: dict[_Hidden, str] = {}
+        self._words: dict[Secret, str] = {}
         self._counts: Counter[str] = Counter()
 
     def mask(self, name: str, value: str) -> str:
-        known = self._words.get(_Hidden(value))
+        known = self._words.get(Secret(value))
         if known is not None:
             return known
         self._counts[name] += 1
         # The first three letters of a JWT are those of all JWTs; of anything else not one is shown.
         jwt = ", begins with eyJ" if value.startswith("eyJ") and value.count(".") == 2 else ""
         words = f"‹{_plain(name)} {self._counts[name]}: {len(value)} characters{jwt}›"
-        self._words[_Hidden(value)] = words
+        self._words[Secret(value)] = words
         return words
 
     def masked(self, fields: Iterable[tuple[str, Any]]) -> dict[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import html
+import os
 import re
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -98,6 +100,16 @@ def loopback_port(redirect_uri: str) -> int | None:
     return port if parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"} else None
 
 
+class _Server(ThreadingHTTPServer):
+    # On Windows, reusing means that two programs have one port, and the code reaches either of them.
+    allow_reuse_address = os.name != "nt"
+
+    def server_bind(self) -> None:
+        if exclusive := getattr(socket, "SO_EXCLUSIVEADDRUSE", None):
+            self.socket.setsockopt(socket.SOL_SOCKET, exclusive, 1)
+        super().server_bind()
+
+
 class RedirectListener:
     """Waits on 127.0.0.1 for the one redirect that ends a sign-in, tells `received` its address, and closes.
 
@@ -113,6 +125,7 @@ class RedirectListener:
         self._state: str | None = None
         self._done = threading.Event()
         self._once = threading.Lock()
+        self._closing, self._closed = threading.Lock(), False
         listener = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -130,7 +143,7 @@ class RedirectListener:
             )
         for uri, port in ports:
             with contextlib.suppress(OSError):
-                self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+                self._server = _Server(("127.0.0.1", port), Handler)
                 self.redirect_uri = uri
                 break
         else:
@@ -141,7 +154,12 @@ class RedirectListener:
             )
         self._path = urlsplit(self.redirect_uri).path or "/"
         self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, name="sign-in listener", daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.1},  # closing waits for it
+            name="sign-in listener",
+            daemon=True,
+        ).start()
 
     def _answer(self, request: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(request.path)
@@ -151,7 +169,7 @@ class RedirectListener:
         with self._once:
             if self._done.is_set():
                 title, text = "Nothing waits for this", "This sign-in was answered before. This tab can be closed."
-            elif parse_qs(parts.query).get("state", [None])[0] != self._state:
+            elif self._state is None or parse_qs(parts.query).get("state", [None])[0] != self._state:
                 title, text = "Not this sign-in", "This page belongs to another sign-in. Open the newest link."
             else:
                 title, text = self._received(f"{self.redirect_uri}?{parts.query}")
@@ -180,8 +198,12 @@ class RedirectListener:
         return self._done.wait(seconds)
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        """Let go of the port, at once; a second time it does nothing."""
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._server.shutdown()
+                self._server.server_close()
 
     def __enter__(self) -> RedirectListener:
         return self

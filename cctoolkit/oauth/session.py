@@ -28,10 +28,11 @@ from ..errors import (
     UnexpectedAnswer,
 )
 from ..files import private_folder
+from ..secret import Secret, nothing_but_words
 from ..settings import Service
 from .redirect import read_redirect
 from .token_store import TokenStore
-from .tokens import Token
+from .tokens import Token, seconds
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 #: Seconds that somebody has to finish signing in: an authorization code lives as long.
@@ -96,7 +97,7 @@ class OAuthSession:
 
     def start(self, redirect_uri: str, *, prompt_login: bool = False) -> AuthorizationRequest:
         """A request for the browser: with PKCE always, which costs nothing where there is a secret as well."""
-        verifier = secrets.token_urlsafe(48)
+        verifier = Secret(secrets.token_urlsafe(48))
         with self._client(redirect_uri) as client:
             extra = {"prompt": "login"} if prompt_login else {}
             url, state = client.create_authorization_url(
@@ -112,7 +113,9 @@ class OAuthSession:
         Raises `RedirectAddressError` when it cannot be used, `SignInRefused` when the person or the service said no,
         `ServiceUnreachable` when the token endpoint cannot be reached.
         """
-        code = read_redirect(answer, request.state, request.redirect_uri)
+        answer = Secret(answer)
+        with nothing_but_words():
+            code = Secret(read_redirect(answer, request.state, request.redirect_uri))
         try:
             token = self._fetch(
                 request.redirect_uri,
@@ -149,20 +152,8 @@ class OAuthSession:
         answer = _json_object(response)
         if "error" in answer:
             raise _Refused(answer).in_words() from None
-        try:
-            return DeviceAuthorization(
-                user_code=str(answer["user_code"]),
-                verification_uri=str(answer["verification_uri"]),
-                verification_uri_complete=str(answer.get("verification_uri_complete") or answer["verification_uri"]),
-                expires_at=self._clock() + float(answer["expires_in"]),
-                interval=float(answer.get("interval", 5)),
-                device_code=str(answer["device_code"]),
-            )
-        except (KeyError, TypeError, ValueError):
-            raise UnexpectedAnswer(
-                "The service gave no usable device code. Sign in by pasting the address instead: "
-                "cctoolkit.sign_in(way='paste')."
-            ) from None
+        with nothing_but_words():
+            return _device_authorization(answer, self._clock())
 
     def poll_device(self, device: DeviceAuthorization, interval: float | None = None) -> tuple[Token | None, float]:
         """Ask once whether the person has answered: the token or None, and the seconds to wait before asking again.
@@ -335,22 +326,22 @@ class OAuthSession:
     def _fetch(self, redirect_uri: str | None, previous: Token | None = None, **form: str) -> Token:
         from authlib.integrations.httpx_client import OAuthError
 
-        with self._client(redirect_uri) as client:
+        failure: Exception
+        with self._client(redirect_uri) as client, nothing_but_words():
             if form["grant_type"] != "authorization_code":
                 client.scope = None  # asked for already; asking again could only narrow it
             try:
-                answer = client.fetch_token(self.service.token_url, **form)
+                return Token.from_answer(client.fetch_token(self.service.token_url, **form), self._clock(), previous)
             except OAuthError as error:
-                raise _Refused({"error": error.error, "error_description": error.description}) from None
+                failure = _Refused({"error": error.error, "error_description": error.description})
             except httpx.RequestError:
-                # Without the cause, here and below: it carries the request, and with it the code or refresh token.
-                raise _unreachable(self.service.token_url) from None
-            except (httpx.HTTPStatusError, ValueError):
-                raise UnexpectedAnswer(
+                failure = _unreachable(self.service.token_url)
+            except (httpx.HTTPStatusError, ValueError, RecursionError):
+                failure = UnexpectedAnswer(
                     f"The token endpoint {self.service.token_url} gave no usable answer: try again in a minute, and "
                     "look at https://status.constantcontact.com if it stays so."
-                ) from None
-        return Token.from_answer(answer, self._clock(), previous)
+                )
+        raise failure  # here, where it has no context: that carries the request, and with it the code or refresh token
 
 
 class _Refused(Exception):
@@ -388,6 +379,29 @@ def _sign_in_text(service: Service, what: str) -> str:
     return f"{what}. Sign in{place} with cctoolkit.sign_in({service.name!r}) or: cctoolkit login {service.name}"
 
 
+#: Seconds between two polls, where the service names none that makes sense, and the fewest.
+_INTERVAL, _LEAST_INTERVAL = 5.0, 1.0
+
+
+def _device_authorization(answer: dict[str, Any], now: float) -> DeviceAuthorization:
+    lifetime, interval = seconds(answer.get("expires_in")), seconds(answer.get("interval", _INTERVAL))
+    texts = {name: answer.get(name) for name in ("user_code", "verification_uri", "device_code")}
+    complete = answer.get("verification_uri_complete") or texts["verification_uri"]
+    if lifetime is None or not all(isinstance(text, str) and text for text in (*texts.values(), complete)):
+        raise UnexpectedAnswer(
+            "The service gave no usable device code. Sign in by pasting the address instead: "
+            "cctoolkit.sign_in(way='paste')."
+        )
+    return DeviceAuthorization(
+        user_code=str(texts["user_code"]),
+        verification_uri=str(texts["verification_uri"]),
+        verification_uri_complete=str(complete),
+        expires_at=now + lifetime,
+        interval=max(interval or _INTERVAL, _LEAST_INTERVAL),
+        device_code=Secret(texts["device_code"]),
+    )
+
+
 def _unreachable(url: str) -> ServiceUnreachable:
     return ServiceUnreachable(
         f"{url} cannot be reached. Check the network connection (and a proxy, if there is one), then try again."
@@ -412,6 +426,6 @@ def read_claims(access_token: str) -> dict[str, Any]:
     try:
         payload = access_token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..errors import TokenStoreError, UnexpectedAnswer
+from ..secret import Secret
 
 #: Seconds before its end from which an access token counts as expired: a request takes time, and clocks differ.
 LEEWAY = 120
+
+
+#: An access token as a header can hold it.
+_PLAIN = re.compile(r"[!-~]+")
+#: Seconds above which a lifetime is none: a year.
+_LONGEST = 366 * 86_400
+
+
+def seconds(value: object) -> float | None:
+    """A length of time as an OAuth server says it; None for what is none (a list, a text, infinite, negative)."""
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return number if 0 <= number <= _LONGEST else None
 
 
 @dataclass(frozen=True)
@@ -26,20 +43,25 @@ class Token:
     expires_at: float | None = None
     scope: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "access_token", Secret(self.access_token))
+        if self.refresh_token is not None:
+            object.__setattr__(self, "refresh_token", Secret(self.refresh_token))
+
     @classmethod
     def from_answer(cls, answer: Mapping[str, Any], received_at: float, previous: Token | None = None) -> Token:
         """The token endpoint's answer. A refresh that gives no new refresh token leaves the old one in force."""
-        access_token = answer.get("access_token")
-        if not isinstance(access_token, str) or not access_token:
+        access_token, refresh_token = answer.get("access_token"), answer.get("refresh_token")
+        # What no header can hold, or is no text at all, must not take the place of a pair that works.
+        if not isinstance(access_token, str) or not _PLAIN.fullmatch(access_token):
             raise UnexpectedAnswer("The token endpoint answered without an access token: sign in again.")
-        try:
-            lifetime = float(answer["expires_in"]) if "expires_in" in answer else None
-        except (TypeError, ValueError):
-            lifetime = None
+        if not isinstance(refresh_token, str) or not refresh_token:
+            refresh_token = previous.refresh_token if previous else None
+        lifetime = seconds(answer.get("expires_in"))
         # Counted from the answer by our own clock: a clock that is hours off by the service's still works.
         return cls(
             access_token=access_token,
-            refresh_token=answer.get("refresh_token") or (previous.refresh_token if previous else None),
+            refresh_token=refresh_token,
             expires_at=None if lifetime is None else received_at + lifetime,
             scope=str(answer.get("scope") or (previous.scope if previous else "")),
         )
@@ -55,7 +77,13 @@ class Token:
         """Raises `TokenStoreError` for a text that `dump` did not make."""
         try:
             values = json.loads(text)
-            return cls(str(values["access_token"]), values["refresh_token"], values["expires_at"], values["scope"])
+            ends = values["expires_at"]
+            return cls(
+                str(values["access_token"]),
+                values["refresh_token"],
+                None if ends is None else float(ends),
+                str(values["scope"]),
+            )
         except (ValueError, KeyError, TypeError):
             # Without the cause: its text would quote what was stored.
             raise TokenStoreError("The stored tokens cannot be read: sign in again.") from None

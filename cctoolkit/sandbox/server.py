@@ -240,7 +240,9 @@ def _latency(seconds: float | tuple[float, float], seed: str | None) -> Callable
 def _listen(port: int) -> socket.socket:
     # IPPROTO_TCP said aloud: without it asyncio does not switch off Nagle's algorithm, and each answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # On Windows, reusing means that two programs have one port, and tokens reach either of them.
+    exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if exclusive is None else exclusive, 1)
     try:
         listener.bind(("127.0.0.1", port))
         listener.listen(128)

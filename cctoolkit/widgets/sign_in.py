@@ -39,6 +39,7 @@ class SignIn(Panel):
         self._request: AuthorizationRequest | None = None
         self._prompt_login = False
         self._polling = False
+        self._timer: threading.Timer | None = None
         self._attempt = 0  # what a thread belongs to; a newer attempt makes it stop
         self._lock = threading.RLock()
         self._ways = widgets.ToggleButtons(
@@ -257,9 +258,9 @@ class SignIn(Panel):
                     return
                 self._show_failure("Nobody finished signing in within five minutes. Try again when you are ready.")
 
-        timer = threading.Timer(seconds, expire)
-        timer.daemon = True
-        timer.start()
+        self._timer = threading.Timer(seconds, expire)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _end_attempt(self) -> None:
         with self._lock:
@@ -267,6 +268,8 @@ class SignIn(Panel):
             self._request = None
             self._polling = False
             listener, self._listener = self._listener, None
+            timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
         if listener is not None:
-            # In a thread of its own: this may run in the listener's, which is still answering the browser.
-            threading.Thread(target=listener.close, daemon=True).start()
+            listener.close()  # waited for: the next panel of this kernel takes the same port

@@ -142,7 +142,9 @@ def _listen(host: str, port: int) -> socket.socket:
     # IPPROTO_TCP said aloud: without it asyncio does not switch off Nagle's algorithm, and each answer waits 40 ms.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # On Windows, reusing means that two programs have one port, and tokens reach either of them.
+    exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", None)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR if exclusive is None else exclusive, 1)
     try:
         listener.bind((host, port))
         listener.listen(256)
