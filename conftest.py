@@ -106,18 +106,26 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 class _Together(LoadScopeScheduling):
-    """A notebook's cells share a kernel; the browser and the hub are one each. Everything else goes where there is room.
+    """A notebook's cells share a kernel; the browser and the hub are few. Everything else goes where there is room.
 
     Not by `xdist_group`: nbval's cells make their names anew, without the group that xdist writes into them.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        path, _, _ = nodeid.partition("::")
-        if path.startswith(("tests/browser/", "tests/hub/")):
-            return path.split("/")[1]
+        path, _, name = nodeid.partition("::")
+        if path.startswith("tests/hub/"):
+            return "hub"
+        if path.startswith("tests/browser/"):
+            # One browser and one JupyterLab for a plain run. Thoroughly, each of the two halves is minutes long.
+            return f"browser {_half(name)}" if self.config.option.thorough else "browser"
         if not path.endswith(".ipynb"):
             return nodeid
         return str(Path(path).parent) if self.config.option.thorough else path
+
+
+def _half(name: str) -> int:
+    """Of the browser's tests: a page is opened once for both of its themes, so that a page's tests stay together."""
+    return sum(name.partition("[")[2].partition("]")[0].encode() or name.encode()) % 2
 
 
 def _has_more_examples(item: pytest.Item) -> bool:

@@ -18,6 +18,9 @@ class Secret(str):
     It is not pickled: a pickle ends in a file or in another process. Raises `TypeError` there.
     """
 
+    def __new__(cls, text: str) -> Secret:
+        return super().__new__(cls, str.__str__(text))  # whatever the text's own class would say
+
     def __repr__(self) -> str:
         return "‹…›"
 

@@ -61,7 +61,7 @@ anything = st.one_of(
 names = st.sampled_from([*WHOLE, "last_name", "anniversary", "updated_at", "unheard_of"])
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(st.lists(st.dictionaries(names, anything), max_size=6))
 def test_no_odd_value_costs_a_record(odd: list[dict[str, Any]]) -> None:
     """Whatever stands where, each record is a row, the sound one beside it is whole, and the types stay."""

@@ -159,6 +159,7 @@ def test_pictures_on_one_page_do_not_meet() -> None:
         assert all(".cct-chart" in selector for selector in rule.split(","))
 
 
+@pytest.mark.thorough
 def test_drawn_twice_it_is_the_same() -> None:
     """The same figures give the same bytes: notebooks can be compared."""
     assert [chart.html() for chart in one_of_each().values()] == [chart.html() for chart in one_of_each().values()]

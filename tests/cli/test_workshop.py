@@ -17,6 +17,7 @@ import pytest
 from cctoolkit._httpx import httpx
 from tests import processes
 from tests.cli.commands import COMMAND, run
+from tests.marks import thorough
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def _export() -> Path:
     return sample("zoho-contacts.csv")
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, thorough(signal.SIGTERM)])
 def test_ctrl_c_ends_everything(tmp_path: Path, ending: signal.Signals) -> None:
     """The sandbox too; one sentence, no traceback, and exit 0."""
     with _workshop(tmp_path, "--participants", "2") as (process, slips, trainer):

@@ -453,7 +453,7 @@ CELL = st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_charac
 ADDRESS = st.sampled_from(["a@example.com", "B@example.org", "c@example.net", "", "nobody", "x@@y", "A@example.com"])
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     rows=st.lists(st.tuples(ADDRESS | CELL, CELL, CELL), max_size=20),
     delimiter=st.sampled_from(",;\t|"),
@@ -499,7 +499,7 @@ def test_rows_in_are_rows_out(
     assert sum(part.contacts for part in cleaned.parts()) == cleaned.kept_count
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(content=st.binary(max_size=300) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_end_in_an_account_or_a_sentence(content: bytes) -> None:
     """No input is a traceback."""

@@ -210,7 +210,7 @@ _HEADINGS = st.sampled_from(
 )
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.tuples(_ANSWERS, _ANSWERS), min_size=1, max_size=8), _HEADINGS, _HEADINGS)
 def test_another_column_lets_nobody_in(rows: list[tuple[str, str]], first: str, second: str) -> None:
     """Whom a file keeps out is kept out with one more column too, unless the headings now speak of what is paid for."""

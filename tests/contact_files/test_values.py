@@ -30,7 +30,7 @@ def _clean(text: str, **choices: object) -> Cleaned:
     return clean(read_bytes(text.encode(), "people.csv"), **choices)  # type: ignore[arg-type]
 
 
-@settings(max_examples=examples(1_500), deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(written=ADDRESS)
 @example(written="a@b--c.com")
 @example(written="a@-b.com")
@@ -53,7 +53,7 @@ def test_a_plain_address_is_one_to_the_validator_too(written: str) -> None:
         assert email_address(written) == validated(text)
 
 
-@settings(max_examples=examples(800), deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     cell=st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
     | st.text(st.sampled_from("a' =+-\u00a0\u200d\u2003\ue000"), max_size=8)

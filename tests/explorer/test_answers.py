@@ -166,6 +166,7 @@ def test_what_was_stopped_says_so() -> None:
     assert "It was stopped before it was sent" in views.sentence(exchange)
 
 
+@pytest.mark.thorough
 def test_two_hundred_thousand_records_show_the_first() -> None:
     """And how many there are; the whole is kept."""
     people = [{"name": f"Person {number}", "lists": list(range(20))} for number in range(200_000)]

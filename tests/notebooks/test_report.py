@@ -43,6 +43,7 @@ def run(folder: Path, *cells: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.thorough
 def test_the_table_counts_what_was_done_with_each_cell(tmp_path: Path) -> None:
     """Compared, silent and exempted cells, sanitized outputs and those of which only the text is compared."""
     widget = nbformat.v4.new_output(

@@ -22,7 +22,7 @@ from cctoolkit.settings import sandbox_service
 from tests import marks, processes
 
 #: The thorough run kills by the hundred.
-KILLS = 200 if marks.all_examples else 8
+KILLS = 100 if marks.all_examples else 8
 
 #: A process that prints `ready`, waits for a line, asks for an access token, and prints how it went.
 ASK = """

@@ -19,7 +19,7 @@ from tests.published_schema import SKIP_REASON, PublishedSchema
 
 pytestmark = pytest.mark.thorough
 
-EXAMPLES = 15
+EXAMPLES = 6
 #: Requests that an HTTP client refuses to send at all: their characters fit into no header or address, their file is none.
 UNSENDABLE = (UnicodeEncodeError, AttributeError, TypeError, ValueError, httpx.InvalidURL, httpx.LocalProtocolError)
 

@@ -294,7 +294,7 @@ _PERSON = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=examples(60), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     people=st.lists(_PERSON, max_size=8),
     words=_TEXT,
