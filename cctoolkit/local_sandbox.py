@@ -92,7 +92,7 @@ def stop_sandbox(workspace: Path) -> bool:
     folder = workspace_state(workspace)
     known = _read_description(folder)
     # Whoever holds the database has written down who it is; a description without a holder may name any other program.
-    if known is None or not _is_held(folder / _DATABASE):
+    if known is None or not is_held(folder / _DATABASE):
         return False
     child = _children.pop(known["pid"], None)
     for ending in (
@@ -106,7 +106,7 @@ def stop_sandbox(workspace: Path) -> bool:
                 child.wait(OTHER_PATIENCE)
         ends = time.monotonic() + OTHER_PATIENCE
         while time.monotonic() < ends:
-            if not _is_held(folder / _DATABASE):
+            if not is_held(folder / _DATABASE):
                 return True
             time.sleep(0.02)
     raise SandboxError(f"The sandbox (process {known['pid']}) does not end: end that process, then try again.")
@@ -120,7 +120,7 @@ def forget_sandbox(workspace: Path) -> bool:
     folder = workspace_state(workspace)
     if not folder.exists():
         return False
-    if _is_held(folder / _DATABASE):
+    if is_held(folder / _DATABASE):
         raise SandboxError("The sandbox runs, and would go on with files that are gone: end it first.")
     shutil.rmtree(folder)
     return True
@@ -236,7 +236,7 @@ def _start(
     return dict(description) | {"pid": process.pid}
 
 
-def _is_held(db: Path) -> bool:
+def is_held(db: Path) -> bool:
     """Whether a sandbox runs on that database."""
     from filelock import FileLock, Timeout
 

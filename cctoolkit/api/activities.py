@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..errors import ActivityFailed, BadRequest, ContactFileError
 from .paging import pages, records
@@ -42,7 +43,7 @@ class Activities:
         """The report as it is now. Raises `NotFound` for an unknown one, or one older than ten days."""
         if not activity_id.strip():
             raise BadRequest(400, "", "the activity_id is empty", "")
-        return self._transport.get(f"/activities/{activity_id.strip()}")
+        return self._transport.get(f"/activities/{quote(activity_id.strip(), safe='')}")
 
     def import_csv(
         self,

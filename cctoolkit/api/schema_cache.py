@@ -27,6 +27,8 @@ from .transport import Transport
 
 Say = Callable[[str], None]
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+#: Bytes and levels of a description; the service's has 1.5 MB and 20.
+LARGEST, DEEPEST = 50_000_000, 200
 #: Of what is stored as JSON; in another form, the YAML is read again.
 FORM = f"{__version__} 4"
 #: Days that the description of a host other than the two that are known is kept: each practice account is one.
@@ -189,12 +191,30 @@ def _of(content: bytes) -> str:
     return f"{FORM} {hashlib.sha256(content).hexdigest()}"
 
 
+def _is_flat(content: bytes, loader: Any) -> bool:
+    """Whether nothing in it is nested deeper than descriptions are: what makes objects of it recurses on the machine's stack."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(content, Loader=loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                return False
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return True
+
+
 def _parsed(content: bytes) -> Schema | None:
     """The schema in a YAML (or JSON) text; None when it holds none."""
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        described = yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        if len(content) > LARGEST or not _is_flat(content, loader):
+            return None
+        described = yaml.load(content, Loader=loader)  # noqa: S506
         return read_schema(described)
     except (yaml.YAMLError, UnexpectedAnswer, ValueError, RecursionError, TypeError, OverflowError, AttributeError):
         return None

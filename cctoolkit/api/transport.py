@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -40,6 +41,11 @@ ATTEMPTS = 4
 #: Besides CSV, what an export may call itself.
 TEXTS = ("text/plain", "application/octet-stream")
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+
+#: Bytes of an answer, unpacked, and seconds from its head to its end. An export of a million contacts is 300 MB.
+LARGEST_ANSWER, LONGEST_ANSWER = 1_000_000_000, 900.0
+#: Headers that belong to how an answer came, and not to what it is.
+_OF_THE_WAY = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
 #: Threads read with this client at once: each has a connection, which is kept between two requests.
 CONNECTIONS = httpx.Limits(max_connections=40, max_keepalive_connections=40, keepalive_expiry=30.0)
@@ -257,7 +263,8 @@ class Transport:
             if self.limiter is not None and ticket is not None and event.endswith("send_request_body.complete"):
                 self.limiter.sent(ticket, time.monotonic() - started)
 
-        response = self._http.request(method, address, params=params, extensions={"trace": trace}, **content)
+        request = self._http.build_request(method, address, params=params, extensions={"trace": trace}, **content)
+        response = self._whole(self._http.send(request, stream=True), named)
         took = time.monotonic() - started
         self.latency = took if self.latency is None else 0.7 * self.latency + 0.3 * took
         if received is not None:
@@ -284,6 +291,31 @@ class Transport:
                 if not kind.startswith(TEXTS):
                     raise self._unexpected(named, "content that is no JSON object, list or text") from None
         return response.text
+
+    def _whole(self, arriving: httpx.Response, named: str) -> httpx.Response:
+        """The answer with all of its content, which is neither endless nor larger than any that a service of contacts has.
+
+        What is compressed says nothing of its size, and a host that sends a byte a second never runs into a time-out.
+        """
+        begun, size, pieces = time.monotonic(), 0, []
+        with closing(arriving):
+            for piece in arriving.iter_bytes():
+                pieces.append(piece)
+                size += len(piece)
+                if size > LARGEST_ANSWER:
+                    raise self._unexpected(named, f"more than {LARGEST_ANSWER // 1_000_000} MB")
+                if time.monotonic() - begun > LONGEST_ANSWER:
+                    raise httpx.ReadTimeout("The answer does not end.", request=arriving.request)
+        headers = [(name, value) for name, value in arriving.headers.raw if name.lower() not in _OF_THE_WAY]
+        whole = httpx.Response(
+            arriving.status_code,
+            headers=headers,
+            content=b"".join(pieces),
+            request=arriving.request,
+            extensions=arriving.extensions,
+        )
+        whole.elapsed = arriving.elapsed
+        return whole
 
     def _unexpected(self, named: str, what: str) -> UnexpectedAnswer:
         return UnexpectedAnswer(

@@ -398,7 +398,7 @@ def _device_authorization(answer: dict[str, Any], now: float) -> DeviceAuthoriza
         verification_uri_complete=str(complete),
         expires_at=now + lifetime,
         interval=max(interval or _INTERVAL, _LEAST_INTERVAL),
-        device_code=Secret(texts["device_code"]),
+        device_code=Secret(str(texts["device_code"])),
     )
 
 

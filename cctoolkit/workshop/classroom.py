@@ -106,6 +106,10 @@ class Classroom:
         letters = "".join(letter for letter in code.lower() if letter.isalnum())
         return self._by_code.get(_grouped(letters))
 
+    def knows(self, client_id: str) -> bool:
+        """Whether that is a participant's key. It is no secret: for a limit, and never for access."""
+        return client_id in self._by_client_id
+
     def saw(self, client_id: str) -> None:
         """Note that a participant's toolkit was answered."""
         participant = self._by_client_id.get(client_id)

@@ -16,8 +16,13 @@ def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page that no other site can frame, that runs no script but its own, and that leaves its address to nobody."""
     nonce = secrets.token_urlsafe(16)
     content = templates.get_template(template).render(values, nonce=nonce)
+    return guarded(content, status, f"'nonce-{nonce}'")
+
+
+def guarded(content: str, status: int = 200, scripts: str = "'none'") -> HTMLResponse:
+    """The page with the headers that keep it to itself."""
     policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-{nonce}'; connect-src 'self'; "
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src {scripts}; connect-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
     headers = {

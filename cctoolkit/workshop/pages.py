@@ -6,29 +6,36 @@ it needs of it through here, and nothing else.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from .._httpx import httpx
 from ..errors import SandboxError
 from ..oauth.session import read_claims
 from .classroom import Classroom, Participant
 from .exercises import EXERCISES
-from .markup import page
+from .markup import guarded, page
 from .slips import slip_address, slips_page
 
 #: Seconds that one look at the class may take; what is left is read by the next.
 PATIENCE = 1.0
 #: The service takes files of 4 MB; somebody may want to see what happens with a larger one.
 LARGEST_BODY = 16 * 1024 * 1024
+#: What a request may bring whose sender is not known yet: a form, or a contact.
+SMALL_BODY = 64 * 1024
+#: Larger bodies that are in memory at once, each for as many seconds at most as it may take to come.
+LARGE_AT_ONCE = 4
+BODY_PATIENCE = 60.0
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 #: Headers that belong to one connection, or that the proxied sandbox would refuse or the client misread.
 _NOT_PASSED = {
@@ -137,7 +144,7 @@ def _add_trainer(app: FastAPI, classroom: Classroom, place: Place) -> None:
     async def slips(code: str) -> Response:
         if not trusted(code):
             return stranger()
-        return HTMLResponse(slips_page(place.base, classroom.participants), headers={"Cache-Control": "no-store"})
+        return guarded(slips_page(place.base, classroom.participants))
 
     @app.get("/trainer/{code}/reset/{which}")
     async def ask_to_reset(code: str, which: str) -> Response:
@@ -169,26 +176,34 @@ def _add_way_to_the_sandbox(app: FastAPI, classroom: Classroom, place: Place) ->
         trust_env=False,
     )
 
+    large_bodies = asyncio.Semaphore(LARGE_AT_ONCE)
+
     async def pass_on(request: Request) -> Response:
         path = plain_path(request.scope["raw_path"])
         if path is None:  # the sandbox's own API lies one folder up
             return PlainTextResponse("There is no such address.\n", 404)
-        content = bytearray()
-        async for piece in request.stream():
-            content += piece
-            if len(content) > LARGEST_BODY:
-                return JSONResponse([{"error_key": "too_large", "error_message": "The body is too large."}], 413)
+        client_id = str(read_claims(request.headers.get("authorization", "").partition(" ")[2]).get("cid"))
+        async with AsyncExitStack() as stack:
+            try:
+                content = await _body(request, stack, large_bodies, may_be_large=classroom.knows(client_id))
+            except TimeoutError:
+                return _refused(408, "too_slow", f"The body did not come within {BODY_PATIENCE:.0f} seconds.")
+            if content is None:
+                return _refused(413, "too_large", "The body is too large.")
+            return await answered(request, path, content, client_id)
+
+    async def answered(request: Request, path: str, content: bytes, client_id: str) -> Response:
         headers = [(name, value) for name, value in request.headers.items() if name not in _NOT_PASSED]
         raw = path.encode() + (b"?" + query if (query := request.scope["query_string"]) else b"")
         target = network.base_url.copy_with(raw_path=raw)  # what was checked, to the letter
         try:
-            answer = await network.request(request.method, target, content=bytes(content), headers=headers)
+            answer = await network.request(request.method, target, content=content, headers=headers)
         except httpx.TransportError:
             error = {"error_key": "workshop.sandbox", "error_message": "The trainer's sandbox does not answer."}
             return JSONResponse([error], 502)
-        if answer.status_code != 401:
-            token = request.headers.get("authorization", "").partition(" ")[2]
-            classroom.saw(str(read_claims(token).get("cid")))
+        # What the sandbox answered only to a token that it gave: what is not signed says nothing.
+        if answer.is_success and path.startswith("/v3/") and not path.endswith((".yaml", ".json")):
+            classroom.saw(client_id)
         body = answer.content
         if path.endswith(("/device/authorize", "/swagger.yaml")):  # the sandbox names itself as it is reached here only
             body = body.replace(classroom.sandbox.encode(), place.base.encode())
@@ -197,6 +212,35 @@ def _add_way_to_the_sandbox(app: FastAPI, classroom: Classroom, place: Place) ->
 
     for path in ("/v3/{rest:path}", "/oauth2/{rest:path}", "/activate"):
         app.add_api_route(path, pass_on, methods=_METHODS, include_in_schema=False)
+
+
+async def _body(
+    request: Request, stack: AsyncExitStack, large: asyncio.Semaphore, *, may_be_large: bool
+) -> bytes | None:
+    """The body; None for one that is too large. A large one waits for its turn, which it has until the stack ends.
+
+    Raises `TimeoutError` when it does not come.
+    """
+    content = bytearray()
+    stream = request.stream().__aiter__()
+    most = SMALL_BODY
+    while True:
+        async with asyncio.timeout(BODY_PATIENCE):
+            async for piece in stream:
+                content += piece
+                if len(content) > most:
+                    break
+            else:
+                return bytes(content)
+        if most == LARGEST_BODY or not may_be_large:
+            return None
+        await stack.enter_async_context(large)
+        most = LARGEST_BODY
+
+
+def _refused(status: int, key: str, message: str) -> Response:
+    # What is still to come is not read.
+    return JSONResponse([{"error_key": key, "error_message": message}], status, headers={"Connection": "close"})
 
 
 #: What an address of the sandbox is made of, and nothing besides: the names of its operations, ids, numbers.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import socket
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +19,10 @@ import uvicorn
 
 from .._httpx import httpx
 from ..errors import SandboxError, SettingsError
-from ..local_sandbox import sandbox_of_accounts
+from ..local_sandbox import is_held, sandbox_of_accounts
 from ..settings import state_folder
 from .classroom import Classroom
+from .connections import most_connections, patient_protocol
 from .pages import Place, build_app
 from .slips import slip_lines, write_slips
 
@@ -27,6 +31,8 @@ LOOPBACK_NAMES = frozenset({LOOPBACK, "localhost"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - the trainer's own choice, which is warned of
 #: Seconds between two looks at the sandbox: it ends by itself when nobody asks for anything, and here somebody does.
 HEARTBEAT = 60.0
+#: How the folder of a class begins that is forgotten at its end.
+_TEMPORARY = "cctoolkit-workshop-"
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ def _serve(app: object, listeners: list[socket.socket], sandbox: str) -> None:
     server = uvicorn.Server(
         uvicorn.Config(
             app,  # type: ignore[arg-type]
+            http=patient_protocol(most_connections()),
             log_level="warning",
             access_log=False,  # addresses are keys
             lifespan="off",
@@ -163,7 +170,8 @@ def _state_file(db: Path | None) -> Iterator[Path]:
     from filelock import FileLock, Timeout
 
     if db is None:
-        with tempfile.TemporaryDirectory(prefix="cctoolkit-workshop-", ignore_cleanup_errors=True) as folder:
+        _sweep()
+        with tempfile.TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True) as folder:
             yield Path(folder) / "workshop.db"
         return
     try:
@@ -182,6 +190,16 @@ def _state_file(db: Path | None) -> Iterator[Path]:
         yield db
     finally:
         lock.release()
+
+
+def _sweep() -> None:
+    """What a class left that was killed: its accounts are forgotten at the end, and that was it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
+        with contextlib.suppress(OSError):
+            known = folder.lstat()
+            ours = not hasattr(os, "getuid") or known.st_uid == os.getuid()
+            if ours and known.st_mtime < time.time() - 60 and not is_held(folder / "workshop.db"):
+                shutil.rmtree(folder)
 
 
 def _check_database(db: Path) -> None:

@@ -20,10 +20,9 @@ IN_MEMORY = 32_000_000
 MOST_UNPACKED = 20_000_000_000
 MOST_LAYERS = 3
 
-_ENDINGS = (".csv", ".tsv", ".txt", ".vcf", ".xlsx", ".xlsm")
+_ENDINGS = (".csv", ".tsv", ".txt", ".vcf", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _NOT_TEXT = {
     b"%PDF": "a PDF document",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
     b"SQLite format 3": "a database",
@@ -129,12 +128,17 @@ def unpack(content: Content) -> Content:
 
 
 def is_workbook(content: Content) -> bool:
-    """Whether this is an Excel workbook (`.xlsx`), which is a zip with a workbook in it."""
+    """Whether this is a workbook: of Excel or OpenDocument, which is a zip with one in it, or of an older Excel."""
+    if content.head(4) == b"\xd0\xcf\x11\xe0":
+        return True
     if content.head(4) != b"PK\x03\x04":
         return False
     try:
         with content.open() as file, zipfile.ZipFile(file) as archive:
-            return "xl/workbook.xml" in archive.namelist()
+            names = set(archive.namelist())
+            if "mimetype" in names and "content.xml" in names:
+                return archive.read("mimetype")[:60].strip() == b"application/vnd.oasis.opendocument.spreadsheet"
+            return bool({"xl/workbook.xml", "xl/workbook.bin"} & names)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
 

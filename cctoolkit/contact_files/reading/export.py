@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -44,6 +45,10 @@ class Row:
     cells: tuple[str, ...]
 
 
+#: A heading that a spreadsheet would take for a formula, behind the apostrophe that keeps it from doing so.
+_NEUTRALIZED = re.compile(r"'[=+@\t\r-]")
+
+
 @dataclass(frozen=True)
 class Export:
     """An export, recognized as far as its text goes.
@@ -63,6 +68,11 @@ class Export:
     _readers: Callable[[Sequence[int] | None], Iterator[tuple[Reader, int]]] = field(repr=False)
     #: The program that wrote it, where something else than its headings tells.
     source: Source | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        # As the rejected rows are written for a spreadsheet, and as some programs write all their exports.
+        plain = tuple(heading[1:] if _NEUTRALIZED.match(heading) else heading for heading in self.headings)
+        object.__setattr__(self, "headings", plain)
 
     def readers(self, wanted: Sequence[int] | None = None) -> Iterator[tuple[Reader, int]]:
         """The blocks of the export in order, each still to be read, and how many bytes it takes of the whole."""

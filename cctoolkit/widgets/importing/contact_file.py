@@ -61,7 +61,7 @@ class ContactFile(Panel):
         if inside is not None:  # one thing at a time, the two together
             self._working, self.controls = inside._working, inside.controls
         self.upload = widgets.FileUpload(
-            accept=".csv,.tsv,.txt,.vcf,.xlsx,.zip,.gz",
+            accept=".csv,.tsv,.txt,.vcf,.xlsx,.xls,.ods,.zip,.gz",
             description="Choose a file",
             tooltip="An address book's export",
             layout=widgets.Layout(width="auto"),
