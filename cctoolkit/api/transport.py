@@ -307,15 +307,13 @@ class Transport:
                 if time.monotonic() - begun > LONGEST_ANSWER:
                     raise httpx.ReadTimeout("The answer does not end.", request=arriving.request)
         headers = [(name, value) for name, value in arriving.headers.raw if name.lower() not in _OF_THE_WAY]
-        whole = httpx.Response(
+        return httpx.Response(
             arriving.status_code,
             headers=headers,
             content=b"".join(pieces),
             request=arriving.request,
             extensions=arriving.extensions,
         )
-        whole.elapsed = arriving.elapsed
-        return whole
 
     def _unexpected(self, named: str, what: str) -> UnexpectedAnswer:
         return UnexpectedAnswer(

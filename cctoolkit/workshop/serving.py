@@ -177,7 +177,7 @@ def _state_file(db: Path | None) -> Iterator[Path]:
     try:
         db.touch(mode=0o600)
         db.chmod(0o600)
-        lock = FileLock(db.with_name(f".{db.name}.lock"), timeout=0, mode=0o600)
+        lock = FileLock(db.with_name(f".{db.name}.workshop.lock"), timeout=0, mode=0o600)
         lock.acquire()
     except Timeout:
         raise SettingsError(f"Another workshop runs on {db}: end it first, or give --db another file.") from None
