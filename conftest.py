@@ -42,8 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are cores: most tests wait for something now and then. A core's worth of tests is 400 MB."""
-    return min((os.cpu_count() or 1) + 1, 8)
+    """Two more than there are cores: many tests wait for a process to start. A core's worth of tests is 400 MB."""
+    return min((os.cpu_count() or 1) + 2, 8)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -96,9 +96,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (wanted if only_then == thorough or (thorough and both) else left).append(item)
         if notebook and (sentence := told_apart(item.path)):
             item.add_marker(pytest.mark.skip(reason=sentence))
-    items[:] = wanted
+    # What takes longest begins first, so that nobody waits for it at the end.
+    items[:] = sorted(wanted, key=_begins)
     if left:
         config.hook.pytest_deselected(items=left)
+
+
+def _begins(item: pytest.Item) -> int:
+    path = item.nodeid
+    if path.startswith(("tests/browser/", "tests/hub/", "tests/sandbox/test_fuzz", "tests/foreign_clients/")):
+        return 0
+    return 1 if path.startswith("notebooks/") else 2
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
