@@ -35,12 +35,17 @@ import json
 import re
 from typing import Any, ClassVar
 
+from .harmless import harmless
+
 
 class CctoolkitError(Exception):
     """The base of all. Its text is one sentence or two, and ends with what to do next."""
 
     #: What the command line exits with: 2 where the call has to change, 1 where the world has to.
     exit_code: ClassVar[int] = 1
+
+    def __str__(self) -> str:
+        return harmless(super().__str__(), keep="\n")  # it may quote a file, an account or a service
 
 
 class SettingsError(CctoolkitError):

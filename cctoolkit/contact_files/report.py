@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from ..harmless import harmless
 from .rules.values import tidy
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Report(str):
     _cleaned: Cleaned
 
     def __new__(cls, cleaned: Cleaned) -> Report:
-        report = super().__new__(cls, _text(cleaned))
+        report = super().__new__(cls, harmless(_text(cleaned), keep="\n"))
         report._cleaned = cleaned
         return report
 

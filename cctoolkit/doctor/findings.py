@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import ApiError, CctoolkitError
+from ..harmless import harmless
 
 State = Literal["ok", "note", "problem"]
 
@@ -94,4 +95,4 @@ def shown(path: Path) -> str:
 
 
 def _printable(text: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return " ".join(harmless(text).split())

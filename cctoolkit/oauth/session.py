@@ -330,8 +330,15 @@ class OAuthSession:
         with self._client(redirect_uri) as client, nothing_but_words():
             if form["grant_type"] != "authorization_code":
                 client.scope = None  # asked for already; asking again could only narrow it
+            client.register_compliance_hook("access_token_response", _token_answer)
             try:
                 return Token.from_answer(client.fetch_token(self.service.token_url, **form), self._clock(), previous)
+            except _Passing as passing:
+                failure = ServiceUnreachable(
+                    f"{self.service.token_url} is busy ({passing}): try again in a minute. Nobody was signed out."
+                )
+            except _Refused as refusal:
+                failure = refusal
             except OAuthError as error:
                 failure = _Refused({"error": error.error, "error_description": error.description})
             except httpx.RequestError:
@@ -342,6 +349,27 @@ class OAuthSession:
                     "look at https://status.constantcontact.com if it stays so."
                 )
         raise failure  # here, where it has no context: that carries the request, and with it the code or refresh token
+
+
+class _Passing(Exception):
+    """The token endpoint has a bad moment, which says nothing about a token."""
+
+
+def _token_answer(response: httpx.Response) -> httpx.Response:
+    """The token endpoint's answer as Authlib can read it: that takes any JSON without an `error` for a token, and what is no
+    number for the end of the world, with the new pair in its hands.
+    """
+    if response.status_code == 429 or response.status_code >= 500:
+        raise _Passing(f"it answered {response.status_code}")
+    answer = json_object(response)
+    if answer is None:
+        return response
+    if response.status_code >= 400 and "error" not in answer:  # a gateway's, or Okta's own form
+        raise _Refused(answer)
+    if "expires_in" in answer and seconds(answer["expires_in"]) is None:
+        del answer["expires_in"]
+        return httpx.Response(response.status_code, json=answer, request=response.request)
+    return response
 
 
 class _Refused(Exception):

@@ -8,25 +8,19 @@ isolates do, and the text's own marks are left out.
 from __future__ import annotations
 
 import html
-import unicodedata
 from typing import Any
+
+from ..harmless import harmless
 
 #: How long a text may be in a sentence, and in a menu.
 SENTENCE, MENU = 100, 60
 #: First strong isolate, and pop directional isolate.
 _OPEN, _CLOSE = "\u2068", "\u2069"
-#: Of the kinds of invisible characters only joiners are left, which some scripts need.
-_JOINERS = "\u200c\u200d"
-#: What stands in place of a kind: control characters and ends of lines part words, half characters reach no page.
-_INSTEAD = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": "", "Cs": "\ufffd"}
 
 
 def plain(value: Any, longest: int = MENU) -> str:
     """The text without control characters and marks of direction, on one line, cut where it is too long."""
-    text = "" if value is None else str(value)
-    if not (text.isascii() and text.isprintable()):
-        text = "".join(each if each in _JOINERS else _INSTEAD.get(unicodedata.category(each), each) for each in text)
-    tidy = " ".join(text.split())
+    tidy = " ".join(harmless("" if value is None else str(value)).split())
     return tidy if len(tidy) <= longest else f"{tidy[: longest - 1]}…"
 
 

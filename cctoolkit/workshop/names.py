@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from pathlib import Path
 
 from ..errors import SettingsError
+from ..harmless import harmless
 
 LONGEST = 80
 MOST = 1_000
-_UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-#: Joiners are of the same kind as the marks that turn a text's direction, but Persian and Indic names need them.
-_JOINERS = "\u200c\u200d"
 
 
 def printable(text: str) -> str:
     """A text on one line, without what would move a terminal's cursor or turn the direction of what follows."""
-    kept = "".join(
-        " " if unicodedata.category(letter) in _UNPRINTABLE and letter not in _JOINERS else letter for letter in text
-    )
-    return " ".join(kept.split())[:LONGEST]
+    return " ".join(harmless(text).split())[:LONGEST]
 
 
 def read_names(path: Path) -> list[str]:

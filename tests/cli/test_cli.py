@@ -136,7 +136,17 @@ def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
     assert process.stdout is not None
     about = json.loads(process.stdout.readline())
     assert about.keys() == {
-        *("api", "authorize", "token", "device", "client_id", "client_secret", "redirect_uris", "access_token", "admin_key")
+        *(
+            "api",
+            "authorize",
+            "token",
+            "device",
+            "client_id",
+            "client_secret",
+            "redirect_uris",
+            "access_token",
+            "admin_key",
+        )
     }
     headers = {"Authorization": f"Bearer {about['access_token']}"}
     answer = httpx.get(f"{about['api']}/contacts", params={"include_count": "true"}, headers=headers)
