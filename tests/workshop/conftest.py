@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
@@ -18,8 +19,12 @@ from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.workshop.classroom import Classroom
+from cctoolkit.workshop.connections import patient_protocol
 from cctoolkit.workshop.pages import Place, build_app
 from cctoolkit.workshop.serving import LOOPBACK_NAMES
+
+#: Connections that the tests' workshop holds at once.
+MOST = 60
 
 
 @dataclass
@@ -30,6 +35,7 @@ class Class:
     classroom: Classroom
     base: str
     now: list[float] = field(default_factory=lambda: [0.0])
+    server: Any = None
 
     @property
     def trainer(self) -> str:
@@ -65,7 +71,8 @@ def start_class(new_account: Path, tmp_path: Path) -> Iterator[Callable[..., Cla
         listener.bind(("127.0.0.1", 0))
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         app = build_app(classroom, Place(base, LOOPBACK_NAMES))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+        http = patient_protocol(MOST, seconds=2.0)
+        server = uvicorn.Server(uvicorn.Config(app, http=http, log_level="warning", access_log=False, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         while not server.started and thread.is_alive():
@@ -77,7 +84,7 @@ def start_class(new_account: Path, tmp_path: Path) -> Iterator[Callable[..., Cla
             listener.close()
 
         ending.append(stop)
-        return Class(sandbox, classroom, base, now)
+        return Class(sandbox, classroom, base, now, server=server)
 
     yield start
     for end in reversed(ending):
