@@ -131,7 +131,7 @@ print("connected", flush=True)
 
 
 @posix
-@pytest.mark.both
+@pytest.mark.thorough
 def test_ctrl_c_while_it_starts_leaves_no_second_one(workspace: Path) -> None:
     """At any moment of the start, by Ctrl-C and by kill -9: the next connect() finds it, or none is left."""
     tries = 12 if all_examples else 2

@@ -116,6 +116,7 @@ def test_each_contact_once(at: list[int], order: str, inclusive: bool, limit: in
     assert sorted(found) == sorted(entry["contact_id"] for entry in service.contacts)
 
 
+@pytest.mark.thorough
 @settings(max_examples=examples(20), deadline=None)
 @given(seconds.filter(lambda at: len(at) >= 50), st.booleans())
 def test_the_order_is_always_the_same(at: list[int], inclusive: bool) -> None:
@@ -228,6 +229,7 @@ def test_ending_early_leaves_nothing_running() -> None:
     assert len(service.requests) == sent
 
 
+@pytest.mark.thorough
 def test_a_slow_reader_holds_the_windows_up() -> None:
     """Pages wait in memory for the one who takes them, up to a bound."""
     service = Service(_contacts([NOW - 1_000 * n for n in range(2_000)]))
@@ -310,6 +312,7 @@ def test_answers_of_a_bad_day_lose_nothing() -> None:
     assert tokens.renewed == 1
 
 
+@pytest.mark.thorough
 @settings(max_examples=examples(3), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10**6))
 def test_writes_meanwhile(client: Client, sandbox: Sandbox, seed: int) -> None:

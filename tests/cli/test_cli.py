@@ -156,6 +156,7 @@ def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in errors
 
 
+@pytest.mark.thorough
 def test_a_sandbox_without_a_file_leaves_nothing(tmp_path: Path) -> None:
     """Ended by SIGTERM or Ctrl-C, its temporary folder goes with it."""
     for ending in (signal.SIGTERM, signal.SIGINT):
@@ -198,6 +199,7 @@ def test_a_port_in_use_is_said() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.thorough
 def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
     """It copies the course, serves it with the sandbox up, hands --port on, and ends both."""
     with socket.socket() as free:

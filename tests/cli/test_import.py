@@ -82,6 +82,7 @@ def test_it_ends_with_1_when_somebody_is_missing(workspace: Path, export: Path) 
     assert "1 cannot be put on it" in done.stdout
 
 
+@pytest.mark.thorough
 def test_a_resumed_import_goes_on(workspace: Path, tmp_path: Path) -> None:
     """After Ctrl-C in the middle: it says the command, and that command finishes."""
     export = tmp_path / "many.csv"

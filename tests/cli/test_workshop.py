@@ -86,6 +86,7 @@ def _export() -> Path:
     return sample("zoho-contacts.csv")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("ending", [signal.SIGINT, thorough(signal.SIGTERM)])
 def test_ctrl_c_ends_everything(tmp_path: Path, ending: signal.Signals) -> None:
     """The sandbox too; one sentence, no traceback, and exit 0."""
@@ -124,6 +125,7 @@ def test_a_kept_class_goes_on_after_a_restart(tmp_path: Path) -> None:
         assert "The service has taken the file" in httpx.get(trainer).text
 
 
+@pytest.mark.thorough
 def test_two_workshops_do_not_share_a_file(tmp_path: Path) -> None:
     """The second says so, and the first goes on."""
     with _workshop(tmp_path, "--participants", "1", "--db", "class.db") as (_, slips, trainer):
@@ -135,6 +137,7 @@ def test_two_workshops_do_not_share_a_file(tmp_path: Path) -> None:
         assert _answers(slips[0])
 
 
+@pytest.mark.thorough
 def test_a_room_has_to_be_named_and_is_warned_of(tmp_path: Path) -> None:
     """`--host` opens it to the network, in words; the trainer's own link stays on this machine."""
     with _workshop(tmp_path, "--participants", "1", "--host", "127.0.0.2") as (process, slips, trainer):

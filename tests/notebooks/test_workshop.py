@@ -55,6 +55,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
             assert (path.parent / target).is_file(), target
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("source", [sources()[0], *map(thorough, sources()[1:])], ids=lambda path: path.stem)
 def test_each_check_says_not_yet_and_then_right(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -117,6 +117,7 @@ def test_rows_that_are_not_taken_are_counted(http: httpx.Client, sandbox: Sandbo
     assert report["activity_errors"] == []
 
 
+@pytest.mark.thorough
 def test_lines_past_40000_are_dropped_without_a_word(http: httpx.Client, sandbox: Sandbox) -> None:
     """The heading and a quoted line break count as lines; what is beyond vanishes."""
     rows = "".join(f"p{n}@example.com,\n" for n in range(40_000))

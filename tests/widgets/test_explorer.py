@@ -22,6 +22,7 @@ from cctoolkit.widgets import Explorer
 from cctoolkit.widgets.explorer.form import Fold, OperationForm
 from cctoolkit.widgets.panel import BUSY
 from tests.explorer.calls import ID, TOKEN, client_of, schema_of
+from tests.marks import thorough
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
 #: Where nothing asks first.
@@ -105,7 +106,7 @@ def test_search_and_topic_leave_what_is_meant(explorer: Explorer) -> None:
     assert explorer._chosen is not None
 
 
-@pytest.mark.parametrize("of", ["published", "sandbox"])
+@pytest.mark.parametrize("of", ["sandbox", thorough("published")])
 def test_every_operation_has_a_form_with_labels(
     of: str, published_schema: PublishedSchema | None, sandbox: Sandbox
 ) -> None:

@@ -45,6 +45,7 @@ def test_many_who_send_nothing_keep_nobody_out(start_class: Callable[..., Class]
         assert len(running.server.server_state.connections) <= MOST
 
 
+@pytest.mark.thorough
 def test_a_head_that_never_ends_is_given_up(start_class: Callable[..., Class]) -> None:
     """A letter now and then does not prolong it; nor does a first request that was answered."""
     running = start_class(1)
