@@ -225,7 +225,11 @@ def sandbox(
     ] = True,
     stop: Annotated[bool, typer.Option("--stop", help="End the one that connect() started for this folder.")] = False,
     reset: Annotated[
-        bool, typer.Option("--reset", help="End it and forget its account: the next connect() begins with a new one.")
+        bool,
+        typer.Option(
+            "--reset",
+            help="End it and forget its account, with the journals of imports and a seat at a workshop: the next connect() begins anew.",
+        ),
     ] = False,
 ) -> None:
     """Serve a local Constant Contact until Ctrl-C: authorization server and V3 API.
@@ -241,7 +245,7 @@ def sandbox(
         forgot = reset and forget_sandbox(workspace_folder())
         typer.echo(
             f"The sandbox of {workspace_folder()} {'was stopped' if ran else 'was not running'}"
-            + ("; its account is forgotten." if forgot else ".")
+            + ("; its account, the journals of its imports and a seat at a workshop are forgotten." if forgot else ".")
         )
         return
     from .errors import SandboxError, SettingsError

@@ -11,8 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from filelock import FileLock, Timeout
+
 from .course import FIRST_NOTEBOOK
+from .errors import SandboxError
+from .files import private_folder
 from .local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
+from .settings import workspace_state
 from .workshop.joining import joined_address
 
 
@@ -21,7 +26,37 @@ def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> i
 
     `arguments` are handed on to JupyterLab. Raises `SandboxError` when the sandbox cannot be started.
     """
+    try:
+        state = private_folder(workspace_state(folder))
+    except OSError as error:
+        raise SandboxError(
+            f"What belongs to {folder} cannot be kept in {workspace_state(folder)} ({error.strerror}): make it a writable "
+            "folder."
+        ) from error
+    with contextlib.ExitStack() as stack:
+        # Two labs in one folder share its sandbox; the last one ends it.
+        here = stack.enter_context(FileLock(state / f"lab-{os.getpid()}.lock", mode=0o600))
+        return _run_lab(folder, arguments, say, lambda: _others(state, Path(here.lock_file)))
+
+
+def _others(state: Path, ours: Path) -> bool:
+    """Whether another lab runs in the folder; what a killed one left is cleared away."""
+    others = False
+    for path in state.glob("lab-*.lock"):
+        if path != ours:
+            try:
+                with FileLock(path, timeout=0, mode=0o600):
+                    path.unlink(missing_ok=True)
+            except Timeout:
+                others = True
+    return others
+
+
+def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], others: Callable[[], bool]) -> int:
+    started_by_a_lab = workspace_state(folder) / "started-by-a-lab"
     ran_before = sandbox_runs(folder)
+    if not ran_before:
+        started_by_a_lab.touch(mode=0o600)
     workshop = joined_address(folder)
     if workshop is not None:
         say(f"The notebooks take part in the workshop at {workshop.rpartition('/join/')[0]}; no sandbox is started.")
@@ -29,7 +64,7 @@ def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> i
         sandbox = ensure_sandbox(folder)
         say(
             f"The sandbox answers at {sandbox['api']}; it ends with JupyterLab."
-            if not ran_before
+            if started_by_a_lab.exists()
             else f"The sandbox at {sandbox['api']} ran already, and goes on after JupyterLab."
         )
     command = [
@@ -59,8 +94,9 @@ def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> i
         process = subprocess.Popen(command, env=environment, preexec_fn=_heed_ctrl_c if os.name == "posix" else None)
         return process.wait()
     finally:
-        if not ran_before:
+        if started_by_a_lab.exists() and not others():
             stop_sandbox(folder)
+            started_by_a_lab.unlink(missing_ok=True)
         for name, handler in before.items():
             with contextlib.suppress(TypeError):
                 signal.signal(name, handler)

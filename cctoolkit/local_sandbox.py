@@ -211,6 +211,7 @@ def _start(
             stderr=log,
             text=True,
             start_new_session=True,  # Ctrl-C in a terminal, or a kernel's end, is not meant for it
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same on Windows
         )
     too_long = threading.Timer(START_PATIENCE, process.kill)
     too_long.daemon = True

@@ -119,3 +119,12 @@ def test_notebooks_are_saved_from_one_clean_run(path: Path) -> None:
     assert lengths[-1] <= 6
     assert "widgets" not in notebook["metadata"]
     assert not re.search(r"eyJ[\w-]{10,}\.eyJ", path.read_text())
+
+
+@pytest.mark.parametrize("host", ["api.example", "192.168.1.20:8790", "127.0.0.1.example"])
+def test_a_token_goes_in_the_clear_only_where_that_is_meant(host: str) -> None:
+    """One letter is missing easily; this machine is another matter."""
+    with pytest.raises(cctoolkit.SettingsError, match=r"is not encrypted: .* allow_http=True"):
+        cctoolkit.connect(api_url=f"http://{host}/v3", access_token="t")
+    cctoolkit.connect(api_url=f"http://{host}/v3", access_token="t", allow_http=True).close()
+    cctoolkit.connect(api_url="http://127.0.0.1:9/v3", access_token="t").close()

@@ -324,6 +324,8 @@ class Transport:
     def _address(self, path: str) -> str:
         """A path on our host, whatever the link says: a link must not send the token elsewhere."""
         parts = urlsplit(path)
+        if {".", ".."} & set(parts.path.split("/")):
+            raise SettingsError(f"{parts.path} is no address of the API: an id in it is wrong.")
         local = f"{parts.path}?{parts.query}" if parts.query else parts.path
         return local if local.startswith(f"{self._base_path}/") else f"{self._base_path}/{local.lstrip('/')}"
 

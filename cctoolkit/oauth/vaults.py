@@ -69,7 +69,8 @@ class FileVault:
 
     @property
     def description(self) -> str:
-        return f"the file {self.path}, readable by you alone"
+        # Windows keeps no mode; there the rights of the folder count, which is the user's own.
+        return f"the file {self.path}" + (", readable by you alone" if os.name == "posix" else "")
 
     def load(self) -> str | None:
         try:

@@ -38,7 +38,12 @@ def unturned(words: str) -> str:
 
 
 def link_button(address: str, label: str) -> str:
-    """A link that looks like a button: the browser opens it from the click itself, so no pop-up blocker minds."""
+    """A link that looks like a button: the browser opens it from the click itself, so no pop-up blocker minds.
+
+    Only to a page: of an address of another kind, that a server gave, the text is shown.
+    """
+    if not address.lower().startswith(("https://", "http://")):
+        return f"{text(label)}: {text(address)}"
     return (
         f'<a href="{html.escape(address)}" target="_blank" rel="noopener noreferrer" class="cct-link">{text(label)}</a>'
     )

@@ -274,3 +274,48 @@ other = RateLimiter("key", Path(sys.argv[1]), per_second=10_000)
 assert other.budget.remaining_today == 10_000 - 201, other.budget
 """
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
+
+
+_TWO_THREADS_FORK = """
+import os, sys, threading
+from pathlib import Path
+from cctoolkit.api.rate_limit import RateLimiter
+limiters = [RateLimiter(name, Path(sys.argv[1])) for name in "ab"]
+def fork():
+    for _ in range(40):
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        os.waitpid(pid, 0)
+threads = [threading.Thread(target=fork) for _ in range(3)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+print(*(limiter.budget.remaining_today for limiter in limiters))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_threads_that_fork_at_once_do_not_wait_for_each_other_for_ever(tmp_path: Path) -> None:
+    """Each takes the locks of all counts, one thread after the other."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _TWO_THREADS_FORK, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["10000", "10000"], done.stderr
+
+
+def test_a_count_that_is_damaged_while_it_is_open_begins_anew(tmp_path: Path) -> None:
+    """The request that meets it is told; the next one goes."""
+    limiter = RateLimiter("key", tmp_path)
+    limiter.wait()
+    [path] = tmp_path.glob("requests-*.sqlite")
+    limiter.close()
+    for each in tmp_path.glob("requests-*.sqlite*"):
+        each.write_bytes(b"this is no database, and it is long enough to be taken for none" * 40)
+    with pytest.raises(SettingsError, match="cannot be used to count requests"):
+        limiter.wait()
+    limiter.wait()
+    assert limiter.budget.remaining_today == 9_999
+    assert path.exists()

@@ -22,6 +22,7 @@ from cctoolkit.api.operation_help import document, signature
 from cctoolkit.api.schema import Schema, from_json, python_name, read_schema, to_json
 from cctoolkit.api.schema_cache import SchemaCache
 from cctoolkit.api.schema_changes import changes_between
+from cctoolkit.errors import UnexpectedAnswer
 from cctoolkit.sandbox import Sandbox
 from tests.marks import examples
 from tests.published_schema import SKIP_REASON, PublishedSchema
@@ -426,3 +427,17 @@ def test_the_sandbox_describes_what_is_published(
         assert set(operation.scopes) in (set(), set(own.scopes)), name
         if operation.answer.records is not None:
             assert own.answer.records == operation.answer.records, name
+
+
+@pytest.mark.parametrize(("levels", "read"), [(150, True), (210, False)])
+def test_a_description_has_not_many_layers(tmp_path: Path, levels: int, read: bool) -> None:
+    """What is nested deeper than any description is none, and is told so before objects are made of it."""
+    deep = "x-deep: " + "[" * (levels - 1) + "]" * (levels - 1)
+    text = f"swagger: '2.0'\npaths: {{/x: {{get: {{operationId: x, responses: {{}}}}}}}}\n{deep}\n"
+    network = httpx.MockTransport(lambda request: httpx.Response(200, text=text))
+    cache = SchemaCache("custom-x", "https://api.example/v3", folder=tmp_path, network=network)
+    if read:
+        cache.update()
+    else:
+        with pytest.raises(UnexpectedAnswer, match="no description of an API"):
+            cache.update()

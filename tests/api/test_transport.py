@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import gzip
+import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ import cctoolkit
 from cctoolkit._httpx import httpx, read_json
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Received, Transport
+from cctoolkit.errors import CctoolkitError, OutcomeUnknown, UnexpectedAnswer
 from cctoolkit.in_process import InProcess
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -339,3 +342,46 @@ def test_parsing_leaves_the_garbage_collector_as_it_was(content: bytes) -> None:
             assert gc.isenabled() is collecting
         finally:
             gc.enable()
+
+
+def test_an_answer_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is packed says nothing of its size, and what comes letter by letter never runs into a time-out."""
+    monkeypatch.setattr("cctoolkit.api.transport.LARGEST_ANSWER", 100_000)
+    packed = gzip.compress(b'{"x": "' + b"a" * 5_000_000 + b'"}')
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    network = httpx.MockTransport(lambda request: httpx.Response(200, content=packed, headers=headers))
+    with pytest.raises(UnexpectedAnswer, match="answered with more than 0 MB"):
+        Transport("https://api.example/v3", FixedToken("t"), transport=network).get("/x")
+
+    def drops() -> Iterator[bytes]:
+        yield from itertools.repeat(b" ")
+
+    monkeypatch.setattr("cctoolkit.api.transport.LONGEST_ANSWER", 0.0)
+    network = httpx.MockTransport(lambda request: httpx.Response(200, content=drops()))
+    with pytest.raises(OutcomeUnknown, match=r"no answer .ReadTimeout"):
+        Transport("https://api.example/v3", FixedToken("t"), transport=network).post("/x", {})
+
+
+def test_a_packed_answer_is_read_once() -> None:
+    """Its headers say nothing any more of how it came."""
+    packed = gzip.compress(b'{"x": 1}')
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+    network = httpx.MockTransport(lambda request: httpx.Response(200, content=packed, headers=headers))
+    assert Transport("https://api.example/v3", FixedToken("t"), transport=network).get("/x") == {"x": 1}
+
+
+@pytest.mark.parametrize("activity_id", ["../contacts", "a/b?c", "..", "%2e%2e"])
+def test_an_id_stays_in_its_place(activity_id: str) -> None:
+    """One that is made up, as by a journal that was tampered with, leads nowhere else."""
+    asked: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.raw_path)
+        return httpx.Response(404, json=[{"error_key": "x", "error_message": "x"}])
+
+    client = Client(
+        Transport("https://api.example/v3", FixedToken("t"), transport=httpx.MockTransport(answer)), "custom"
+    )
+    with pytest.raises(CctoolkitError):
+        client.activities.get(activity_id)
+    assert all(path.startswith(b"/v3/activities/") and path.count(b"/") == 3 for path in asked)

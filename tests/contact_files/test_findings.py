@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cctoolkit.contact_files import Cleaned, answered, clean, read_bytes
+from cctoolkit.contact_files.writing import rejected_csv
 from cctoolkit.errors import ContactFileError
 
 
@@ -221,3 +225,67 @@ def test_a_damaged_line_of_a_card_takes_no_time(damage: str) -> None:
     """However its parameters are broken; the other lines count."""
     card = f"BEGIN:VCARD\nVERSION:3.0\nN:Lee;Ann\nTEL{damage}:1\nNOTE{damage}\nEMAIL:a@example.com\nEND:VCARD\n"
     assert _clean(card, "x.vcf").kept[["email", "first_name"]].values.tolist() == [["a@example.com", "Ann"]]
+
+
+def test_headings_are_neutral_too_and_known_again(tmp_path: Path) -> None:
+    """A spreadsheet takes a heading for a formula as well as a cell; the cleaning of the mended file knows its columns."""
+    cleaned = _clean("=Email,@first_name,+x\nnobody,Ann,1\nb@example.com,Ben,2\n", columns={"=Email": "email"})
+    written = rejected_csv(cleaned).decode("utf-8-sig")
+    assert written.splitlines()[0].endswith("'=Email,'@first_name,'+x")
+    again = _clean(written.replace("nobody", "a@example.com"), columns={"=Email": "email"})
+    assert again.kept["email"].tolist() == ["a@example.com"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes of POSIX systems")
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o700), (0o022, 0o755), (0o027, 0o750)])
+def test_the_folder_is_as_open_as_the_umask_says(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        _clean("email\na@example.com\n").write(tmp_path / "out")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "out").stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of POSIX systems")
+def test_rejected_rows_that_do_not_fit_leave_no_half_file(tmp_path: Path) -> None:
+    """And the next try finds nothing in its way."""
+    script = (
+        "import resource, signal, sys; from pathlib import Path; from cctoolkit.contact_files import clean\n"
+        "from cctoolkit.contact_files.writing import write_rejected; from cctoolkit.errors import ContactFileError\n"
+        "cleaned = clean(sys.argv[1]); signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))\n"
+        "for _ in range(2):\n"
+        "    try: write_rejected(cleaned, Path(sys.argv[2]))\n"
+        "    except ContactFileError as error: print(error)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))\n"
+        "write_rejected(cleaned, Path(sys.argv[2]))\n"
+    )
+    source, out = tmp_path / "people.csv", tmp_path / "rejected.csv"
+    source.write_text("email\na@example.com\n" + "".join(f"nobody {n}\n" for n in range(5_000)))
+    done = subprocess.run([sys.executable, "-c", script, str(source), str(out)], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout.count("cannot be written (File too large): choose another place.") == 2
+    assert len(out.read_text("utf-8-sig").splitlines()) == 5_001
+
+
+def test_a_file_moves_no_cursor_and_turns_no_sentence(tmp_path: Path) -> None:
+    """Escapes of a terminal and marks of direction in a name, a heading or a cell stay out of what is printed."""
+    path = tmp_path / "a\x1b]0;owned\x07b\u202ecsv"
+    path.write_text("first\x1b[31mname,x\u202e\nAnn,1\n")
+    with pytest.raises(ContactFileError) as raised:
+        clean(path)
+    path.write_text("email,first_name\nno\x1b[2Jbody\u202e,Ann\na@example.com,B\x07en\n")
+    for text in (str(raised.value), str(clean(path).report()), repr(clean(path))):
+        assert not {"\x1b", "\x07", "\u202e"} & set(text)
+        assert "owned" in text
+
+
+def test_a_card_of_many_folded_lines_costs_no_time() -> None:
+    """A picture of some megabytes in one card."""
+    folded = "PHOTO;ENCODING=b:" + "\n ".join(["A" * 74] * 40_000)
+    note = "NOTE:" + "\n ".join(["long " * 15] * 40_000)
+    cleaned = _clean(
+        f"BEGIN:VCARD\nVERSION:3.0\nFN:Ann\nEMAIL:a@example.com\n{folded}\n{note}\nEND:VCARD\n", name="x.vcf"
+    )
+    assert cleaned.kept["email"].tolist() == ["a@example.com"]

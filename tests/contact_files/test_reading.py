@@ -240,3 +240,95 @@ def test_a_file_that_changes_meanwhile_is_said(tmp_path: Path) -> None:
     growing = Growing(**{name: getattr(export, name) for name in export.__dataclass_fields__})
     with pytest.raises(ContactFileError, match="was changed while it was read"):
         clean(growing)
+
+
+def _book(cells: dict[str, object]) -> bytes:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for place, value in cells.items():
+        book.active[place] = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_that_is_filled_far_below_has_the_rows_that_it_has() -> None:
+    """A forgotten cell in Excel's last row does not make a million rejected rows; a small gap is counted as it stands."""
+    people = {"A1": "email", "A2": "a@example.com", "A5": "b@example.com"}
+    cleaned = clean(read_bytes(_book({**people, "A1048576": "c@example.com"}), "x.xlsx"))
+    assert cleaned.kept[["line", "email"]].values.tolist() == [
+        [2, "a@example.com"],
+        [5, "b@example.com"],
+        [1048576, "c@example.com"],
+    ]
+    assert cleaned.rejected["line"].tolist() == [3, 4]
+
+
+def test_a_workbook_that_is_spread_out_is_no_address_book() -> None:
+    """Said before anything is read of it."""
+    with pytest.raises(
+        ContactFileError, match="a sheet of 1,048,576 rows and 16,384 columns, which is no address book"
+    ):
+        read_bytes(_book({"A1": "email", "A2": "a@example.com", "XFD1048576": "x"}), "x.xlsx")
+
+
+def test_a_table_in_the_middle_of_a_sheet() -> None:
+    """Its rows keep their numbers, and its zip codes their zeros."""
+    cells = {"C4": "email", "D4": "zip", "C5": "a@example.com", "D5": 2139, "C6": "b@example.com", "D6": 21391234}
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(_book(cells)))
+    book.active["D5"].number_format, book.active["D6"].number_format = "00000", "00000-0000"
+    out = io.BytesIO()
+    book.save(out)
+    cleaned = clean(read_bytes(out.getvalue(), "x.xlsx"))
+    assert cleaned.kept[["line", "email", "zip"]].values.tolist() == [
+        [5, "a@example.com", "02139"],
+        [6, "b@example.com", "02139-1234"],
+    ]
+
+
+_ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ office:version="1.2"><office:body><office:spreadsheet><table:table table:name="People">{rows}</table:table>
+</office:spreadsheet></office:body></office:document-content>"""
+
+
+def _ods(rows: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", _ODS.format(rows=rows))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    return packed.getvalue()
+
+
+def _ods_row(*cells: str, repeated: int = 1) -> str:
+    written = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>' for cell in cells
+    )
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{written}</table:table-row>'
+
+
+def test_an_opendocument_workbook_is_an_export() -> None:
+    """LibreOffice pads a sheet to its last row with one row that is said to be repeated."""
+    rows = _ods_row("Email", "First Name") + _ods_row("a@example.com", "Ana") + _ods_row("", repeated=1_048_574)
+    cleaned = clean(read_bytes(_ods(rows), "club.ods"))
+    assert cleaned.encoding == "an OpenDocument workbook"
+    assert cleaned.kept[["line", "email", "first_name"]].values.tolist() == [[2, "a@example.com", "Ana"]]
+
+
+def test_a_workbook_that_repeats_its_people_is_none() -> None:
+    rows = _ods_row("Email", *["x"] * 60) + _ods_row("a@example.com", *["y"] * 60, repeated=1_000_000)
+    with pytest.raises(ContactFileError, match="which is no address book"):
+        read_bytes(_ods(rows), "club.ods")
+
+
+def test_an_old_document_is_no_workbook() -> None:
+    """An older Word's file begins as an older Excel's does."""
+    with pytest.raises(ContactFileError, match="cannot be read as a workbook"):
+        read_bytes(b"\xd0\xcf\x11\xe0" + bytes(600), "letter.doc")

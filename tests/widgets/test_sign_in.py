@@ -11,6 +11,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import ipywidgets as widgets
 import pytest
@@ -19,6 +20,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.errors import SettingsError
 from cctoolkit.oauth import OAuthSession
 from cctoolkit.oauth.by_code import sign_in_by_code
+from cctoolkit.oauth.redirect import RedirectListener
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import SignIn, markup
 
@@ -207,8 +209,6 @@ def test_ports_in_use_lead_to_pasting(session: OAuthSession) -> None:
 
 def test_an_unservable_redirect_uri_is_an_error_where_it_was_chosen(sandbox: Sandbox, session: OAuthSession) -> None:
     """The listener says what to register."""
-    from cctoolkit.oauth.redirect import RedirectListener
-
     with pytest.raises(SettingsError, match=r"register http://127\.0\.0\.1:8765/callback"):
         RedirectListener(("https://localhost",), lambda address: ("", ""))
 
@@ -248,3 +248,37 @@ def test_text_from_outside_is_escaped(session: OAuthSession, tmp_path: Path) -> 
 def test_its_repr_never_changes(session: OAuthSession) -> None:
     """Saved notebooks hold it."""
     assert repr(SignIn(session, "paste", "because")) == "[sign-in panel (sandbox): run this cell to see it]"
+
+
+def test_the_cell_again_and_again_waits_on_the_same_port(session: OAuthSession) -> None:
+    """An application of the live service has one redirect URI: the panel before has let go of it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
+    session.service = replace(session.service, redirect_uris=(address,))
+    before = threading.active_count()
+    for _ in range(6):
+        panel = SignIn(session, "loopback", "because")
+        assert "in use by another program" not in _text(panel)
+        assert f"redirect_uri={quote(address, safe='')}" in _link(panel)
+    assert threading.active_count() <= before + 2  # one that listens, and one that ends it after five minutes
+
+
+def test_a_redirect_that_nobody_waits_for_is_sent_away() -> None:
+    """Before a sign-in has begun, one without a state is not taken for it."""
+    taken: list[str] = []
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}/callback"
+    with RedirectListener((address,), lambda answer: (taken.append(answer) or "", "")) as listener:
+        assert "Not this sign-in" in httpx.get(f"{address}?code=x").text
+        listener.expect("right")
+        assert "Not this sign-in" in httpx.get(f"{address}?code=x").text
+        httpx.get(f"{address}?code=x&state=right")
+    assert [answer.partition("?")[2] for answer in taken] == ["code=x&state=right"]
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+def test_only_pages_are_linked(address: str) -> None:
+    """Whatever a server gives as the address of its page."""
+    assert "href" not in markup.link_button(address, "Sign in")

@@ -17,7 +17,7 @@ from ...errors import ContactFileError
 #: What fits into memory; more is put aside in a temporary file.
 IN_MEMORY = 32_000_000
 #: An archive that unpacks to more is no address book.
-MOST_UNPACKED = 20_000_000_000
+MOST_UNPACKED = 4_000_000_000
 MOST_LAYERS = 3
 
 _ENDINGS = (".csv", ".tsv", ".txt", ".vcf", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -198,7 +198,7 @@ def _copy(source: BinaryIO, out: BinaryIO, name: str) -> None:
         written += len(chunk)
         if written > MOST_UNPACKED:
             raise ContactFileError(
-                f"{name} unpacks to more than 20 GB: that is no address book. Nothing was kept of it."
+                f"{name} unpacks to more than 4 GB: that is no address book. Nothing was kept of it."
             )
         out.write(chunk)
         if isinstance(out, io.BytesIO) and written > 16 * IN_MEMORY:

@@ -48,6 +48,7 @@ HEADINGS = (
 _BINARY = ("PHOTO", "LOGO", "SOUND", "KEY")
 _NAME = re.compile(r"(?:[A-Za-z0-9-]{1,60}\.)?[A-Za-z0-9-]{1,60}")
 _PARAMETER = re.compile(r"[A-Za-z0-9-]{1,60}(?:=[A-Za-z0-9_./-]{0,60})?")
+LONGEST_VALUE = 20_000
 MOST_PARAMETERS = 8
 #: A card of more lines than this is no card.
 MOST_LINES = 50_000
@@ -113,15 +114,17 @@ def _plain_lines(card: list[str]) -> list[str]:
     The pattern by which vobject takes a line apart can take for ever on a damaged one, so it is given only such as it
     reads at once.
     """
-    whole: list[str] = []
+    # In pieces, joined once: adding each to what is there takes hours for a long picture.
+    whole: list[list[str]] = []
     for line in card:
         if whole and line[:1] in {" ", "\t"}:
-            whole[-1] += line[1:]
-        elif whole and whole[-1].endswith("=") and "QUOTED-PRINTABLE" in whole[-1].partition(":")[0].upper():
-            whole[-1] = whole[-1][:-1] + line
+            whole[-1].append(line[1:])
+        elif whole and whole[-1][-1].endswith("=") and "QUOTED-PRINTABLE" in whole[-1][0].partition(":")[0].upper():
+            whole[-1][-1] = whole[-1][-1][:-1]
+            whole[-1].append(line)
         else:
-            whole.append(line)
-    return [plain for line in whole if (plain := _plain_line(line))]
+            whole.append([line])
+    return [plain for pieces in whole if (plain := _plain_line("".join(pieces)))]
 
 
 def _plain_line(line: str) -> str:
@@ -133,7 +136,8 @@ def _plain_line(line: str) -> str:
     if not colon or not _NAME.fullmatch(name.strip()):
         return ""
     kept = [parameter for parameter in _one_by_one(parameters) if _PARAMETER.fullmatch(parameter)]
-    return ";".join([name.strip(), *kept[:MOST_PARAMETERS]]) + f":{value}"
+    # No field takes as much, and what reads it takes time by the square of its length.
+    return ";".join([name.strip(), *kept[:MOST_PARAMETERS]]) + f":{value[:LONGEST_VALUE]}"
 
 
 def _one_by_one(parameters: list[str]) -> Iterator[str]:

@@ -161,13 +161,13 @@ def _rows(sheet: CalamineSheet, zeros: dict[tuple[int, int], str]) -> Iterator[t
     begun = False
     empty: list[tuple[int, list[str]]] = []
     for number, values in enumerate(sheet.iter_rows(), 1):
-        cells = [_text(value) for value in values[:MOST_COLUMNS]]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells:
+        if values.count("") == len(values):  # in C: a sheet may be padded to its last row
             if begun and len(empty) <= MOST_EMPTY:
                 empty.append((number, []))
             continue
+        cells = [_text(value) for value in values[:MOST_COLUMNS]]
+        while cells and not cells[-1]:
+            cells.pop()
         if len(empty) <= MOST_EMPTY:
             yield from empty
         begun, empty = True, []

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from .caller import Caller, ContactsCaller
@@ -66,9 +66,13 @@ async def import_file(caller: ContactsCaller, request: Request) -> dict[str, Any
     if not content_type.startswith("multipart/form-data") or "boundary=" not in content_type:
         raise _unsupported("Send multipart/form-data and leave its Content-Type header to the HTTP library.")
     try:
-        form = await request.form()
+        async with request.form() as form:
+            return await _import_of_form(caller, request, form)
     except HTTPException as error:
         raise invalid("The request body is not valid multipart/form-data") from error
+
+
+async def _import_of_form(caller: Caller, request: Request, form: FormData) -> dict[str, Any]:
     file, list_ids = form.get("file"), form.getlist("list_ids")
     faults = [
         *(["file is missing"] if not isinstance(file, UploadFile) else []),
