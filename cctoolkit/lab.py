@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -19,6 +20,9 @@ from .files import private_folder
 from .local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
 from .settings import workspace_state
 from .workshop.joining import joined_address
+
+#: Of Linux's prctl(2): the signal that a process gets when the one that started it is gone.
+_PR_SET_PDEATHSIG = 1
 
 
 def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> int:
@@ -105,3 +109,5 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
 def _heed_ctrl_c() -> None:
     # An ignored signal stays ignored in the child, so it is given back to it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":  # it ends with this process, even where that is killed without a chance to clear up
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

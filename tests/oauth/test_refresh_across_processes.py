@@ -73,7 +73,7 @@ def shared(sandbox: Sandbox, tmp_path: Path) -> OAuthSession:
     return session
 
 
-def _start(script: str, session: OAuthSession, folder: Path) -> subprocess.Popen[str]:
+def start(script: str, session: OAuthSession, folder: Path) -> subprocess.Popen[str]:
     service = json.dumps(asdict(session.service))
     return processes.start(
         [sys.executable, "-c", script, service, str(folder)],
@@ -90,7 +90,7 @@ def test_many_processes_make_one_refresh_request(shared: OAuthSession, sandbox: 
     token = shared.store.load()
     assert token is not None
     shared.store.save(Token(token.access_token, token.refresh_token, time.time() - 1, token.scope))
-    processes = [_start(ASK, shared, tmp_path / "shared") for _ in range(PROCESSES)]
+    processes = [start(ASK, shared, tmp_path / "shared") for _ in range(PROCESSES)]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -113,7 +113,7 @@ def test_a_kill_at_any_moment_leaves_a_pair_that_can_be_read(
     """
     chance = random.Random(3)
     folder = tmp_path / "shared"
-    starter = _start(REFRESH, shared, folder)
+    starter = start(REFRESH, shared, folder)
     assert starter.stdin is not None
     assert starter.stdout is not None
     voided = 0
