@@ -211,16 +211,21 @@ def table_of_rows(rows: Sequence[tuple[int, Sequence[str]]], headings: int, colu
     """Rows of cells, each with its line, as a block."""
     arrays: dict[str, pa.Array] = {"line": pa.array([line for line, _ in rows], pa.int64())}
     for index in columns:
-        arrays[str(index)] = pa.array(
-            [_storable(cells[index]) if index < len(cells) else "" for _, cells in rows], pa.string()
-        )
-    arrays["extra"] = pa.array([_extra(cells[headings:]) for _, cells in rows], pa.string())
+        arrays[str(index)] = _texts([cells[index] if index < len(cells) else "" for _, cells in rows])
+    arrays["extra"] = _texts([_extra(cells[headings:]) if len(cells) > headings else "" for _, cells in rows])
     return pa.table(arrays)
+
+
+def _texts(cells: list[str]) -> pa.Array:
+    try:
+        return pa.array(cells, pa.string())
+    except (UnicodeEncodeError, pa.ArrowInvalid):  # half a surrogate pair, as where a text was cut in an emoji
+        return pa.array([_storable(cell) for cell in cells], pa.string())
 
 
 def _extra(cells: Sequence[str]) -> str:
     """Cells past the last heading; none when they are blank: a delimiter at the end of each row is no cell."""
-    return _storable(EXTRA_JOIN.join(cells)) if any(cell.strip() for cell in cells) else ""
+    return EXTRA_JOIN.join(cells) if any(cell.strip() for cell in cells) else ""
 
 
 def _storable(cell: str) -> str:

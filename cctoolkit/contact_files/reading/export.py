@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -226,12 +227,35 @@ def ahead(
 
 
 def in_blocks(
-    rows: Callable[[], Iterator[tuple[int, list[str]]]], headings: int
+    rows: Callable[[], Iterator[tuple[int, list[str]]]], headings: int, *, keep: bool = False
 ) -> Callable[[Sequence[int] | None], Iterator[tuple[Reader, int]]]:
-    """Readers of rows that come one by one, as from a workbook."""
+    """Readers of rows that come one by one, as from a workbook.
+
+    With `keep` the blocks of the first whole reading serve the next ones: for rows that are in memory anyhow, and that take
+    longer to become text than they take room as such.
+    """
+    kept: list[pa.Table] = []
+    whole = False
 
     def readers(wanted: Sequence[int] | None) -> Iterator[tuple[Reader, int]]:
-        columns = list(range(headings)) if wanted is None else list(wanted)
+        nonlocal whole
+        if not keep:
+            yield from read(list(range(headings)) if wanted is None else list(wanted))
+            return
+        names = None if wanted is None else ["line", *map(str, wanted), "extra"]
+        if whole:
+            yield from ((partial(chosen, each, names), each.num_rows) for each in kept)
+            return
+        now: list[pa.Table] = []
+        for reader, count in read(list(range(headings))):
+            now.append(reader())
+            yield partial(chosen, now[-1], names), count
+        kept[:], whole = now, True
+
+    def chosen(block: pa.Table, names: list[str] | None) -> pa.Table:
+        return block if names is None else block.select(names)
+
+    def read(columns: list[int]) -> Iterator[tuple[Reader, int]]:
         held: list[tuple[int, list[str]]] = []
         for row in rows():
             held.append(row)

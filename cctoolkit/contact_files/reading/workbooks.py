@@ -10,6 +10,7 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterator
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -36,6 +37,8 @@ _ZEROS = re.compile(r"0+(-0+)?")
 _CHUNK = 1 << 24
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+#: The same in whatever tag and quotation marks, for how far a sheet reaches.
+_PLACES = re.compile(rb"""r=["']([A-Z]{1,3}\d{1,7})["']""")
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
@@ -47,8 +50,7 @@ def read_workbook(content: Content, given: Content) -> Export:
     out to be an address book.
     """
     book = _opened(content)
-    chosen, others = _sheets(content, book)
-    sheet = None if chosen is None else _sheet(content, book, chosen)
+    chosen, sheet, others = _sheets(content, book)
     if chosen is None or sheet is None:
         raise ContactFileError(f"{content.name} is an empty workbook: export your contacts again.")
     zeros = _shown_with_zeros(content, chosen)
@@ -78,7 +80,7 @@ def read_workbook(content: Content, given: Content) -> Export:
         has_headings,
         given,
         0,
-        in_blocks(rows, len(headings)),
+        in_blocks(rows, len(headings), keep=True),
     )
 
 
@@ -133,10 +135,10 @@ def _broken(content: Content, error: Exception) -> ContactFileError:
     )
 
 
-def _sheets(content: Content, book: CalamineWorkbook) -> tuple[str | None, list[str]]:
+def _sheets(content: Content, book: CalamineWorkbook) -> tuple[str | None, CalamineSheet | None, list[str]]:
     """The first sheet with an address among its first rows, else the first with anything; and those besides with rows."""
     holding: list[str] = []
-    chosen = None
+    chosen, its = None, None
     for title in book.sheet_names:
         sheet = _sheet(content, book, title)
         if sheet is None:
@@ -148,10 +150,11 @@ def _sheets(content: Content, book: CalamineWorkbook) -> tuple[str | None, list[
                 break
         if any(first):
             holding.append(title)
+            its = its or sheet
         if chosen is None and any("@" in cell for cell in first):
-            chosen = title
+            chosen, its = title, sheet
     chosen = chosen or (holding[0] if holding else None)
-    return chosen, [title for title in holding if title != chosen]
+    return chosen, its, [title for title in holding if title != chosen]
 
 
 def _rows(sheet: CalamineSheet, zeros: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[str]]]:
@@ -165,7 +168,7 @@ def _rows(sheet: CalamineSheet, zeros: dict[tuple[int, int], str]) -> Iterator[t
             if begun and len(empty) <= MOST_EMPTY:
                 empty.append((number, []))
             continue
-        cells = [_text(value) for value in values[:MOST_COLUMNS]]
+        cells = [value if type(value) is str else _text(value) for value in values[:MOST_COLUMNS]]
         while cells and not cells[-1]:
             cells.pop()
         if len(empty) <= MOST_EMPTY:
@@ -180,12 +183,10 @@ def _rows(sheet: CalamineSheet, zeros: dict[tuple[int, int], str]) -> Iterator[t
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
+    if type(value) is float:
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         value = value.date()
     if isinstance(value, datetime.datetime | datetime.date):
@@ -243,17 +244,24 @@ def _part_of(archive: zipfile.ZipFile, title: str) -> str:
 
 def _cells(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes, int]]:
     """Column, row and style of each cell of a sheet that says where it is."""
+    for piece in _pieces(archive, part):
+        for cell in _CELL.finditer(piece):
+            place = _PLACE.search(cell[1])
+            if place is not None:
+                style = _STYLE.search(cell[1])
+                yield place[1], place[2], int(style[1]) if style else 0
+
+
+def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part in pieces, none of which ends within a tag."""
     with archive.open(part) as file:
         rest = b""
         while chunk := file.read(_CHUNK):
             rest += chunk
-            end = rest.rfind(b"<") + 1
-            for cell in _CELL.finditer(rest, 0, end):
-                place = _PLACE.search(cell[1])
-                if place is not None:
-                    style = _STYLE.search(cell[1])
-                    yield place[1], place[2], int(style[1]) if style else 0
-            rest = rest[max(end - 1, 0) :]
+            end = max(rest.rfind(b"<"), 0)
+            yield rest[:end]
+            rest = rest[end:]
+        yield rest
 
 
 def _column(letters: bytes) -> int:
@@ -283,13 +291,18 @@ def _check_extents(content: Content) -> None:
 def _extent(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
     """Rows and columns from the first cell to the last."""
     columns: set[bytes] = set()
-    first, last = 0, 0
-    for letters, row, _ in _cells(archive, part):
-        columns.add(letters)
-        last = max(last, number := int(row))
-        first = min(first or number, number)
-    places = [_column(letters) for letters in columns]
-    return last - first + 1, max(places, default=0) - min(places, default=0) + 1
+    rows: set[bytes] = set()
+    for piece in _pieces(archive, part):
+        places = b"\n".join(_PLACES.findall(piece))
+        columns.update(places.translate(None, b"0123456789").split(b"\n"))
+        rows.update(places.translate(None, ascii_uppercase.encode()).split(b"\n"))
+    columns.discard(b"")
+    rows.discard(b"")
+    across, down = [_column(letters) for letters in columns], [int(row) for row in rows]
+    return (
+        max(down, default=0) - min(down, default=0) + 1,
+        max(across, default=0) - min(across, default=0) + 1,
+    )
 
 
 def _extents_of_ods(part: Any) -> Iterator[tuple[int, int]]:
