@@ -90,11 +90,17 @@ def sandbox_runs(workspace: Path) -> bool:
 def stop_sandbox(workspace: Path) -> bool:
     """End the workspace's sandbox. False: none was running. Its state stays."""
     folder = workspace_state(workspace)
-    known = _read_description(folder)
-    # Whoever holds the database has written down who it is; a description without a holder may name any other program.
-    if known is None or not is_held(folder / _DATABASE):
+    # Whoever holds the database writes down who it is; a description without a holder may name any other program.
+    if not is_held(folder / _DATABASE):
         return False
-    child = _children.pop(known["pid"], None)
+    ends = time.monotonic() + OTHER_PATIENCE
+    while (known := _read_description(folder)) is None or not _answers(known):  # it is just beginning, or stands still
+        if time.monotonic() > ends:
+            break
+        time.sleep(0.05)
+    if known is None:
+        raise SandboxError(f"A sandbox holds {folder / _DATABASE} and does not say who it is: try again in a moment.")
+    child = _children.get(known["pid"])
     for ending in (
         signal.SIGTERM,
         getattr(signal, "SIGKILL", signal.SIGTERM),
@@ -107,6 +113,8 @@ def stop_sandbox(workspace: Path) -> bool:
         ends = time.monotonic() + OTHER_PATIENCE
         while time.monotonic() < ends:
             if not is_held(folder / _DATABASE):
+                if child is not None and child.poll() is not None:
+                    del _children[known["pid"]]
                 return True
             time.sleep(0.02)
     raise SandboxError(f"The sandbox (process {known['pid']}) does not end: end that process, then try again.")

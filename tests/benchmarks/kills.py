@@ -45,15 +45,15 @@ def main() -> None:
             time.sleep(chance.random() * 0.12)
             os.kill(child, signal.SIGKILL)
             starter.stdout.readline()
-            spent = _spent(sandbox)
             try:
                 token = store.load()
                 assert token is not None
                 session.after_unauthorized(token.access_token)
                 seen["kept"] += 1
             except SignInRequired:
-                # The service had spent it before we asked: it did so for the process that was killed.
-                seen["spent by the service, not yet written" if spent > seen["known"] else "lost otherwise"] += 1
+                # Spent, and not for us, who were refused: for the process that was killed, maybe while it was being killed.
+                spent = _spent(sandbox) > seen["known"]
+                seen["spent by the service, not yet written" if spent else "lost otherwise"] += 1
                 sign_in_by_code(session)
             except TokenStoreError:
                 seen["unreadable"] += 1

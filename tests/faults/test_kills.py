@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from cctoolkit.local_sandbox import stop_sandbox
+from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
 from tests import processes
 from tests.cli.commands import COMMAND
 from tests.imports import killing
@@ -81,7 +81,8 @@ def test_a_lab_that_is_killed_while_it_starts(tmp_path: Path, number: int) -> No
     if ending == signal.SIGKILL:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-            stop_sandbox(folder)
+            ensure_sandbox(folder)  # finds it, or starts one where there is none
+            assert stop_sandbox(folder)
     assert _gone(str(folder))
     assert _gone(str(tmp_path / "state"))
 
