@@ -127,6 +127,11 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
         names = [cell.split() for cell in cells[name[0]] if cell.strip()]
         if names and sum(len(each) == 1 for each in names) * 2 > len(names):  # "Vorname, Name": the last one
             columns["last_name"] = columns.pop("name")
+    if "last_name" in columns and "first_name" not in columns and (name := columns.get("name")):
+        names = [cell.split() for cell in cells[name[0]] if cell.strip()]
+        if names and sum(len(each) == 1 for each in names) * 2 > len(names):  # "Name, Last name": the first one
+            columns["first_name"] = columns.pop("name")
+    _company_in_the_name(columns, cells)
     mapping = replace(mapping, columns=columns)
     mapping = _with_leftovers(mapping, export, cells, leftover)
     custom = [name for name in mapping.columns if name.startswith("cf:")]
@@ -136,6 +141,20 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
             "out with --map 'heading='."
         )
     return mapping
+
+
+def _company_in_the_name(columns: dict[str, tuple[int, ...]], cells: list[list[str]]) -> None:
+    """Beside first and last names, a column of names in which no first name stands is of companies: accounting does so."""
+    name, first, last = (columns.get(target, ()) for target in ("name", "first_name", "last_name"))
+    if not name or not first or not last or columns.get("company_name") or min(name[0], first[0]) < 0:
+        return
+    pairs = [
+        (whole.casefold(), person.casefold())
+        for whole, person in zip(cells[name[0]], cells[first[0]], strict=False)
+        if whole.strip() and person.strip()
+    ]
+    if pairs and not any(person.split()[0] in whole for whole, person in pairs):
+        columns["company_name"] = columns.pop("name")
 
 
 def _of_source(source: Source, headings: Sequence[str]) -> Mapping:
@@ -247,7 +266,8 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
         elif found.target == "phone":
             if not any(any(character.isdigit() for character in cell) for cell in cells[index]):
                 continue
-            columns["phone"] = (index, *before) if found.preferred else (*before, index)
+            first = found.preferred and "address" not in words(heading)  # that of the default address is the address's
+            columns["phone"] = (index, *before) if first else (*before, index)
         elif before or (found.target == "name" and columns.get("first_name")):
             continue
         else:

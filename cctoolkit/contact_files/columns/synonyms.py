@@ -27,6 +27,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("nombre", "nombres", "primernombre", "nombredepila"),
         *("primeironome", "nomeproprio", "nome"),
         *("voornaam", "roepnaam"),
+        *("fornamn", "fornavn", "etunimi", "imie", "jmeno", "keresztnev"),
     ),
     "last_name": (
         *("lastname", "surname", "familyname", "last", "lname"),
@@ -36,6 +37,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("sobrenome", "apelido", "ultimonome"),
         *("cognome",),
         *("achternaam", "familienaam"),
+        *("efternamn", "efternavn", "etternavn", "sukunimi", "nazwisko", "prijmeni", "vezeteknev"),
     ),
     "name": (
         *("name", "fullname", "contactname", "displayname", "yourname", "formattedname", "membername"),
@@ -45,10 +47,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("nomecompleto", "nomeparaexibicao", "nomeesobrenome"),
         *("nomecognome", "nomeecognome", "cognomenome", "cognomeenome", "nominativo", "nomevisualizzato"),
         *("naam", "volledigenaam", "voorenachternaam", "weergavenaam", "contactpersoon"),
+        *("namn", "navn", "nimi", "fullstandigtnamn", "kontaktperson"),
     ),
     "company_name": (
         *("company", "companyname", "organization", "organisation", "organizationname", "organisationname"),
-        *("accountname", "employer", "businessname", "associatedcompany"),
+        *("accountname", "employer", "currentemployer", "businessname", "associatedcompany"),
         *("societe", "entreprise", "nomdelasociete", "nomdelentreprise", "raisonsociale", "employeur"),
         *("firma", "unternehmen", "firmenname", "arbeitgeber", "unternehmensname"),
         *("empresa", "compania", "organizacion", "nombredelaempresa", "razonsocial"),

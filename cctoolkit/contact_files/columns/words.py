@@ -25,6 +25,7 @@ _JOINED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("don", "t"), "donot"),
     (("does", "not"), "donot"),
     (("snail", "mail"), "post"),
+    (("post", "code"), "postcode"),
     (("direct", "mail"), "post"),
     (("whats", "app"), "whatsapp"),
     (("text", "message"), "sms"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from ..columns.synonyms import SYNONYMS
 from .records import lines_of, records
@@ -21,6 +22,9 @@ _NAMES = frozenset(name for names in SYNONYMS.values() for name in names)
 _OF_ADDRESSES = frozenset(SYNONYMS["email"])
 #: How many lines may stand above the headings where these name a column of addresses.
 MOST_PREFACE_LINES = 40
+#: What the name of a question is that has its text in the row below, and what stands there beside a whole question.
+_NUMBER = re.compile(r"Q\d+(_\d+)*")
+_NO_PARTS = frozenset({"response", "openendedresponse"})
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -52,11 +56,10 @@ def find_dialect(head: str) -> Dialect:
     if not found:
         return Dialect(delimiter, (), 0, first + 1, 1)
     at, has_headings = heading_row([cells for _, _, cells in found])
-    start, end, cells = found[at]
-    begin = first + (end if has_headings else start)
-    below = Counter(len(cells) for _, _, cells in found[at + has_headings :] if any(cells))
-    width = below.most_common(1)[0][0] if below else len(cells)
-    headings = tuple(cell.strip() for cell in cells) if has_headings else ()
+    headings, taken = headings_of([cells for _, _, cells in found[at:]]) if has_headings else ((), 0)
+    begin = first + (found[at + taken - 1][1] if taken else found[at][0])
+    below = Counter(len(cells) for _, _, cells in found[at + taken :] if any(cells))
+    width = below.most_common(1)[0][0] if below else len(found[at][2])
     offset = sum(len(line.encode()) for line in lines[:begin])
     return Dialect(delimiter, headings, offset, begin + 1, width)
 
@@ -80,7 +83,55 @@ def heading_row(rows: list[list[str]]) -> tuple[int, bool]:
         # A preface of several cells a line: the table begins where a column of addresses has its heading.
         below = range(at + 1, min(first + MOST_PREFACE_LINES + 1, len(rows)))
         at = next((index for index in below if _names_an_address(rows[index])), at)
+    at = _last_section(rows, at)
     return at, not _holds_address(rows[at])
+
+
+def _last_section(rows: list[list[str]], at: int) -> int:
+    """Of several tables in one file, each below a line that names it, the last one with addresses.
+
+    A report on a webinar tells of the host and the panelists first, and then of those who came.
+    """
+    for index in range(at + 1, len(rows) - 1):
+        above = next((row for row in reversed(rows[:index]) if any(cell.strip() for cell in row)), [])
+        named = sum(bool(cell.strip()) for cell in above) == 1 and not any("@" in cell for cell in above)
+        if named and _names_an_address(rows[index]) and _holds_address(rows[index + 1]):
+            at = index
+    return at
+
+
+def headings_of(rows: list[list[str]]) -> tuple[tuple[str, ...], int]:
+    """The headings in the first of these rows, and how many rows they take: surveys write two or three.
+
+    In the second stand the parts of a question, or its whole text where the first has only its number.
+    """
+    first = [cell.strip() for cell in rows[0]]
+    second = [cell.strip() for cell in rows[1]] if len(rows) > 1 else []
+    if len(rows) > 2 and any(cell.startswith('{"ImportId"') for cell in rows[2]):
+        pairs = zip_longest(first, second, fillvalue="")
+        return tuple(text if _NUMBER.fullmatch(name) and text else name for name, text in pairs), 3
+    filled = [index for index, cell in enumerate(second) if cell]
+    of_blank = [index for index in filled if index < len(first) and not first[index]]
+    if (
+        len(filled) < 2
+        or not of_blank
+        or len(filled) == len(second)
+        or any(character == "@" or character.isdigit() for cell in second for character in cell)
+        or not any(_plain(second[index]) in _NAMES for index in of_blank)
+    ):
+        return tuple(first), 1
+    pairs = zip_longest(first, second, fillvalue="")
+    return tuple(_joined(name, part) for name, part in pairs), 2
+
+
+def _joined(name: str, part: str) -> str:
+    if not name or not part or _plain(part) in _NO_PARTS:
+        return name or part
+    return f"{name} - {part}"
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", cell.lower())
 
 
 def _names_an_address(cells: list[str]) -> bool:

@@ -37,12 +37,15 @@ _COLUMNS = {
     "birthday": ("Birthday",),
     "anniversary": ("Anniversary",),
 }
+#: What a card holds besides, that no contact has a place for: it is told, and a custom field can take it.
+_BESIDES = {"Nickname": "nickname", "Categories": "categories", "Role": "role", "Web Page": "url", "Chat": "impp"}
 HEADINGS = (
     *("First Name", "Last Name", "Name", "Company", "Job Title"),
     *(f"Email {number}" for number in range(1, EMAILS + 1)),
     *(f"Phone {number}" for number in range(1, PHONES + 1)),
     *(f"{part} {number}" for number in range(1, ADDRESSES + 1) for part in _ADDRESS.values()),
     *("Birthday", "Anniversary", "Note"),
+    *_BESIDES,
 )
 #: Lines of a card that hold no text: pictures and keys are long, and nobody imports them.
 _BINARY = ("PHOTO", "LOGO", "SOUND", "KEY")
@@ -170,6 +173,7 @@ def _cells(card: list[str]) -> list[str]:
         _text(_first(entries, "bday")),
         _text(_first(entries, "anniversary") or _labelled_date(entries)),
         " ".join([_text(entry.value) for entry in entries.get("note", [])] or ([] if entries else card)),
+        *(", ".join(_text(entry.value) for entry in entries.get(name, [])) for name in _BESIDES.values()),
     ]
 
 

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from ...errors import ContactFileError
 from .content import Content
-from .dialect import heading_row
+from .dialect import heading_row, headings_of
 from .export import Export, in_blocks
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def read_workbook(content: Content, given: Content) -> Export:
             break
     at, has_headings = heading_row([cells for _, cells in found])
     width = max(len(cells) for _, cells in found)
-    headings = tuple(cell.strip() for cell in found[at][1]) if has_headings else ()
+    headings, taken = headings_of([cells for _, cells in found[at:]]) if has_headings else ((), 0)
     while headings and not headings[-1]:
         headings = headings[:-1]
     headings = headings or tuple(f"Column {number}" for number in range(1, width + 1))
-    first = found[at][0] + (1 if has_headings else 0)
+    first = found[at + taken - 1][0] + 1 if taken else found[at][0]
 
     def rows() -> Iterator[tuple[int, list[str]]]:
         return (row for row in _rows(sheet, zeros) if row[0] >= first)

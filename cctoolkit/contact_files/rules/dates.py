@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ..columns.synonyms import NO_DATE
 
@@ -12,6 +12,8 @@ _TIME = r"(?:[ T,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/. ]+(\d{1,2})(?:[-/. ]+(\d{4}|\d{2}))?\.?" + _TIME)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ]+(\d{1,2})[-/. ]+(\d{1,2})\.?" + _TIME)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T.*)?")
+#: From 1927 to 2064: fewer digits may be a year or anything.
+_SERIAL = re.compile(r"[1-5]\d{4}(?:\.0+)?")
 _WITHOUT_YEAR = re.compile(r"--?(\d{1,2})-?(\d{1,2})")  # vCard and Google: --05-12
 _IN_WORDS = re.compile(
     r"[A-Za-z]{3,9}\.? +\d{1,2}(?:st|nd|rd|th)?(?:,? +\d{4})?|\d{1,2}(?:st|nd|rd|th|\.)?[ -]+[A-Za-z]{3,9}\.?,?(?:[ -]+\d{4})?"
@@ -34,6 +36,10 @@ def read_date(text: str, by_day: bool) -> tuple[int | None, int, int] | None:
         first, second = int(match[1]), int(match[2])
         month, day = (second, first) if by_day else (first, second)
         year = int(match[3]) if match[3] and len(match[3]) == 4 else None
+    elif _SERIAL.fullmatch(text):
+        # A spreadsheet's number of a day, as a date becomes in a column that is shown as numbers: 60 is 29 February 1900.
+        day_of = date(1899, 12, 30) + timedelta(days=int(text.partition(".")[0]))
+        return day_of.year, day_of.month, day_of.day
     elif _IN_WORDS.fullmatch(text):
         return _in_words(text)
     else:
