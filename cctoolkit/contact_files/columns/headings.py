@@ -268,7 +268,7 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
                 continue
             first = found.preferred and "address" not in words(heading)  # that of the default address is the address's
             columns["phone"] = (index, *before) if first else (*before, index)
-        elif before or (found.target == "name" and columns.get("first_name")):
+        elif before or (found.target == "name" and _any_filled(cells, columns.get("first_name", ()))):
             continue
         else:
             columns[found.target] = (index,)
@@ -294,6 +294,10 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
     _separate_birthday(export.headings, columns)
     columns = {target: indexes for target, indexes in columns.items() if set(indexes) - {-1}}
     return replace(mapping, columns=columns, reasons=reasons)
+
+
+def _any_filled(cells: list[list[str]], columns: tuple[int, ...]) -> bool:
+    return any(cell.strip() for index in columns if index >= 0 for cell in cells[index])
 
 
 def _separate_birthday(headings: Sequence[str], columns: dict[str, tuple[int, ...]]) -> None:

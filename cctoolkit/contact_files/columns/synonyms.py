@@ -121,7 +121,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "zip": (
         *("zip", "zipcode", "postalcode", "postcode", "mailingzippostalcode", "zippostalcode", "mailingzip"),
-        *("mailingpostalcode", "homezip", "homepostalcode", "zippostalcodehome"),
+        *("mailingpostalcode", "homezip", "homepostalcode", "zippostalcodehome", "homepostcode", "mailingpostcode"),
         *("codepostal", "cp"),
         *("plz", "postleitzahl"),
         *("codigopostal", "codpostal"),

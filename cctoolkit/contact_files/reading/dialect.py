@@ -79,25 +79,11 @@ def heading_row(rows: list[list[str]]) -> tuple[int, bool]:
             if not any(_ADDRESS.fullmatch(cell[:MOST_LOOKED_AT]) for cell in above):
                 at = index
             break
-    if not _holds_address(rows[at]) and not _names_an_address(rows[at]):
+    if not holds_address(rows[at]) and not names_an_address(rows[at]):
         # A preface of several cells a line: the table begins where a column of addresses has its heading.
         below = range(at + 1, min(first + MOST_PREFACE_LINES + 1, len(rows)))
-        at = next((index for index in below if _names_an_address(rows[index])), at)
-    at = _last_section(rows, at)
-    return at, not _holds_address(rows[at])
-
-
-def _last_section(rows: list[list[str]], at: int) -> int:
-    """Of several tables in one file, each below a line that names it, the last one with addresses.
-
-    A report on a webinar tells of the host and the panelists first, and then of those who came.
-    """
-    for index in range(at + 1, len(rows) - 1):
-        above = next((row for row in reversed(rows[:index]) if any(cell.strip() for cell in row)), [])
-        named = sum(bool(cell.strip()) for cell in above) == 1 and not any("@" in cell for cell in above)
-        if named and _names_an_address(rows[index]) and _holds_address(rows[index + 1]):
-            at = index
-    return at
+        at = next((index for index in below if names_an_address(rows[index])), at)
+    return at, not holds_address(rows[at])
 
 
 def headings_of(rows: list[list[str]]) -> tuple[tuple[str, ...], int]:
@@ -127,6 +113,8 @@ def headings_of(rows: list[list[str]]) -> tuple[tuple[str, ...], int]:
 def _joined(name: str, part: str) -> str:
     if not name or not part or _plain(part) in _NO_PARTS:
         return name or part
+    if _plain(part) in _NAMES:  # `Contact information` over `Name`, `Company`, `Email Address`
+        return part
     return f"{name} - {part}"
 
 
@@ -134,14 +122,14 @@ def _plain(cell: str) -> str:
     return re.sub(r"[^a-z0-9]", "", cell.lower())
 
 
-def _names_an_address(cells: list[str]) -> bool:
+def names_an_address(cells: list[str]) -> bool:
     """Whether a row of several cells has the heading of a column of addresses in it, and no address."""
     if sum(bool(cell.strip()) for cell in cells) < 2 or any(_ADDRESS.fullmatch(cell.strip()) for cell in cells):
         return False
     return any(re.sub(r"[^a-z0-9]", "", cell.lower()) in _OF_ADDRESSES for cell in cells)
 
 
-def _holds_address(cells: list[str]) -> bool:
+def holds_address(cells: list[str]) -> bool:
     return any("@" in cell and _ADDRESS.search(cell[:MOST_LOOKED_AT]) for cell in cells) and not _are_headings(cells)
 
 

@@ -19,6 +19,7 @@ from .blocks import EXTRA_JOIN, Lines, Plain, Region, packed, regions, table, ta
 from .content import Content, content_of, is_workbook, unpack
 from .dialect import find_dialect
 from .encodings import Text, as_utf8
+from .sections import Sections, has_sections
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,6 +160,18 @@ def _empty(name: str) -> ContactFileError:
 
 def _csv(text: Text, beginning: str, given: Content) -> Export:
     dialect = find_dialect(beginning)
+    if has_sections(beginning, dialect.delimiter):
+        sections = Sections(text, dialect.delimiter)
+        return Export(
+            text.content.name,
+            text.encoding,
+            dialect.delimiter,
+            sections.headings,
+            True,
+            given,
+            0,
+            in_blocks(sections.rows, len(sections.headings), keep=True),
+        )
     headings = dialect.headings or tuple(f"Column {number}" for number in range(1, dialect.width + 1))
     count = len(headings)
 

@@ -83,13 +83,33 @@ def most(heading: str) -> int | None:
     return MOST_OF_A_CUSTOM_FIELD if heading.startswith("cf:") else MOST.get(heading)
 
 
+#: A name that reads in one way.
+_TWO_WORDS = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)* [^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "rev", "herr", "frau", "señor", "señora"})
+
+
 def split_name(whole: str) -> tuple[str, str]:
-    """First and last name of a full name: `Ana María Silva`, or `Silva, Ana María`. A single word is a first name."""
-    if "," in whole:
-        last, _, first = whole.partition(",")
-        return first.strip(), last.strip()
-    first, _, last = whole.rpartition(" ")
-    return (first, last) if first else (last, "")
+    """First and last name of a full name: `Ana María Silva`, or `Silva, Ana María`. A single word is a first name.
+
+    Titles, suffixes and what stands in parentheses are left out, and `van der`, `de la` belong to the last name. Two plain
+    words are looked at by nobody; all else is nameparser's to tell, which knows such words of a dozen languages. An address is
+    no name.
+    """
+    if "@" in whole:
+        return "", ""
+    if _TWO_WORDS.fullmatch(whole):
+        first, _, last = whole.partition(" ")
+        if first.casefold() not in _TITLES:
+            return first, last
+    if not re.search(r"[ ,(]", whole):
+        return whole, ""
+    from nameparser import HumanName
+
+    name = HumanName(whole)
+    first, last = " ".join(filter(None, (name.first, name.middle))), str(name.last)
+    if not first and not last:
+        return whole, ""
+    return first, last
 
 
 def capitalized(name: str) -> str:
