@@ -167,6 +167,8 @@ _NO_WORDS = frozenset(NO) | {"nope", "dont", "donot", "not", "keine", "kein", "n
 _YES_WORDS = frozenset(YES) | {"yeah", "sure", "tak", "ano", "kylla", "evet", "please"}
 #: Whose confirmation is awaited.
 _AWAITED = ("pending", "awaiting", "unconfirmed", "notconfirmed", "waiting", "unverified")
+#: How a question begins that is answered by yes or no.
+_ASKS = frozenset({"may", "can", "could", "would", "do", "should", "shall", "will", "are", "is", "want", "yes"})
 #: Words that make a column one about a mail's form, or one of a program for itself.
 _NO_QUESTION = frozenset({"html", "format", "modify"})
 
@@ -210,7 +212,7 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
     if have & _STATUS and (into or channel == "email"):
         return Meaning("status", "heading tells who may be written to")
     if into:
-        if have & _ABOUT:
+        if have & _ABOUT and not _asks(heading, found):
             return Meaning(None, "it says when or how somebody was asked, not what they answered")
         return Meaning("in", "heading tells who may be written to")
     if kind := CONSENT.get(plain_text(heading)):
@@ -218,6 +220,11 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
     if channel == "email" and not have & _ABOUT:
         return Meaning("perhaps", "it may tell who wants email")
     return None
+
+
+def _asks(heading: str, found: tuple[str, ...]) -> bool:
+    """Whether the heading is the question itself: `May we write to you by email?`, and not `When did you sign up?`."""
+    return heading.strip().endswith("?") and found[:1] != () and found[0] in _ASKS
 
 
 def _channel(found: tuple[str, ...], others: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ...errors import ContactFileError
 from ..reading.export import Export
+from ..rules.values import TITLES
 from .consent import is_about_consent, is_paid_for
 from .deciding import Question, decided
 from .evidence import look
@@ -143,6 +144,10 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     return mapping
 
 
+#: What tells one address of somebody from another.
+_OF_ADDRESSES = frozenset({"home", "billing", "mailing", "shipping", "mail", "work"})
+
+
 def _company_in_the_name(columns: dict[str, tuple[int, ...]], cells: list[list[str]]) -> None:
     """Beside first and last names, a column of names in which no first name stands is of companies: accounting does so."""
     name, first, last = (columns.get(target, ()) for target in ("name", "first_name", "last_name"))
@@ -248,15 +253,25 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
     taken = mapping.used | mapping.ignored | said
     postal: dict[frozenset[str], dict[str, int]] = {}
     preferred: list[frozenset[str]] = []
+    bare = {
+        word
+        for part in ADDRESS_PARTS
+        for index in columns.get(part, ())[:1]
+        if index >= 0
+        for word in words(export.headings[index])
+    } & _OF_ADDRESSES
     for index, heading in enumerate(export.headings):
         found = qualified(heading) if index not in taken and heading.casefold() not in OWN_HEADINGS else None
         if found is None or found.of_another or found.target == "sms_number":
             continue
         if found.target in ADDRESS_PARTS:
-            parts = postal.setdefault(found.whose, {})
+            # `Home City` beside `Home Address`, which is a name of the street by itself.
+            whose = found.whose | (_OF_ADDRESSES & set(words(heading)))
+            whose = frozenset() if len(whose) == 1 and whose <= bare else whose
+            parts = postal.setdefault(whose, {})
             if found.target not in parts:
                 parts[found.target] = index
-                preferred += [found.whose] if found.preferred else []
+                preferred += [whose] if found.preferred else []
             continue
         before = tuple(at for at in columns.get(found.target, ()) if at >= 0)
         if found.target == "email":
@@ -292,6 +307,12 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
         count += 1
         reasons.update({index: Reason(_BY_PART, f"heading names {part}") for part, index in parts.items()})
     _separate_birthday(export.headings, columns)
+    titles = [index for index, heading in enumerate(export.headings) if plain_text(heading) == "title"]
+    if titles and not columns.get("job_title") and titles[0] not in taken:
+        written = {cell.strip(" .").casefold() for cell in cells[titles[0]]} - {""}
+        if written and not written & TITLES:  # "Mr." is a title too, and no job
+            columns["job_title"] = (titles[0],)
+            reasons[titles[0]] = Reason(_BY_PART, "its cells are no Mr. and Mrs.")
     columns = {target: indexes for target, indexes in columns.items() if set(indexes) - {-1}}
     return replace(mapping, columns=columns, reasons=reasons)
 

@@ -58,6 +58,7 @@ _BESIDE = PREFERRED | frozenset(
             "business",
             "personal",
             "mailing",
+            "mail",
         ),
         *(
             "delivery",

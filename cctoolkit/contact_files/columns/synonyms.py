@@ -27,7 +27,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("nombre", "nombres", "primernombre", "nombredepila"),
         *("primeironome", "nomeproprio", "nome"),
         *("voornaam", "roepnaam"),
-        *("fornamn", "fornavn", "etunimi", "imie", "jmeno", "keresztnev"),
+        *("namefirst", "fornamn", "fornavn", "etunimi", "imie", "jmeno", "keresztnev"),
     ),
     "last_name": (
         *("lastname", "surname", "familyname", "last", "lname"),
@@ -37,7 +37,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("sobrenome", "apelido", "ultimonome"),
         *("cognome",),
         *("achternaam", "familienaam"),
-        *("efternamn", "efternavn", "etternavn", "sukunimi", "nazwisko", "prijmeni", "vezeteknev"),
+        *("namelast", "efternamn", "efternavn", "etternavn", "sukunimi", "nazwisko", "prijmeni", "vezeteknev"),
     ),
     "name": (
         *("name", "fullname", "contactname", "displayname", "yourname", "formattedname", "membername"),
@@ -107,6 +107,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("cidade", "localidade"),
         *("citta", "comune", "localita"),
         *("plaats", "woonplaats", "stad", "gemeente"),
+        *("postort", "poststed", "kaupunki", "miasto", "miejscowosc", "mesto", "varos"),
     ),
     # Estado and, below, stato may mean a status too: then their words tell (see LEFT).
     "state": (
@@ -127,7 +128,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("codigopostal", "codpostal"),
         *("cep",),
         *("cap", "codicepostale", "codicediavviamentopostale"),
-        *("postnummer",),
+        *("postnummer", "postnr", "postinumero", "kodpocztowy", "psc", "iranyitoszam"),
     ),
     "country": (
         *("country", "countryregion", "mailingcountry", "nation", "homecountry", "countryhome"),

@@ -86,10 +86,18 @@ def _cards(lines: TextIO) -> Iterator[tuple[int, list[str]]]:
     unless it is blank: nothing is lost without a word."""
     card: list[str] = []
     begun, skipping = 0, False
+    within = 0  # a card that stands in this one, as an assistant's does, is somebody else's
     for number, raw in enumerate(lines, 1):
         line = raw.rstrip("\r\n")
         name = line.partition(":")[0].partition(";")[0].rpartition(".")[2].strip().upper()
-        if name == "BEGIN" and line.partition(":")[2].strip().upper() == "VCARD":
+        marks = line.partition(":")[2].strip().upper() == "VCARD"
+        if card and _is_agent(card[-1]) and name == "BEGIN" and marks:
+            within = 1
+            continue
+        if within:
+            within += (name == "BEGIN" and marks) - (name == "END" and marks)
+            continue
+        if name == "BEGIN" and marks:
             if card:
                 yield begun, card
             card, begun, skipping = [line], number, False
@@ -109,6 +117,12 @@ def _cards(lines: TextIO) -> Iterator[tuple[int, list[str]]]:
             card = []
     if card:
         yield begun, card
+
+
+def _is_agent(line: str) -> bool:
+    """Whether the line says that another person's card follows."""
+    name, _, value = line.partition(":")
+    return name.partition(";")[0].rpartition(".")[2].strip().upper() == "AGENT" and not value.strip()
 
 
 def _plain_lines(card: list[str]) -> list[str]:
@@ -187,23 +201,24 @@ def _first(entries: dict[str, list[Any]], name: str) -> Any:
     return found[0].value if found else ""
 
 
-def _several(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
-    def rank(entry: Any) -> int:
-        """`PREF=1` before `PREF=2` (version 4); `TYPE=PREF` (3) and a bare `PREF` (2.1) before all that say nothing."""
-        given = getattr(entry, "params", {})
-        types = {str(each).lower() for each in (*given.get("TYPE", []), *getattr(entry, "singletonparams", []))}
-        number = str((given.get("PREF") or [""])[0])
-        if number.isdecimal():
-            return int(number)
-        return 0 if "pref" in types or "PREF" in given else 101
+def _rank(entry: Any) -> int:
+    """`PREF=1` before `PREF=2` (version 4); `TYPE=PREF` (3) and a bare `PREF` (2.1) before all that say nothing."""
+    given = getattr(entry, "params", {})
+    types = {str(each).lower() for each in (*given.get("TYPE", []), *getattr(entry, "singletonparams", []))}
+    number = str((given.get("PREF") or [""])[0])
+    if number.isdecimal():
+        return int(number)
+    return 0 if "pref" in types or "PREF" in given else 101
 
-    values = [_text(entry.value) for entry in sorted(entries.get(name, []), key=rank)]
+
+def _several(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
+    values = [_text(entry.value) for entry in sorted(entries.get(name, []), key=_rank)]
     values = [value.removeprefix("tel:") for value in values]
     return [*values[: most - 1], " ::: ".join(values[most - 1 :]), *[""] * (most - 1 - len(values))][:most]
 
 
 def _address(entries: dict[str, list[Any]], number: int) -> list[str]:
-    found = entries.get("adr", [])
+    found = sorted(entries.get("adr", []), key=_rank)
     if number >= len(found):
         return [""] * 6
     value = found[number].value

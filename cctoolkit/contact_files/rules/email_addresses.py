@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 
-from .values import INVISIBLE, MOST
+from .values import INVISIBLE, MOST, without_marks_around
 
 #: Google joins several values of one cell with `:::`.
 _SEVERAL = re.compile(r"\s*:::\s*|[;,\n\r|]+|\s+/\s+|\s+(?:and|or|und|et|oder|ou|y|e|o|i|&)\s+|\s+")
@@ -82,7 +82,7 @@ def addresses(cell: str) -> list[str]:
     Names and labels beside an address are left off where it is clear what they are: `Bell, Ann <a@b>`, `a@b (work)`. A cell
     is taken for several addresses only where each piece is one: of `john,smith@b` no half is anybody's.
     """
-    text = html.unescape(cell.translate(INVISIBLE)).strip()
+    text = without_marks_around(html.unescape(cell.translate(INVISIBLE)))
     inside = [_bare(first or second) for first, second in _INSIDE.findall(text)]
     if inside:
         beside = [_bare(piece) for piece in re.split(r"[;,\n]", _INSIDE.sub(" ", text))]

@@ -42,6 +42,9 @@ from .values import SEVERAL, capitalized, most, split_address, split_name, tidy
 
 _PLAIN = ("first_name", "last_name", "company_name", "job_title")
 
+#: What shops write where nobody gave a name: `----`, `.`, `*`.
+_NO_NAME = r"^[-–—.*_/? ]+$"
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -275,12 +278,14 @@ class Rules:
         names: dict[str, pa.Array] = {name: values[name] for name in ("first_name", "last_name") if name in values}
         if "name" in self._mapping.columns:  # counts where first and last name have no columns, or nothing in them
             whole = self._first(columns, "name", notes)
+            whole = replaced(whole, matches(whole, _NO_NAME), lambda text: "")
             none = np.ones(len(whole), bool)
             for column in names.values():
                 none &= ~is_filled(column)
             for name, part in zip(("first_name", "last_name"), computed_many(whole, split_name, 2), strict=True):
                 cut = self._shortened(name, chosen(none, part, blanks(len(whole))), notes)
                 names[name] = chosen(none, cut, names.get(name, blanks(len(whole))))
+        names = {name: replaced(column, matches(column, _NO_NAME), lambda text: "") for name, column in names.items()}
         if self._options.capitalize:
             names = {name: computed(column, capitalized) for name, column in names.items()}
         return names

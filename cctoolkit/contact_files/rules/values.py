@@ -56,14 +56,14 @@ def tidy(text: str) -> str:
     if "&" in text and ";" in text:
         text = html.unescape(text)
     if not text.isascii():
-        text = _without_marks_around(text)
+        text = without_marks_around(text)
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     kept = "".join(" " if character.isspace() else character for character in text if _printable(character))
     return " ".join(kept.split())
 
 
-def _without_marks_around(text: str) -> str:
+def without_marks_around(text: str) -> str:
     """Without marks of direction and the like at the ends; inside they may belong to it, as between two emoji."""
     begin, end = 0, len(text)
     while begin < end and (unicodedata.category(text[begin]) == "Cf" or text[begin].isspace()):
@@ -85,7 +85,7 @@ def most(heading: str) -> int | None:
 
 #: A name that reads in one way.
 _TWO_WORDS = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)* [^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "rev", "herr", "frau", "señor", "señora"})
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "rev", "herr", "frau", "señor", "señora"})
 
 
 def split_name(whole: str) -> tuple[str, str]:
@@ -99,7 +99,7 @@ def split_name(whole: str) -> tuple[str, str]:
         return "", ""
     if _TWO_WORDS.fullmatch(whole):
         first, _, last = whole.partition(" ")
-        if first.casefold() not in _TITLES:
+        if first.casefold() not in TITLES:
             return first, last
     if not re.search(r"[ ,(]", whole):
         return whole, ""
