@@ -167,8 +167,11 @@ _NO_WORDS = frozenset(NO) | {"nope", "dont", "donot", "not", "keine", "kein", "n
 _YES_WORDS = frozenset(YES) | {"yeah", "sure", "tak", "ano", "kylla", "evet", "please"}
 #: Whose confirmation is awaited.
 _AWAITED = ("pending", "awaiting", "unconfirmed", "notconfirmed", "waiting", "unverified")
+#: Of a postal address: "mail" means the post there.
+_POSTAL = frozenset({"street", "address", "city", "town", "zip", "postal", "postcode", "state", "province", "country"})
 #: How a question begins that is answered by yes or no.
-_ASKS = frozenset({"may", "can", "could", "would", "do", "should", "shall", "will", "are", "is", "want", "yes"})
+_MAY = frozenset({"may", "can", "could", "should", "shall"})
+_ASKS = _MAY | {"would", "do", "will", "are", "is", "want", "yes"}
 #: Words that make a column one about a mail's form, or one of a program for itself.
 _NO_QUESTION = frozenset({"html", "format", "modify"})
 
@@ -215,9 +218,11 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         if have & _ABOUT and not _asks(heading, found):
             return Meaning(None, "it says when or how somebody was asked, not what they answered")
         return Meaning("in", "heading tells who may be written to")
+    if channel == "email" and found[:1] and found[0] in _MAY and "we" in found[1:2]:  # "May we write to you by email?"
+        return Meaning("in", "heading tells who may be written to")
     if kind := CONSENT.get(plain_text(heading)):
         return Meaning(kind, "heading tells who may be written to")
-    if channel == "email" and not have & _ABOUT:
+    if channel == "email" and not have & (_ABOUT | _POSTAL):
         return Meaning("perhaps", "it may tell who wants email")
     return None
 

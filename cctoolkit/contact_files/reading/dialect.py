@@ -55,13 +55,24 @@ def find_dialect(head: str) -> Dialect:
             break
     if not found:
         return Dialect(delimiter, (), 0, first + 1, 1)
-    at, has_headings = heading_row([cells for _, _, cells in found])
-    headings, taken = headings_of([cells for _, _, cells in found[at:]]) if has_headings else ((), 0)
+    at, headings, taken = find_headings([cells for _, _, cells in found])
     begin = first + (found[at + taken - 1][1] if taken else found[at][0])
     below = Counter(len(cells) for _, _, cells in found[at + taken :] if any(cells))
     width = below.most_common(1)[0][0] if below else len(found[at][2])
     offset = sum(len(line.encode()) for line in lines[:begin])
     return Dialect(delimiter, headings, offset, begin + 1, width)
+
+
+def find_headings(rows: list[list[str]]) -> tuple[int, tuple[str, ...], int]:
+    """Which record is the first of the table, its headings, and how many records they take (none, where there are none)."""
+    at, there = heading_row(rows)
+    if not there:
+        return at, (), 0
+    if at > 0:  # the second row of two may be the one that names an address
+        both, taken = headings_of(rows[at - 1 :])
+        if taken == 2:
+            return at - 1, both, taken
+    return at, *headings_of(rows[at:])
 
 
 def heading_row(rows: list[list[str]]) -> tuple[int, bool]:

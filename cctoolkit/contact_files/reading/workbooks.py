@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from ...errors import ContactFileError
 from .content import Content
-from .dialect import heading_row, headings_of
+from .dialect import find_headings
 from .export import Export, in_blocks
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def read_workbook(content: Content, given: Content) -> Export:
         found.append(row)
         if len(found) > LOOKED_AT:
             break
-    at, has_headings = heading_row([cells for _, cells in found])
+    at, headings, taken = find_headings([cells for _, cells in found])
+    has_headings = taken > 0
     width = max(len(cells) for _, cells in found)
-    headings, taken = headings_of([cells for _, cells in found[at:]]) if has_headings else ((), 0)
     while headings and not headings[-1]:
         headings = headings[:-1]
     headings = headings or tuple(f"Column {number}" for number in range(1, width + 1))
