@@ -85,7 +85,12 @@ def most(heading: str) -> int | None:
 
 #: A name that reads in one way.
 _TWO_WORDS = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)* [^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "rev", "herr", "frau", "señor", "señora"})
+TITLES = frozenset(
+    {
+        *("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "rev", "herr", "frau", "señor", "señora", "madame"),
+        *("monsieur", "professor", "doctor", "reverend", "sr", "sra", "ing", "mag", "dipl", "hon", "father", "fr"),
+    }
+)
 
 
 def split_name(whole: str) -> tuple[str, str]:
@@ -106,7 +111,11 @@ def split_name(whole: str) -> tuple[str, str]:
     from nameparser import HumanName
 
     name = HumanName(whole)
-    first, last = " ".join(filter(None, (name.first, name.middle))), str(name.last)
+    # Of its titles only those that are nothing else: Prince, Judge and King are first names too.
+    kept = [
+        word for word in str(name.title).split() if word.strip(".&").casefold() not in TITLES | {"and", "und", "y", ""}
+    ]
+    first, last = " ".join(filter(None, (*kept, name.first, name.middle))), str(name.last)
     if not first and not last:
         return whole, ""
     return first, last
