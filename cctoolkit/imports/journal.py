@@ -196,9 +196,14 @@ class Journal:
             found = self._connection.execute(
                 "SELECT number, contacts, state, attempt, activity_id, report FROM parts ORDER BY number"
             )
+            rows = [tuple(row) for row in found]
+            for number, contacts, state, attempt, activity_id, _ in rows:
+                counts = all(isinstance(each, int) and each >= 0 for each in (number, contacts, attempt))
+                if not counts or not isinstance(state, str) or not isinstance(activity_id, str | None):
+                    raise ValueError(f"of part {number}, a count or an id is none")
             return [
                 PartState(number, contacts, state, attempt, activity_id, json.loads(report) if report else None)
-                for number, contacts, state, attempt, activity_id, report in found
+                for number, contacts, state, attempt, activity_id, report in rows
             ]
 
     def content(self, number: int) -> bytes:
@@ -209,7 +214,7 @@ class Journal:
             ).fetchone()
         try:
             content = zlib.decompress(stored)
-        except zlib.error:
+        except (zlib.error, TypeError):
             content = b""
         if hashlib.sha256(content).hexdigest() != sha256:
             raise JournalError(f"Part {number} in {self.path} is damaged: import the file again, with a new journal.")

@@ -237,3 +237,19 @@ def test_help_teaches() -> None:
     assert time.monotonic() - started < 10
     for command in ("quickstart", "clean", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
         assert command in done.stdout
+
+
+def test_a_lab_beside_another_is_seen(tmp_path: Path) -> None:
+    """Two labs in one folder share its sandbox, which the last one ends; what a killed one left is cleared away."""
+    from filelock import FileLock
+
+    from cctoolkit.lab import _others
+
+    ours, left = tmp_path / "lab-1.lock", tmp_path / "lab-2.lock"
+    ours.touch()
+    left.touch()
+    assert not _others(tmp_path, ours)
+    assert not left.exists()
+    with FileLock(tmp_path / "lab-3.lock"):
+        assert _others(tmp_path, ours)
+    assert not _others(tmp_path, ours)

@@ -263,6 +263,24 @@ def test_a_journal_that_is_damaged_in_the_middle_is_said(importing: Import, clie
     assert told
 
 
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE contents SET content = 5", "UPDATE parts SET contacts = 'many'", "UPDATE parts SET activity_id = x'ff'"],
+)
+def test_a_journal_with_other_kinds_of_values_is_said(
+    importing: Import, client: Client, journal: Path, damage: str
+) -> None:
+    """As nobody but a hand in it makes them."""
+    importing(people(3))
+    with sqlite3.connect(journal) as connection:
+        connection.execute(damage)
+        connection.execute("UPDATE parts SET state = 'pending'" if "contents" in damage else "SELECT 1")
+        connection.execute("UPDATE job SET finished = 0")
+    connection.close()
+    with pytest.raises(cctoolkit.JournalError, match="is damaged"):
+        imports.resume(client, journal)
+
+
 def test_the_default_place_does_not_end_with_a_sandbox_for_live(client: Client, sandbox: Sandbox) -> None:
     """`cctoolkit sandbox --reset` forgets the sandbox's imports only."""
     from cctoolkit.settings import workspace_folder, workspace_state
