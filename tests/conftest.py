@@ -76,14 +76,14 @@ def published_schema() -> PublishedSchema | None:
 def http(sandbox: Sandbox, network: InProcess) -> Iterator[httpx.Client]:
     """A plain HTTP client with a token: a witness that shares no code with ours."""
     headers = {"Authorization": f"Bearer {sandbox.access_token()}"}
-    with httpx.Client(base_url=sandbox.api_url, headers=headers, transport=network) as client:
+    with httpx.Client(base_url=sandbox.api_url, headers=headers, transport=network, timeout=60) as client:
         yield client
 
 
 @pytest.fixture
 def anyone(network: InProcess) -> Iterator[httpx.Client]:
     """Somebody without a token, such as a person's browser."""
-    with httpx.Client(transport=network) as browser:
+    with httpx.Client(transport=network, timeout=60) as browser:
         yield browser
 
 

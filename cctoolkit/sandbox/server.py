@@ -87,6 +87,8 @@ class Sandbox:
             self._socket = None if in_process else _listen(port)
         except PortInUse:
             self.database.close()
+            if self._folder is not None:
+                self._folder.cleanup()
             raise
         #: What is to go wrong: `sandbox.faults.add("503", 2, path="/contacts")`.
         self.faults = Faults(self.database.seed)
