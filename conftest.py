@@ -23,7 +23,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests import marks
 from tests.notebooks.belonging import NOTEBOOKS, THEIRS, told_apart
-from tests.processes import end_process
+from tests.processes import end_all_of, end_process
 
 #: What of each notebook was compared, as a table at the end.
 pytest_plugins = ["tests.notebooks.report"]
@@ -158,4 +158,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     for path in home.rglob("sandbox.json"):
         with contextlib.suppress(OSError, ValueError, KeyError):  # what a test damaged on purpose
             end_process(json.loads(path.read_text())["pid"], "cctoolkit.sandbox")
+    if not hasattr(config, "workerinput"):
+        end_all_of(home)
+        if (factory := getattr(config, "_tmp_path_factory", None)) is not None:
+            end_all_of(factory.getbasetemp())
     shutil.rmtree(home, ignore_errors=True)

@@ -24,6 +24,14 @@ def start(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
     return subprocess.Popen(command, **options)
 
 
+def end_all_of(folder: Path) -> None:
+    """End what still runs on files of a folder of this run: a JupyterLab that hangs while it ends, of a worker that is gone."""
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if f"{folder}{os.sep}".encode() in line.read_bytes() and int(line.parent.name) != os.getpid():
+                os.kill(int(line.parent.name), signal.SIGKILL)
+
+
 def end_process(pid: int, words: str) -> None:
     """End a process, where it is still the one whose command line holds these words."""
     with contextlib.suppress(OSError):
