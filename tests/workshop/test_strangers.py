@@ -39,7 +39,7 @@ def test_many_who_send_nothing_keep_nobody_out(start_class: Callable[..., Class]
     with ExitStack() as stack:
         for number in range(3 * MOST):
             stack.enter_context(_connected(running, b"GET / HTTP/1.1\r\nHost: 127" if number % 2 else b""))
-        assert httpx.get(f"{running.base}/join/{running.classroom.participants[0].code}").status_code == 200
+        assert httpx.get(f"{running.base}/join/{running.classroom.participants[0].code}", timeout=60).status_code == 200
         with running.client(1) as client:
             assert client.contacts.count() == 1
         assert len(running.server.server_state.connections) <= MOST
@@ -108,7 +108,7 @@ def test_nobody_is_seen_who_has_not_come(start_class: Callable[..., Class], path
     """A token that nobody signed says nothing of a participant, however well their key is known."""
     running = start_class(1)
     token = _made_up(running.classroom.participants[0].service.client_id)
-    httpx.get(f"{running.base}{path}", headers={"Authorization": f"Bearer {token}"})
+    httpx.get(f"{running.base}{path}", headers={"Authorization": f"Bearer {token}"}, timeout=60)
     assert running.classroom.rows()[0].seen is None
 
 
@@ -116,12 +116,12 @@ def test_a_token_of_many_layers_is_no_token(start_class: Callable[..., Class]) -
     """Whatever its middle part is made of, it is answered as any that is not valid."""
     running = start_class(1)
     deep = base64.urlsafe_b64encode(b"[" * 900 + b"]" * 900).decode().rstrip("=")
-    answer = httpx.get(f"{running.base}/v3/contacts", headers={"Authorization": f"Bearer e.{deep}.x"})
+    answer = httpx.get(f"{running.base}/v3/contacts", headers={"Authorization": f"Bearer e.{deep}.x"}, timeout=60)
     assert answer.status_code == 401
 
 
 def test_the_page_of_slips_is_framed_by_nobody(start_class: Callable[..., Class]) -> None:
     running = start_class(1)
-    headers = httpx.get(f"{running.trainer}/slips").headers
+    headers = httpx.get(f"{running.trainer}/slips", timeout=60).headers
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["referrer-policy"] == "same-origin"
