@@ -10,6 +10,7 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -54,13 +55,9 @@ def read_workbook(content: Content, given: Content) -> Export:
     if chosen is None or sheet is None:
         raise ContactFileError(f"{content.name} is an empty workbook: export your contacts again.")
     zeros = _shown_with_zeros(content, chosen)
-    found = []
-    for row in _rows(sheet, zeros):
-        found.append(row)
-        if len(found) > LOOKED_AT:
-            break
+    found = list(islice(_rows(sheet, zeros), LOOKED_AT + 1))
     at, headings, taken = find_headings([cells for _, cells in found])
-    has_headings = taken > 0
+    kind = _KINDS[_kind(content)]
     width = max(len(cells) for _, cells in found)
     while headings and not headings[-1]:
         headings = headings[:-1]
@@ -72,12 +69,10 @@ def read_workbook(content: Content, given: Content) -> Export:
 
     return Export(
         content.name,
-        f"{_KINDS[_kind(content)]}, sheet {chosen!r} (not read: {', '.join(others)})"
-        if others
-        else _KINDS[_kind(content)],
+        f"{kind}, sheet {chosen!r} (not read: {', '.join(others)})" if others else kind,
         "",
         headings,
-        has_headings,
+        taken > 0,
         given,
         0,
         in_blocks(rows, len(headings), keep=True),
@@ -143,11 +138,7 @@ def _sheets(content: Content, book: CalamineWorkbook) -> tuple[str | None, Calam
         sheet = _sheet(content, book, title)
         if sheet is None:
             continue
-        first = []
-        for _, cells in _rows(sheet, {}):
-            first.extend(cells)
-            if len(first) > LOOKED_AT * MOST_COLUMNS or _ >= LOOKED_AT:
-                break
+        first = [cell for _, cells in islice(_rows(sheet, {}), LOOKED_AT) for cell in cells]
         if any(first):
             holding.append(title)
             its = its or sheet
