@@ -81,7 +81,7 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
         # Whoever is root in a container has decided that already; JupyterLab would end with a question.
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
-    environment = {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder)}
+    environment = _environment(folder)
     process: subprocess.Popen[bytes] | None = None
 
     def pass_on(signum: int, frame: FrameType | None) -> None:
@@ -104,6 +104,14 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
         for name, handler in before.items():
             with contextlib.suppress(TypeError):
                 signal.signal(name, handler)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """That of JupyterLab, its terminals and kernels: the folder's sandbox, and this installation's own commands first, so that
+    `cctoolkit` is found wherever the course says it."""
+    own = str(Path(sys.executable).parent)
+    path = os.pathsep.join(filter(None, (own, os.environ.get("PATH"))))
+    return {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder), "PATH": path}
 
 
 def _heed_ctrl_c() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -237,6 +238,18 @@ def test_help_teaches() -> None:
     assert time.monotonic() - started < 10
     for command in ("quickstart", "clean", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
         assert command in done.stdout
+
+
+def test_the_command_is_found_in_the_labs_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody has activated an environment, as after the README's own command."""
+    from cctoolkit.lab import _environment
+
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    environment = _environment(tmp_path)
+    found = shutil.which("cctoolkit", path=environment["PATH"])
+    assert found is not None
+    assert Path(found).parent == Path(sys.executable).parent
+    assert environment["PATH"].endswith("/usr/bin:/bin")
 
 
 def test_a_lab_beside_another_is_seen(tmp_path: Path) -> None:
