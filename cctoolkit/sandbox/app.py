@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import yaml
 from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.routing import APIRoute
 
 from .admin import admin_routes
@@ -177,6 +177,8 @@ def build_app(
         if origin is not None and not _same_origin(origin, request.headers["host"]):
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
         app.state.last_request = time.monotonic()
+        if request.method == "OPTIONS" and request.url.path.startswith("/v3/"):
+            return JSONResponse({})
         if latency is not None:
             await asyncio.sleep(latency())
         return await go_on(request)

@@ -209,6 +209,10 @@ def test_other_sites_pages_are_refused(sandbox: Sandbox, anyone: httpx.Client, o
 
 
 def test_unknown_addresses_answer_in_the_vendors_shape(http: httpx.Client) -> None:
-    """404 and 405 are arrays of errors too."""
-    assert http.get("/nothing").json()[0]["error_key"] == "contacts.api.not_found"
-    assert http.delete("/contacts").json()[0]["error_key"] == "method_not_allowed"
+    """An array of one error, with a token or without; there is no 405, and OPTIONS is answered with nothing."""
+    expected = [{"error_key": "not_found", "error_message": "The requested resource was not found."}]
+    for method, path in (("GET", "/nothing"), ("DELETE", "/contacts"), ("PATCH", "/contacts")):
+        for headers in ({}, {"Authorization": ""}):
+            answer = http.request(method, path, headers=headers)
+            assert (answer.status_code, answer.json()) == (404, expected)
+    assert (http.request("OPTIONS", "/contacts").status_code, http.request("OPTIONS", "/contacts").json()) == (200, {})

@@ -24,7 +24,7 @@ DEVICE_POLL_INTERVAL = 5
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "none")
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
     server: SandboxAuthorizationServer
 
     @staticmethod
@@ -108,7 +108,7 @@ class Pkce(CodeChallenge):  # type: ignore[misc]
 
 
 class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "none")
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
     INCLUDE_NEW_REFRESH_TOKEN = True
     server: SandboxAuthorizationServer
 
@@ -134,7 +134,7 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
 
 
 class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
-    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "none")
+    TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
     server: SandboxAuthorizationServer
 
     def query_device_credential(self, device_code: str) -> DeviceCode | None:
@@ -171,7 +171,7 @@ class DeviceGrant(DeviceCodeGrant):  # type: ignore[misc]
 class DeviceEndpoint(DeviceAuthorizationEndpoint):  # type: ignore[misc]
     EXPIRES_IN = DEVICE_CODE_LIFETIME
     INTERVAL = DEVICE_POLL_INTERVAL
-    CLIENT_AUTH_METHODS = ("client_secret_basic", "none")
+    CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
     server: SandboxAuthorizationServer
 
     def get_verification_uri(self) -> str:

@@ -91,7 +91,7 @@ class Application(ClientMixin):  # type: ignore[misc]
         return hmac.compare_digest(self.client_secret.encode(), client_secret.encode())
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method in {"none", "client_secret_basic"}
+        return method in {"none", "client_secret_basic", "client_secret_post"}
 
     def check_response_type(self, response_type: str) -> bool:
         return response_type == "code"

@@ -103,6 +103,10 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
             return _unsupported_media_type()
         return await run_in_threadpool(server.create_token_response, read)
 
+    @router.get("/oauth2/default/v1/token", include_in_schema=False)
+    def token_by_get() -> Response:
+        return _as_okta(405, "E0000022", "The endpoint does not support the provided HTTP method")
+
     @router.post("/oauth2/default/v1/device/authorize", include_in_schema=False)
     async def device(request: Request) -> Response:
         read = await _read(request)
@@ -177,13 +181,10 @@ def _is_form(request: WebRequest) -> bool:
 
 def _unsupported_media_type() -> JSONResponse:
     """What Okta answers to a bare POST at its token endpoint."""
-    return JSONResponse(
-        {
-            "errorCode": "E0000021",
-            "errorSummary": "Bad request. Accept and/or Content-Type headers likely do not match supported values.",
-            "errorLink": "E0000021",
-            "errorId": secrets.token_hex(10),
-            "errorCauses": [],
-        },
-        415,
-    )
+    text = "Bad request. Accept and/or Content-Type headers likely do not match supported values."
+    return _as_okta(415, "E0000021", text)
+
+
+def _as_okta(status: int, code: str, summary: str) -> JSONResponse:
+    error = {"errorCode": code, "errorSummary": summary, "errorLink": code}
+    return JSONResponse({**error, "errorId": secrets.token_hex(10), "errorCauses": []}, status)

@@ -75,7 +75,8 @@ class _Request(OAuth2Request):  # type: ignore[misc]
 
     @property
     def form(self) -> dict[str, str]:
-        return dict(self._form)
+        """The parameters of a token request: the vendor's own guide sends them in the query, behind an empty body."""
+        return dict(self._query + self._form)
 
 
 class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]

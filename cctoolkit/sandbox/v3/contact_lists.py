@@ -35,7 +35,7 @@ def get_lists(
         query, after = read_cursor(cursor)
         name, status = query.get("name"), query.get("status")
         include_membership_count = query.get("include_membership_count")
-        include_count = query.get("include_count") == "True"
+        include_count = query.get("include_count") == "true"
         limit = int(query.get("limit", limit))
     counted = choices("include_membership_count", include_membership_count, {"all", "active"})
     states = choices("status", status, {"all", "active", "deleted"})

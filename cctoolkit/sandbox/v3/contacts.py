@@ -46,7 +46,7 @@ class ContactsQuery:
         carried, after = read_cursor(cursor)
         try:
             limit = int(carried.pop("limit", "50"))
-            counted = carried.pop("include_count", "False") == "True"
+            counted = carried.pop("include_count", "") == "true"
             return cls(**carried, limit=limit, include_count=counted), after
         except (TypeError, ValueError) as error:
             raise invalid("cursor does not have a valid value") from error

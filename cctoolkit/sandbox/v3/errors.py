@@ -6,7 +6,7 @@ import logging
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,8 @@ class ApiError(Exception):
 
     def response(self) -> JSONResponse:
         error = {"error_key": self.key, "error_message": self.message}
-        return JSONResponse(error if self.alone else [error], self.status)
+        headers = {"WWW-Authenticate": "Bearer realm=api.cc.email"} if self.status == 401 else None
+        return JSONResponse(error if self.alone else [error], self.status, headers=headers)
 
 
 def invalid(message: str) -> ApiError:
@@ -57,13 +58,14 @@ def install_error_answers(app: FastAPI) -> None:
         return invalid(", ".join(dict.fromkeys(faults))).response()
 
     @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        texts = {
-            404: (NOT_FOUND, "There is nothing at this address."),
-            405: ("method_not_allowed", "This address does not take that method."),
-        }
-        key, message = texts.get(error.status_code, (VALIDATION, str(error.detail)))
-        return ApiError(error.status_code, key, message).response()
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        if request.url.path.startswith("/sandbox/"):  # its own API, which the service does not have
+            return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
+        if error.status_code in {404, 405}:  # the service has no 405: an address is one of a method
+            if not request.url.path.startswith("/v3"):
+                return Response(status_code=404)
+            return ApiError(404, "not_found", "The requested resource was not found.").response()
+        return ApiError(error.status_code, VALIDATION, str(error.detail)).response()
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -12,9 +12,13 @@ from .errors import invalid
 
 def next_link(path: str, query: dict[str, Any], after: int) -> dict[str, Any]:
     """The `_links` of a page that is not the last."""
-    text = urlencode({**{name: value for name, value in query.items() if value is not None}, "next": after})
-    cursor = base64.urlsafe_b64encode(text.encode()).decode()
-    return {"next": {"href": f"/v3{path}?{urlencode({'cursor': cursor})}"}}
+    carried = {
+        name: "true" if value is True else value
+        for name, value in query.items()
+        if value is not None and value is not False
+    }
+    cursor = base64.urlsafe_b64encode(urlencode({**carried, "next": after}).encode()).decode()
+    return {"next": {"href": f"/v3{path}?cursor={cursor}"}}  # its = as it is: clients cut the cursor out and send it on
 
 
 def read_cursor(cursor: str) -> tuple[dict[str, str], int]:
