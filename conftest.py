@@ -69,6 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "CCTOOLKIT_TESTS_HOME": str(home),
         "CCTOOLKIT_TOKEN_STORE": "file",
     }
+    if (
+        signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    ):  # in a shell's background; what tests start would ignore it too
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if above is None:
         signal.signal(signal.SIGTERM, _as_ctrl_c)
 
