@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -46,12 +47,13 @@ def serve(
     def announce() -> None:
         if describe is not None:
             _write_private(describe, json.dumps(sandbox.description() | {"pid": os.getpid()}))
-        sys.stdout.write(json.dumps(sandbox.description()) + "\n")
-        sys.stdout.flush()
         if idle_exit is not None:
             threading.Thread(target=_end_when_idle, args=(sandbox, idle_exit), daemon=True).start()
         if with_stdin:
             threading.Thread(target=_end_with_stdin, daemon=True).start()
+        with contextlib.suppress(OSError):  # whoever started it may have been killed meanwhile
+            sys.stdout.write(json.dumps(sandbox.description()) + "\n")
+            sys.stdout.flush()
 
     # uvicorn ends with the signal that stopped it; without a handler of ours nothing would be cleaned up after that.
     signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
