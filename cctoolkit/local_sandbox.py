@@ -101,10 +101,8 @@ def stop_sandbox(workspace: Path) -> bool:
     if known is None:
         raise SandboxError(f"A sandbox holds {folder / _DATABASE} and does not say who it is: try again in a moment.")
     child = _children.get(known["pid"])
-    for ending in (
-        signal.SIGTERM,
-        getattr(signal, "SIGKILL", signal.SIGTERM),
-    ):  # one that stands still needs the second
+    stubborn = getattr(signal, "SIGKILL", signal.SIGTERM)  # for one that stands still
+    for ending in (signal.SIGTERM, stubborn):
         with contextlib.suppress(OSError):
             os.kill(known["pid"], ending)
         if child is not None:
@@ -129,7 +127,9 @@ def forget_sandbox(workspace: Path) -> bool:
     if not folder.exists():
         return False
     if is_held(folder / _DATABASE):
-        raise SandboxError("The sandbox runs, and would go on with files that are gone: end it first.")
+        raise SandboxError(
+            "The sandbox runs, and would go on with files that are gone: end it first, with: cctoolkit sandbox --stop"
+        )
     shutil.rmtree(folder)
     return True
 

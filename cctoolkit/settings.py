@@ -218,7 +218,8 @@ def _profiles_held() -> Iterator[None]:
         held.acquire()
     except Timeout:
         raise SettingsError(
-            f"Another process has been saving a profile for 30 s, and holds {held.lock_file}."
+            f"Another process has been saving a profile for 30 s, and holds {held.lock_file}: end it if it hangs, then try "
+            "again."
         ) from None
     except (OSError, NotImplementedError) as error:
         raise _unsaved(getattr(error, "strerror", None) or str(error)) from error

@@ -143,12 +143,9 @@ class RateLimiter:
                 if self._connection is None:
                     self._connection = self._connect()
                 yield self._connection
-            except sqlite3.OperationalError as error:
-                self._let_go()
-                raise self._unusable(error) from error
             except (OSError, sqlite3.Error) as error:
                 self._let_go()
-                if isinstance(error, sqlite3.DatabaseError):  # damaged meanwhile: the next request counts anew
+                if type(error) is sqlite3.DatabaseError:  # damaged meanwhile: the next request counts anew
                     with suppress(OSError, sqlite3.Error):
                         self._make()
                 raise self._unusable(error) from error

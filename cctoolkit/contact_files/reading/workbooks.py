@@ -1,6 +1,6 @@
 """Workbooks as exports (`.xlsx`, `.xls`, `.xlsb`, `.ods`): the first sheet that holds anything. Needs `cctoolkit[xlsx]`.
 
-python-calamine reads the cells, in Rust: ten times as fast as what reads them in Python. It does not tell how a number is
+python-calamine reads the cells, in Rust: several times as fast as what reads them in Python. It does not tell how a number is
 shown, so the zip codes that are numbers shown with their zeros are looked up in the file itself.
 """
 
