@@ -27,7 +27,7 @@ def find(operations: Iterable[OperationSchema], words: str) -> list[OperationSch
     The one whose id it is comes before all others.
     """
     wanted, known = words.casefold().split(), list(operations)
-    named = sorted((one for one in known if is_named(one, words)), key=lambda one: [one.id.casefold()] != wanted)
+    named = sorted((one for one in known if is_named(one, words)), key=lambda one: not is_id(one, words))
     others = [one for one in known if one not in named and all(word in _searched(one) for word in wanted)]
     return [*named, *others]
 
@@ -35,6 +35,11 @@ def find(operations: Iterable[OperationSchema], words: str) -> list[OperationSch
 def is_named(one: OperationSchema, words: str) -> bool:
     """Whether an operation itself has each of the words, and not only its parameters."""
     return all(word in _named(one) for word in words.casefold().split())
+
+
+def is_id(one: OperationSchema, words: str) -> bool:
+    """Whether the words are an operation's id, whole."""
+    return words.strip().casefold() == one.id.casefold()
 
 
 def _named(one: OperationSchema) -> str:

@@ -106,6 +106,17 @@ def test_search_and_topic_leave_what_is_meant(explorer: Explorer) -> None:
     assert explorer._chosen is not None
 
 
+def test_a_whole_id_means_that_operation(explorer: Explorer) -> None:
+    """Letter by letter or at once: what a part of the id had shown does not stay."""
+    explorer.search.value = "getContac"
+    explorer.operation.value = "getContactsExport"
+    explorer.search.value = "getContact"
+    assert explorer.operation.value == "getContact"
+    explorer.operation.value = "getContactsExport"
+    explorer.search.value = "getContacts"
+    assert explorer.operation.value == "getContacts"
+
+
 @pytest.mark.parametrize("of", ["sandbox", thorough("published")])
 def test_every_operation_has_a_form_with_labels(
     of: str, published_schema: PublishedSchema | None, sandbox: Sandbox

@@ -171,12 +171,16 @@ class Explorer(Panel):
         self.say("Fill in what you like, and press Try it.")
 
     def _list(self) -> None:
-        """The operations that the search and the topic leave; the one that is shown stays where it is meant."""
+        """The operations that the search and the topic leave; the one that is shown stays where it is meant.
+
+        Whoever writes a whole id means that operation, whatever the letters before the last one had shown.
+        """
         found = catalogue.find(self._operations, self.search.value)
         if self.topic.value != _ALL:
             found = [one for one in found if self.topic.value in (one.tags or (catalogue.OTHER,))]
         before = self.operation.value
-        if not any(one.id == before and catalogue.is_named(one, self.search.value) for one in found):
+        meant = bool(found) and catalogue.is_id(found[0], self.search.value)
+        if meant or not any(one.id == before and catalogue.is_named(one, self.search.value) for one in found):
             before = found[0].id if found else None
         widest = max((len(one.method) for one in found), default=0)
         self._listing = True  # new options choose their first by themselves: no form is made of that
