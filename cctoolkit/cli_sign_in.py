@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .errors import SettingsError, SignInRequired
+from .errors import SettingsError, SignInRequired, TokenStoreError
 from .settings import (
     DEFAULT_SCOPES,
     FLOWS,
@@ -133,7 +133,11 @@ def logout(
 
     _only_if_running(service)
     session = open_session(service, profile=profile)
-    if not session.signed_in and not forget:
+    try:
+        known = session.signed_in
+    except TokenStoreError:  # what does not answer may hold something
+        known = True
+    if not known and not forget:
         typer.echo(f"Nobody was signed in to {service}.")
         return
     place = session.store.description

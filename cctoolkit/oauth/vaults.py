@@ -28,7 +28,9 @@ SERVICE = "cctoolkit"
 
 
 class Vault(Protocol):
-    """Keeps one text. `description` says in words where. Every method raises `TokenStoreError`."""
+    """Keeps one text. `place` is its kind in a word, `description` says where. Every method raises `TokenStoreError`."""
+
+    place: str
 
     @property
     def description(self) -> str: ...
@@ -42,6 +44,7 @@ class Vault(Protocol):
 class MemoryVault:
     """For this process only: the next one signs in again."""
 
+    place = "memory"
     description = "this process's memory only (the next notebook signs in again)"
 
     def __init__(self) -> None:
@@ -63,6 +66,8 @@ class MemoryVault:
 
 class FileVault:
     """A file with mode 0600 in a folder with mode 0700, replaced in one step."""
+
+    place = "file"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -112,6 +117,8 @@ class FileVault:
 class KeyringVault:
     """The system's keyring: macOS Keychain, Windows Credential Locker, Secret Service."""
 
+    place = "keyring"
+
     def __init__(self, name: str) -> None:
         self.name = name
 
@@ -125,9 +132,17 @@ class KeyringVault:
         return _patiently(lambda: keyring.get_password(SERVICE, self.name))
 
     def save(self, text: str) -> None:
+        """Kept once this returns: it is read back, as some keyrings say yes and keep less, or nothing."""
         import keyring
 
-        _patiently(lambda: keyring.set_password(SERVICE, self.name, text))
+        def kept() -> bool:
+            keyring.set_password(SERVICE, self.name, text)
+            return keyring.get_password(SERVICE, self.name) == text
+
+        if not _patiently(kept):
+            raise TokenStoreError(
+                "The system keyring does not keep what it is given. Keep tokens in a file with CCTOOLKIT_TOKEN_STORE=file."
+            )
 
     def clear(self) -> None:
         import keyring
@@ -153,30 +168,38 @@ class Places:
     hangs without a screen, is back in the morning.
 
     What is saved goes to the first that takes it, with the time; the others are emptied, those that do not answer the next
-    time they do. What is loaded is the newest that can be read. Clearing empties all of them, or raises.
+    time they do. What is loaded is the newest that can be read. Clearing empties all of them, or raises. A note beside the
+    file says which place had the newest and when, so that one that does not answer is not taken for an empty one.
     """
 
-    def __init__(self, *vaults: Vault) -> None:
+    place = "several"
+
+    def __init__(self, *vaults: Vault, note: Path) -> None:
         self._vaults = vaults
+        self._note = note
 
     @property
     def description(self) -> str:
-        held = [vault for vault, _, text in self._read() if text is not None]
-        return held[0].description if held else self._vaults[0].description
+        with contextlib.suppress(TokenStoreError):
+            held = [vault for vault, _, _ in self._read()]
+            return held[0].description if held else self._vaults[0].description
+        return next((vault.description for vault in self._vaults if vault.place == self._noted()[0]), "a keyring")
 
     def load(self) -> str | None:
         found = self._read()
         return found[0][2] if found else None
 
     def save(self, text: str) -> None:
-        written = f"{_SAVED_AT}{time.time():.6f}\n{text}"
+        now = time.time()
         refusals: list[TokenStoreError] = []
         for number, vault in enumerate(self._vaults):
             try:
-                vault.save(written)
+                vault.save(f"{_SAVED_AT}{now:.6f}\n{text}")
             except TokenStoreError as error:
                 refusals.append(error)
                 continue
+            with contextlib.suppress(OSError):  # a help for the next one who looks; the text itself is safe
+                write_private(self._note, f"{vault.place} {now:.6f}\n".encode())
             for other in self._vaults[number + 1 :]:
                 with contextlib.suppress(TokenStoreError):  # it is older than what was saved, and counts no more
                     other.clear()
@@ -194,29 +217,53 @@ class Places:
             raise TokenStoreError(
                 f"Something may be left behind: {refusals[0]} Then sign out again, so that it is deleted there too."
             )
+        self._forget_note()
 
     def set_aside(self, text: str) -> str:
         for vault, _, held in self._read():
             if held == text:
+                self._forget_note()
                 return vault.set_aside(text)
         return "nowhere"
 
-    def _read(self) -> list[tuple[Vault, float, str | None]]:
-        """What each vault that answers holds, the newest first. Raises when none answers."""
-        found: list[tuple[Vault, float, str | None]] = []
-        refusals: list[TokenStoreError] = []
+    def _read(self) -> list[tuple[Vault, float, str]]:
+        """What each vault that answers holds, the newest first.
+
+        Raises when none answers, or when the one that was given the newest does not.
+        """
+        found: list[tuple[Vault, float, str]] = []
+        refusals: dict[str, TokenStoreError] = {}
         for vault in self._vaults:
             try:
                 text = vault.load()
             except TokenStoreError as error:
-                refusals.append(error)
+                refusals[vault.place] = error
                 continue
             if text is not None:
-                saved_at, rest = _read_time(text)
-                found.append((vault, saved_at, rest))
-        if not found and refusals and len(refusals) == len(self._vaults):
-            raise refusals[0]
-        return sorted(found, key=lambda entry: -entry[1])
+                found.append((vault, *_read_time(text)))
+        found.sort(key=lambda entry: -entry[1])
+        place, noted_at = self._noted()
+        if place in refusals and (not found or found[0][1] < noted_at):
+            raise TokenStoreError(
+                f"This sign-in was saved in the system keyring: {refusals[place]} Or sign in again, here."
+                if place == KeyringVault.place
+                else str(refusals[place])
+            )
+        if not found and len(refusals) == len(self._vaults):
+            raise next(iter(refusals.values()))
+        return found
+
+    def _noted(self) -> tuple[str, float]:
+        """The place that was given the newest text, and when; nothing where nothing was noted."""
+        try:
+            place, _, at = self._note.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
+            return place, float(at)
+        except (OSError, ValueError):
+            return "", 0.0
+
+    def _forget_note(self) -> None:
+        with contextlib.suppress(OSError):
+            self._note.unlink(missing_ok=True)
 
 
 #: What stands before a text that was saved in one of several places.
@@ -250,12 +297,13 @@ def choose_vault(name: str, file: Path, policy: str | None = None) -> Vault:
     if policy != "auto":
         raise SettingsError(f"There is no token store {policy!r}: use auto, keyring, file or memory.")
     in_file = FileVault(file) if _writable(file.parent) else MemoryVault()
+    note = file.with_name(f"{file.name}.place")
     fault = keyring_fault()
     if fault is None:
-        return Places(KeyringVault(name), in_file)
-    if fault == NO_KEYRING:
+        return Places(KeyringVault(name), in_file, note=note)
+    if fault == NO_KEYRING and not note.exists():
         return in_file
-    return Places(in_file, KeyringVault(name))  # what it holds counts as soon as it answers again
+    return Places(in_file, KeyringVault(name), note=note)  # what it holds counts as soon as it answers again
 
 
 def keyring_fault() -> str | None:

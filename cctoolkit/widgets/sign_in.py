@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
-from ..errors import CctoolkitError, SettingsError
+from ..errors import CctoolkitError, SettingsError, TokenStoreError
 from ..oauth.places import WAYS, Way, through_the_hub
 from ..oauth.redirect import RedirectListener
 from ..oauth.session import PATIENCE, AuthorizationRequest, DeviceAuthorization, OAuthSession
@@ -54,7 +54,13 @@ class SignIn(Panel):
         for earlier in list(SignIn._waiting):
             earlier.give_way()
         SignIn._waiting.add(self)
-        if session.signed_in:
+        try:
+            known = session.signed_in
+        except TokenStoreError as error:  # where it is kept does not answer: signing in again is one way out
+            self._begin(way, fall_back=True)
+            self.failed(error)
+            return
+        if known:
             self._show_signed_in(who(session))
         else:
             self._begin(way, fall_back=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keyring
+import keyring.backends.fail
 import pytest
 
 from cctoolkit import files
@@ -16,6 +17,7 @@ from cctoolkit.oauth.by_code import sign_in_by_code
 from cctoolkit.oauth.vaults import MemoryVault
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.settings import sandbox_service
+from cctoolkit.widgets.sign_in import SignIn
 from tests.oauth.test_token_store import TOKEN, HangingKeyring, LockedKeyring, MemoryKeyring
 
 A_DAY = 90_000
@@ -132,12 +134,72 @@ def test_the_newer_of_two_places_counts(store: Choose) -> None:
     backend = _use(MemoryKeyring())
     store().save(TOKEN)
     keyring.set_keyring(LockedKeyring())
-    assert store().load() is None
     newer = type(TOKEN)("newer", "newer refresh", TOKEN.expires_at, TOKEN.scope)
     store().save(newer)
     keyring.set_keyring(backend)
     assert store().load() == newer
     assert "the file" in store().description
+
+
+class ForgetfulKeyring(MemoryKeyring):
+    """A keyring that says yes, and from some moment on keeps nothing, or something else."""
+
+    keeps: str | None = None
+    forgets = False
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        super().set_password(service, username, password)
+        if self.forgets and self.keeps is None:
+            del self.entries[service, username]
+        elif self.forgets:
+            self.entries[service, username] = str(self.keeps)
+
+
+@pytest.mark.parametrize("fault", [LockedKeyring(), keyring.backends.fail.Keyring()])
+def test_a_place_that_does_not_answer_is_not_an_empty_one(
+    fault: keyring.backend.KeyringBackend, store: Choose, tmp_path: Path
+) -> None:
+    """Where the pair is was noted: a locked keyring, or a session without one, is said, and not "nobody is signed in"."""
+    backend = _use(MemoryKeyring())
+    store().save(TOKEN)
+    assert not (tmp_path / "token.json").exists()
+    keyring.set_keyring(fault)
+    with pytest.raises(TokenStoreError, match=r"saved in the system keyring.*Unlock it.*Or sign in again"):
+        store().load()
+    assert "keyring" in store().description
+    keyring.set_keyring(backend)
+    assert store().load() == TOKEN
+    store().clear()
+    assert [path for path in tmp_path.iterdir() if path.suffix != ".lock"] == []
+    assert store().load() is None
+
+
+def test_a_panel_says_that_the_keyring_is_locked(
+    network: InProcess, store: Choose, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """And offers to sign in again."""
+    _use(MemoryKeyring())
+    store().save(TOKEN)
+    keyring.set_keyring(LockedKeyring())
+    session = OAuthSession(sandbox_service(sandbox.description()), store(), tmp_path, transport=network)
+    panel = SignIn(session, "paste", "It is what this place allows.")
+    assert "saved in the system keyring" in panel.status.value
+    panel.give_way()
+
+
+@pytest.mark.parametrize("keeps", [None, "another user's secret", TOKEN.dump()[:-9]])
+def test_what_a_keyring_does_not_keep_goes_into_the_file(keeps: str | None, store: Choose) -> None:
+    """It worked when it was tried, and lies when it matters: what is saved is read back."""
+    backend = ForgetfulKeyring()
+    keyring.set_keyring(backend)
+    before = store()
+    before.save(TOKEN)
+    backend.keeps, backend.forgets = keeps, True
+    newer = type(TOKEN)("newer", "newer refresh", TOKEN.expires_at, TOKEN.scope)
+    before.save(newer)
+    assert before.load() == newer
+    assert "the file" in before.description
+    assert store().load() == newer
 
 
 def test_signing_out_empties_every_place(store: Choose, tmp_path: Path) -> None:
