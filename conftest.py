@@ -31,6 +31,10 @@ pytest_plugins = ["tests.notebooks.report"]
 _HOME = pytest.StashKey[Path]()
 _WORKSPACE = "CCTOOLKIT_WORKSPACE"
 
+#: Seconds for one test of the thorough run: fuzzing, installing another's client, minutes of kills. On a machine that is
+#: busy with other things they take three times as long, and it is hanging that is looked for.
+PATIENCE = 540
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -98,6 +102,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # The notebooks and the properties are run both ways: one by one and in order, with some examples and with all.
         both = _in_the_course(item) if notebook else _has_more_examples(item)
         (wanted if only_then == thorough or (thorough and both) else left).append(item)
+        if thorough and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(PATIENCE))
         if notebook and (sentence := told_apart(item.path)):
             item.add_marker(pytest.mark.skip(reason=sentence))
     # What takes longest begins first, so that nobody waits for it at the end.

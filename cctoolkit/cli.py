@@ -30,6 +30,7 @@ app = typer.Typer(
 app.command()(cli_sign_in.login)
 app.command()(cli_sign_in.logout)
 app.command()(cli_sign_in.whoami)
+app.command()(cli_sign_in.keepalive)
 app.command("profiles")(cli_sign_in.list_profiles)
 app.add_typer(cli_schema.app)
 app.add_typer(cli_workshop.app, name="workshop")
@@ -206,6 +207,15 @@ def _command() -> str:
     return "cctoolkit" if called.is_absolute() else sys.argv[0]
 
 
+def _one_of(option: str, said: str, no: str, yes: str) -> bool:
+    """Whether the second of two words was said. Raises `SettingsError` for any other."""
+    from .errors import SettingsError
+
+    if said not in {no, yes}:
+        raise SettingsError(f"{option} {said} is neither {no} nor {yes}: say one of them.")
+    return said == yes
+
+
 @app.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
@@ -223,6 +233,16 @@ def sandbox(
     limits: Annotated[
         bool, typer.Option("--limits/--no-limits", help="Answer 429 above 4 requests a second and 10,000 a day.")
     ] = True,
+    application: Annotated[
+        str, typer.Option(help="public or private: a private one may be granted by the user who made it alone.")
+    ] = "public",
+    tokens: Annotated[
+        str, typer.Option(help="rotating or long-lived: whether a refresh token works once, or again and again.")
+    ] = "rotating",
+    grants: Annotated[
+        str, typer.Option(help="The ways of signing in that are switched on: pkce, secret, device.")
+    ] = "pkce,secret,device",
+    mfa: Annotated[bool, typer.Option("--mfa", help="The consent page asks for a second factor.")] = False,
     stop: Annotated[bool, typer.Option("--stop", help="End the one that connect() started for this folder.")] = False,
     reset: Annotated[
         bool,
@@ -250,6 +270,7 @@ def sandbox(
         return
     from .errors import SandboxError, SettingsError
     from .sandbox import DatabaseInUse, PortInUse
+    from .sandbox.oauth.portal import Portal, read_grants
     from .sandbox.serving import read_latency, serve
 
     try:
@@ -257,7 +278,25 @@ def sandbox(
     except ValueError:
         raise SettingsError(f"--latency {latency} is no time: give seconds, such as 0.3 or 0.1-0.5.") from None
     try:
-        serve(port=port, db=db, seed=seed, contacts=contacts, latency=seconds, accounts=accounts, limits=limits)
+        portal = Portal(
+            private=_one_of("--application", application, "public", "private"),
+            long_lived=_one_of("--tokens", tokens, "rotating", "long-lived"),
+            grants=read_grants(grants.split(",")),
+            factors=mfa,
+        )
+    except ValueError as error:
+        raise SettingsError(f"--grants {grants}: {error}") from None
+    try:
+        serve(
+            port=port,
+            db=db,
+            seed=seed,
+            contacts=contacts,
+            latency=seconds,
+            accounts=accounts,
+            limits=limits,
+            portal=portal,
+        )
     except (OSError, sqlite3.Error) as error:
         raise SandboxError(
             f"The sandbox cannot keep its state in {db} ({error}): give --db a file in a folder that exists."

@@ -1,4 +1,4 @@
-"""The commands about who is signed in: login, logout, whoami, profiles."""
+"""The commands about who is signed in: login, logout, whoami, keepalive, profiles."""
 
 from __future__ import annotations
 
@@ -148,7 +148,53 @@ def logout(
     typer.echo(f"Signed out of {service}. The tokens were in {place}.")
 
 
-def whoami(service: ServiceArgument = "sandbox", profile: ProfileOption = None) -> None:
+def keepalive(
+    service: Annotated[
+        str, typer.Argument(help="live refreshes what is due there; sandbox does so here. Without it nothing is asked.")
+    ] = "",
+    profile: ProfileOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Stay connected: refresh the sign-in of every profile that was not used for a week.
+
+    A refresh token that nobody uses ends after 180 days, and then somebody has to sign in again. Let a schedule call this
+    once a day or a week: cctoolkit keepalive live
+
+    Exit code 0: every profile will live on. 3: somebody has to sign in again. 1: a passing fault, nothing is lost; the next
+    time it is tried again. Without live it only looks at what is kept here, and says what is due.
+    """
+    import json
+
+    from .connection import live_session, open_session
+    from .oauth.keeping_alive import exit_code, keep_alive
+
+    if service not in {"", "live", "sandbox"}:
+        raise SettingsError(f"There is no service {service!r}: say live, or sandbox.")
+    if service == "sandbox":
+        _only_if_running("sandbox")
+        sessions = [open_session("sandbox", profile=profile)]
+    else:
+        names: list[str | None] = [profile] if profile is not None else [*sorted(profiles())] or [None]
+        sessions = [live_session(name) for name in names]
+    kept = [keep_alive(session, refresh=service != "") for session in sessions]
+    code = exit_code(kept)
+    if as_json:
+        typer.echo(json.dumps({"exit": code, "profiles": [one.figures() for one in kept]}, indent=2))
+    else:
+        for one in kept:
+            typer.echo(f"{one.profile}  {one.state}: {one.said}")
+        if any(one.state == "due" for one in kept):
+            typer.echo("To refresh what is due: cctoolkit keepalive live")
+    raise typer.Exit(code)
+
+
+def whoami(
+    service: ServiceArgument = "sandbox",
+    profile: ProfileOption = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Use the refresh token now, so that its 180 days begin again.")
+    ] = False,
+) -> None:
     """Show who is signed in, as which application, and until when."""
     from .connection import open_session
     from .signing_in import who
@@ -158,6 +204,8 @@ def whoami(service: ServiceArgument = "sandbox", profile: ProfileOption = None) 
     token = session.store.load()
     if token is None:
         raise SignInRequired(f"Nobody is signed in to {service}. Sign in with: cctoolkit login {service}")
+    if refresh:
+        session.refresh()
     typer.echo(f"account      {who(session)}")
     token = session.store.load() or token
     typer.echo(f"service      {service} ({session.service.api_url})")
@@ -168,6 +216,17 @@ def whoami(service: ServiceArgument = "sandbox", profile: ProfileOption = None) 
         until = datetime.fromtimestamp(token.expires_at, UTC).astimezone()
         after = "then refreshed by itself" if token.refresh_token else "then sign in again: there is no refresh token"
         typer.echo(f"access until {until:%Y-%m-%d %H:%M}, {after}")
+    if token.refresh_token is not None:
+        kind = {
+            None: "its kind shows when it is used",
+            True: "long-lived: stays the same",
+            False: "rotating: works once",
+        }
+        ends = token.refresh_ends_at
+        until_text = (
+            "" if ends is None else f", ends {datetime.fromtimestamp(ends, UTC).astimezone():%Y-%m-%d} unless used"
+        )
+        typer.echo(f"refresh      {kind[token.long_lived]}{until_text}")
 
 
 def _only_if_running(service: str) -> None:

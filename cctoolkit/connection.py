@@ -96,7 +96,14 @@ def _client_of_sandbox(sandbox: RunningSandbox) -> Client:
     """A client whose time is the sandbox's, so that it waits for nothing."""
     through = InProcess(sandbox) if sandbox.in_process else None
     service = sandbox_service(sandbox.description())
-    session = OAuthSession(service, TokenStore.in_memory(), sandbox.folder, clock=sandbox.clock.now, transport=through)
+    session = OAuthSession(
+        service,
+        TokenStore.in_memory(),
+        sandbox.folder,
+        clock=sandbox.clock.now,
+        sleep=sandbox.advance,
+        transport=through,
+    )
     sign_in_by_code(session)
     limiter = None
     if sandbox.limited:
@@ -147,8 +154,9 @@ def live_session(
         secret = client_secret_vault(service.profile, service.client_id, policy).load()
     if secret:
         service = replace(service, client_secret=secret)
-    store = TokenStore(token_vault(service.profile, service.client_id, policy))
-    return OAuthSession(service, store, state_folder() / "live", transport=transport)
+    folder = state_folder() / "live"
+    store = TokenStore(token_vault(service.profile, service.client_id, policy), folder)
+    return OAuthSession(service, store, folder, transport=transport)
 
 
 def token_vault(profile: str, api_key: str, policy: str | None = None) -> Vault:

@@ -50,7 +50,7 @@ def _answered(url: str, decision: str, transport: httpx.BaseTransport | None) ->
                 return shown.headers["location"]
             page = Page(shown.text)
             if page.hidden:
-                data = {**page.hidden, "decision": decision}
+                data = {**page.hidden, "decision": decision, **({"passcode": page.passcode} if page.passcode else {})}
                 shown = browser.post(urljoin(str(shown.url), page.action or ""), data=data)
                 page = Page(shown.text)
     except httpx.TransportError as error:
@@ -67,11 +67,15 @@ def _answered(url: str, decision: str, transport: httpx.BaseTransport | None) ->
 
 
 class Page(HTMLParser):
-    """What a browser sees of a page: the hidden fields of its form, and its heading and paragraphs as `words`."""
+    """What a browser sees of a page: the hidden fields of its form, its heading and paragraphs as `words`, and the code
+    that a phone would show, where a sandbox asks for one.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.hidden: dict[str, str] = {}
+        self.passcode = ""
+        self._is_passcode = False
         self.action: str | None = None
         self._words: list[str] = []
         self._inside = 0
@@ -83,6 +87,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
+        self._is_passcode = values.get("class") == "passcode"
         if tag in {"h1", "p"}:
             self._inside += 1
         elif tag == "form":
@@ -96,5 +101,7 @@ class Page(HTMLParser):
             self._words.append("·" if tag == "h1" else "")
 
     def handle_data(self, data: str) -> None:
+        if self._is_passcode and not self.passcode:
+            self.passcode = data.strip()
         if self._inside:
             self._words.append(data)

@@ -28,7 +28,7 @@ def read_redirect(text: str, state: str, redirect_uri: str) -> str:
     `text` is the whole address, its query, or the bare code. Raises `RedirectAddressError`, in words, for anything
     that does not belong to this sign-in, and `SignInRefused` for an error from the service.
     """
-    from .session import refusal
+    from .token_endpoint import refusal
 
     text = text.strip().strip("<>\"'").strip()
     if not text:

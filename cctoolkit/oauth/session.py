@@ -20,8 +20,6 @@ from .._httpx import httpx, is_loopback, json_object
 from ..errors import (
     RedirectAddressError,
     ServiceUnreachable,
-    SignInError,
-    SignInRefused,
     SignInRequired,
     SignInTimedOut,
     TokenStoreError,
@@ -31,6 +29,7 @@ from ..files import private_folder
 from ..secret import Secret, nothing_but_words
 from ..settings import Service
 from .redirect import read_redirect
+from .token_endpoint import FIRST_WAIT, LONGEST_WAIT, Passing, Refused, token_answer
 from .token_store import TokenStore
 from .tokens import Token, seconds
 
@@ -76,18 +75,20 @@ class OAuthSession:
         lock_folder: Path,
         *,
         clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.service = service
         self.store = store
         self._lock_path = lock_folder / f"refresh-{_lock_name(service)}.lock"
-        self._clock = clock
+        self._clock, self._sleep = clock, sleep
         #: What answers in place of the network; None for the network.
         self.network = transport
         self._lock = threading.Lock()
         self._reason = ""
         #: A pair that the service has given and no store would take, and the one that it replaces there. The service
         #: voids a refresh token when it gives the next: this is the only one that works.
+        self._copied = False
         self._unsaved: tuple[Token, str | None] | None = None
 
     def __repr__(self) -> str:
@@ -123,7 +124,7 @@ class OAuthSession:
                 code=code,
                 code_verifier=request.code_verifier,
             )
-        except _Refused as refusal:
+        except Refused as refusal:
             if refusal.error == "invalid_grant":
                 raise RedirectAddressError(
                     "The service no longer takes this code: it works once, for five minutes, and only for the sign-in "
@@ -151,7 +152,7 @@ class OAuthSession:
                 raise _unreachable(self.service.device_url) from None  # the cause carries the request
         answer = _json_object(response)
         if "error" in answer:
-            raise _Refused(answer).in_words() from None
+            raise Refused(answer).in_words() from None
         with nothing_but_words():
             return _device_authorization(answer, self._clock())
 
@@ -165,7 +166,7 @@ class OAuthSession:
         interval = device.interval if interval is None else interval
         try:
             token = self._fetch(None, grant_type=DEVICE_GRANT, device_code=device.device_code)
-        except _Refused as refusal:
+        except Refused as refusal:
             if refusal.error == "authorization_pending":
                 return None, interval
             if refusal.error == "slow_down":  # RFC 8628, 3.5: five seconds more from now on
@@ -188,7 +189,11 @@ class OAuthSession:
     def _load(self) -> Token | None:
         """The tokens in force: those in the store, unless this process holds newer ones that it could not save."""
         if self._unsaved is None:
-            return self.store.load()
+            token = self.store.load()
+            if self.store.copied and not self._copied:
+                self._copied = True
+                warnings.warn(f"{COPIED} Sign in here, to have one apart: {_login(self.service)}", stacklevel=3)
+            return token
         token, replaces = self._unsaved
         try:
             stored = self.store.load()
@@ -232,6 +237,17 @@ class OAuthSession:
         if token is None:
             raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
         return (self._refresh(token) if token.access_token == rejected else token).access_token
+
+    def refresh(self) -> Token:
+        """Exchange the refresh token now, whether that is due or not, and return the new pair.
+
+        Raises `SignInRequired` when nobody is signed in or the sign-in has ended, `ServiceUnreachable` when the token
+        endpoint is busy: nothing is lost then.
+        """
+        token = self._load()
+        if token is None:
+            raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
+        return self._refresh(token)
 
     def sign_out(self) -> None:
         """Forget the tokens. The permission itself is withdrawn in the account's own settings."""
@@ -288,13 +304,14 @@ class OAuthSession:
                 self.store.prove(token)  # before the exchange, after which the old pair is worth nothing
             try:
                 fresh = self._fetch(None, previous=token, grant_type="refresh_token", refresh_token=token.refresh_token)
-            except _Refused as refusal:
+            except Refused as refusal:
                 if refusal.error != "invalid_grant":
                     raise refusal.in_words() from None
                 self._reason = _sign_in_text(
                     self.service,
                     "The service no longer takes the refresh token (it was used elsewhere, unused for 180 days, or "
-                    "the permission was withdrawn)",
+                    "the permission was withdrawn"
+                    + ("; these tokens were copied from another machine or folder)" if self._copied else ")"),
                 )
                 raise SignInRequired(self._reason) from None
             self._save(fresh, token)
@@ -324,23 +341,37 @@ class OAuthSession:
         )
 
     def _fetch(self, redirect_uri: str | None, previous: Token | None = None, **form: str) -> Token:
+        """Ask the token endpoint. Where it is busy, wait as it says, and ask again: that says nothing about a token."""
+        wait = FIRST_WAIT
+        for last in (False, False, True):
+            try:
+                return self._fetch_once(redirect_uri, previous, **form)
+            except Passing as passing:
+                if last or form["grant_type"] == DEVICE_GRANT:  # who polls asks again by itself, and later
+                    said = str(passing)
+                    break
+                self._sleep(min(wait if passing.wait is None else max(passing.wait, 0.1), LONGEST_WAIT))
+                wait *= 2
+        raise ServiceUnreachable(
+            f"{self.service.token_url} is busy ({said}): try again in a minute. Nobody was signed out."
+        )
+
+    def _fetch_once(self, redirect_uri: str | None, previous: Token | None, **form: str) -> Token:
         from authlib.integrations.httpx_client import OAuthError
 
         failure: Exception
         with self._client(redirect_uri) as client, nothing_but_words():
             if form["grant_type"] != "authorization_code":
                 client.scope = None  # asked for already; asking again could only narrow it
-            client.register_compliance_hook("access_token_response", _token_answer)
+            client.register_compliance_hook("access_token_response", token_answer)
             try:
                 return Token.from_answer(client.fetch_token(self.service.token_url, **form), self._clock(), previous)
-            except _Passing as passing:
-                failure = ServiceUnreachable(
-                    f"{self.service.token_url} is busy ({passing}): try again in a minute. Nobody was signed out."
-                )
-            except _Refused as refusal:
+            except Passing as passing:
+                failure = passing
+            except Refused as refusal:
                 failure = refusal
             except OAuthError as error:
-                failure = _Refused({"error": error.error, "error_description": error.description})
+                failure = Refused({"error": error.error, "error_description": error.description})
             except httpx.RequestError:
                 failure = _unreachable(self.service.token_url)
             except (httpx.HTTPStatusError, ValueError, RecursionError):
@@ -351,60 +382,21 @@ class OAuthSession:
         raise failure  # here, where it has no context: that carries the request, and with it the code or refresh token
 
 
-class _Passing(Exception):
-    """The token endpoint has a bad moment, which says nothing about a token."""
+#: Said of tokens that were saved on another machine, or in another folder.
+COPIED = (
+    "These tokens were saved on another machine or in another folder (a copy, a backup): whoever refreshes first ends the "
+    "other."
+)
 
 
-def _token_answer(response: httpx.Response) -> httpx.Response:
-    """The token endpoint's answer as Authlib can read it: that takes any JSON without an `error` for a token, and what is no
-    number for the end of the world, with the new pair in its hands.
-    """
-    if response.status_code == 429 or response.status_code >= 500:
-        raise _Passing(f"it answered {response.status_code}")
-    answer = json_object(response)
-    if answer is None:
-        return response
-    if response.status_code >= 400 and "error" not in answer:  # a gateway's, or Okta's own form
-        raise _Refused(answer)
-    if "expires_in" in answer and seconds(answer["expires_in"]) is None:
-        del answer["expires_in"]
-        return httpx.Response(response.status_code, json=answer, request=response.request)
-    return response
-
-
-class _Refused(Exception):
-    """An OAuth error: RFC 6749, 5.2 and 4.1.2.1; RFC 8628, 3.5."""
-
-    def __init__(self, answer: dict[str, Any]) -> None:
-        self.error = str(answer.get("error") or answer.get("errorCode") or "error")
-        self.description = str(answer.get("error_description") or answer.get("errorSummary") or "")
-        super().__init__(self.error)
-
-    def in_words(self) -> SignInError:
-        return refusal(self.error, self.description)
-
-
-def refusal(error: str, description: str) -> SignInError:
-    """What an OAuth error means for the person who signs in, with the service's own text."""
-    steps = {
-        "access_denied": "Access was denied on the consent page. Sign in again and choose Allow.",
-        "invalid_client": (
-            "The service does not know this API key and secret together. Copy both from My Applications again; a "
-            "new secret voids the one before."
-        ),
-        "unauthorized_client": "This application may not sign in this way: choose another flow, or enable it in the portal.",
-        "invalid_scope": "The application may not ask for one of the scopes: choose scopes that the portal offers for it.",
-        "unsupported_grant_type": "This application may not sign in this way: choose another flow, or enable it in the portal.",
-        "invalid_request": "Check that the redirect URI is registered character by character, and the flow enabled in the portal.",
-    }
-    step = steps.get(error, "Sign in again; if it stays so, check the application in the portal's My Applications.")
-    said = f" (the service: {error}{': ' if description else ''}{description.rstrip('.')})"
-    return SignInRefused(step.rstrip(".") + said + ".")
+def _login(service: Service) -> str:
+    named = f" --profile {service.profile}" if service.is_live and service.profile != "default" else ""
+    return f"cctoolkit login {service.name}{named}"
 
 
 def _sign_in_text(service: Service, what: str) -> str:
     place = "" if service.is_live else " to the sandbox"
-    return f"{what}. Sign in{place} with cctoolkit.sign_in({service.name!r}) or: cctoolkit login {service.name}"
+    return f"{what}. Sign in{place} with cctoolkit.sign_in({service.name!r}) or: {_login(service)}"
 
 
 #: Seconds between two polls, where the service names none that makes sense, and the fewest.

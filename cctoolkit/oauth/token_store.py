@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from ..errors import TokenStoreError
+from . import origin
 from .tokens import Token
 from .vaults import FileVault, MemoryVault, Vault, choose_vault
 
+#: Where the tokens say on which machine and in which folder they were saved.
+_SAVED_ON = "saved_on"
+
 
 class TokenStore:
-    """Keeps the pair of tokens of one sign-in. `description` says in words where they are."""
+    """Keeps the pair of tokens of one sign-in. `description` says in words where they are.
 
-    def __init__(self, vault: Vault) -> None:
+    `folder` is where the sign-in belongs, wherever its tokens lie: who copies it elsewhere is told (`copied`). `machine` is
+    another name for this machine than its own.
+    """
+
+    def __init__(self, vault: Vault, folder: Path | None = None, *, machine: str | None = None) -> None:
         self._vault = vault
+        self._folder, self._machine = folder, machine
+        #: Whether what was loaded last had been saved on another machine, or in another folder.
+        self.copied = False
 
     @classmethod
     def in_memory(cls) -> TokenStore:
@@ -21,12 +33,12 @@ class TokenStore:
 
     @classmethod
     def in_file(cls, path: Path) -> TokenStore:
-        return cls(FileVault(path))
+        return cls(FileVault(path), path.parent)
 
     @classmethod
     def choose(cls, name: str, file: Path, policy: str | None = None) -> TokenStore:
         """In the keyring, in the file, or in memory: by policy, or what works here (see `choose_vault`)."""
-        return cls(choose_vault(name, file, policy))
+        return cls(choose_vault(name, file, policy), file.parent)
 
     @property
     def description(self) -> str:
@@ -41,18 +53,26 @@ class TokenStore:
         if text is None:
             return None
         try:
-            return Token.load(text)
+            token = Token.load(text)
         except TokenStoreError:
             aside = self._vault.set_aside(text)
             raise TokenStoreError(f"The stored tokens were damaged; they are kept at {aside}. Sign in again.") from None
+        self.copied = self._folder is not None and not origin.is_here(
+            json.loads(text).get(_SAVED_ON), self._folder, self._machine
+        )
+        return token
 
     def save(self, token: Token) -> None:
         """Durable once this returns; a kill before leaves the tokens that were there."""
-        self._vault.save(token.dump())
+        written = token.dump()
+        if self._folder is not None:
+            written = json.dumps({**json.loads(written), _SAVED_ON: origin.mark(self._folder, self._machine)})
+        self._vault.save(written)
+        self.copied = False
 
     def prove(self, token: Token) -> None:
         """Save the tokens that are in force once more, to see that the next ones can be saved. Raises `TokenStoreError`."""
-        self._vault.save(token.dump())
+        self.save(token)
 
     def clear(self) -> None:
         self._vault.clear()

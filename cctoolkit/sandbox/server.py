@@ -22,6 +22,7 @@ from .database import Database
 from .faults import Faults
 from .limits import Limits
 from .oauth.access_tokens import AccessTokens
+from .oauth.portal import Portal
 from .oauth.server import SandboxAuthorizationServer
 from .v3.activity_processor import ActivityProcessor, WorkBetweenRequests
 from .v3.caller import Services
@@ -59,6 +60,9 @@ class Sandbox:
     asks it directly. Its clock moves by itself as far as work asks for it, so that an activity is done by the request
     after the one that began it; once `sandbox.clock.freeze()` was called, only `sandbox.advance()` moves it.
 
+    `portal` is how its applications are set in the vendor's portal: private or approved, which grants, which kind of refresh
+    token, a second factor. `sandbox.portal` may be changed while it runs.
+
     Raises `PortInUse` when `port` is taken, `DatabaseInUse` when another sandbox runs on `db`.
     """
 
@@ -74,6 +78,7 @@ class Sandbox:
         accounts: int = 1,
         now: datetime | None = None,
         in_process: bool = False,
+        portal: Portal | None = None,
     ) -> None:
         self.in_process = in_process
         self.closed = False
@@ -94,7 +99,7 @@ class Sandbox:
         self.faults = Faults(self.database.seed)
         self._processor = ActivityProcessor(self.database, self.clock, self.faults)
         access_tokens = AccessTokens(self.database, self.clock)
-        self.authorization = SandboxAuthorizationServer(self.database, self.clock, access_tokens)
+        self.authorization = SandboxAuthorizationServer(self.database, self.clock, access_tokens, portal)
         self.participants = ensure_accounts(self.database, self.clock, accounts)
         self.defaults = self.participants[0]
         for participant in self.participants:
@@ -115,6 +120,11 @@ class Sandbox:
     @property
     def api_url(self) -> str:
         return f"{self.url}/v3"
+
+    @property
+    def portal(self) -> Portal:
+        """How its applications are set in the portal."""
+        return self.authorization.portal
 
     @property
     def folder(self) -> Path:

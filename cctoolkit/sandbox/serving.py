@@ -12,6 +12,7 @@ import threading
 import time
 from pathlib import Path
 
+from .oauth.portal import Portal
 from .server import Sandbox
 
 
@@ -32,6 +33,7 @@ def serve(
     latency: float | tuple[float, float] = 0.0,
     limits: bool = True,
     accounts: int = 1,
+    portal: Portal | None = None,
     idle_exit: float | None = None,
     describe: Path | None = None,
     with_stdin: bool = False,
@@ -42,7 +44,9 @@ def serve(
     is written before it is printed, so that a sandbox whose starter was killed is found again. `with_stdin`: it ends when its
     standard input does, that is with the process that started it. Raises `PortInUse`, `DatabaseInUse`.
     """
-    sandbox = Sandbox(port=port, db=db, seed=seed, contacts=contacts, latency=latency, limits=limits, accounts=accounts)
+    sandbox = Sandbox(
+        port=port, db=db, seed=seed, contacts=contacts, latency=latency, limits=limits, accounts=accounts, portal=portal
+    )
 
     def announce() -> None:
         if describe is not None:

@@ -38,7 +38,7 @@ def test_the_vendors_sdk_walks_the_sandbox(served: Sandbox, sdk_python: Path) ->
         input=json.dumps(served.description()),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
     )
     assert done.returncode == 0, done.stderr[-3_000:]
     assert json.loads(done.stdout) == {

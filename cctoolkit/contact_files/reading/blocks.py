@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import BinaryIO
 
 import numpy as np
@@ -210,13 +211,14 @@ def table(region: Region, delimiter: str, headings: int, width: int, wanted: Seq
 def table_of_rows(rows: Sequence[tuple[int, Sequence[str]]], headings: int, columns: Sequence[int]) -> pa.Table:
     """Rows of cells, each with its line, as a block."""
     arrays: dict[str, pa.Array] = {"line": pa.array([line for line, _ in rows], pa.int64())}
+    across = list(zip_longest(*(cells[:headings] for _, cells in rows), fillvalue=""))  # rows to columns, in C
     for index in columns:
-        arrays[str(index)] = _texts([cells[index] if index < len(cells) else "" for _, cells in rows])
+        arrays[str(index)] = _texts(across[index] if index < len(across) else ("",) * len(rows))
     arrays["extra"] = _texts([_extra(cells[headings:]) if len(cells) > headings else "" for _, cells in rows])
     return pa.table(arrays)
 
 
-def _texts(cells: list[str]) -> pa.Array:
+def _texts(cells: Sequence[str]) -> pa.Array:
     try:
         return pa.array(cells, pa.string())
     except (UnicodeEncodeError, pa.ArrowInvalid):  # half a surrogate pair, as where a text was cut in an emoji

@@ -40,6 +40,8 @@ _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 #: The same in whatever tag and quotation marks, for how far a sheet reaches.
 _PLACES = re.compile(rb"""r=["']([A-Z]{1,3}\d{1,7})["']""")
+#: Whether a cell lies past the column Z or the row 99,999. Where none does, no sheet is too large, and nothing is counted.
+_FAR = re.compile(rb"""r=["'](?:[A-Z]{2,3}\d{1,7}|[A-Z]\d{6,7})["']""")
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
@@ -271,7 +273,8 @@ def _check_extents(content: Content) -> None:
         for entry in archive.infolist():
             if entry.file_size > MOST_UNPACKED:
                 raise _too_large(content, f"a part of {entry.file_size // 1_000_000} MB")
-            if kind == "xlsx" and entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
+            sheet = entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")
+            if kind == "xlsx" and sheet and any(map(_FAR.search, _pieces(archive, entry.filename))):
                 _check_extent(content, *_extent(archive, entry.filename))
             if kind == "ods" and entry.filename == "content.xml":
                 with archive.open(entry) as part:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, OAuth2Request
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, OAuth2Request, UnauthorizedClientError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc8628 import DeviceAuthorizationEndpoint, DeviceCodeGrant
@@ -39,6 +39,13 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
 
     def validate_authorization_request(self) -> str:
         redirect_uri: str = super().validate_authorization_request()
+        portal = self.server.portal
+        if not portal.allows("pkce" if self.request.payload.data.get("code_challenge") else "secret"):
+            raise UnauthorizedClientError(
+                "The client is not authorized to use the provided grant type.",
+                redirect_uri=redirect_uri,
+                state=self.request.payload.state,
+            )
         if not self.request.payload.state:
             raise InvalidRequestError(
                 "The authentication request has an invalid 'state' parameter.", redirect_uri=redirect_uri
@@ -173,6 +180,11 @@ class DeviceEndpoint(DeviceAuthorizationEndpoint):  # type: ignore[misc]
     INTERVAL = DEVICE_POLL_INTERVAL
     CLIENT_AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
     server: SandboxAuthorizationServer
+
+    def create_endpoint_response(self, request: Any) -> Any:
+        if not self.server.portal.allows("device"):
+            raise UnauthorizedClientError("The client is not authorized to use the provided grant type.")
+        return super().create_endpoint_response(request)
 
     def get_verification_uri(self) -> str:
         return f"{self.server.base_url}/activate"

@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import jinja2
-from authlib.oauth2.rfc6749 import OAuth2Error
+from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from ..database import Database
+from .portal import PASSCODE
 from .records import SCOPES, Account, Application
 from .server import SandboxAuthorizationServer, WebRequest
 
@@ -77,10 +78,23 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
                 application=grant.request.client,
                 account=account,
                 scopes=[(scope, SCOPES[scope]) for scope in scopes],
+                portal=server.portal,
+                passcode=PASSCODE,
                 ticket=ticket(query),
             )
         if not genuine(form, query):
             return _page("message.html", 400, title="This form is out of date", text="Open the link again.")
+        if server.portal.factors and form.get("passcode", "").strip() != PASSCODE:
+            return _wrong_passcode()
+        if server.portal.private and form.get("user") == "other":
+            # Which words the live service has for it nobody has published; these are Okta's.
+            return refuse(
+                AccessDeniedError(
+                    "User is not assigned to the client application.",
+                    redirect_uri=grant.request.payload.redirect_uri,
+                    state=grant.request.payload.state,
+                )
+            )
         return server.create_authorization_response(  # type: ignore[no-any-return]
             request, grant_user=account if form.get("decision") == "allow" else None, grant=grant
         )
@@ -134,6 +148,8 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
             account=Account.of_application(database.connection, waiting.client_id),
             scopes=[(scope, SCOPES[scope]) for scope in waiting.scope.split()],
             user_code=code,
+            portal=server.portal,
+            passcode=PASSCODE,
             ticket=ticket(code),
         )
 
@@ -143,7 +159,10 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
             return activation(code)
         if not genuine(form, code):
             return _page("message.html", 400, title="This form is out of date", text="Open the link again.")
-        allow = form["decision"] == "allow"
+        if server.portal.factors and form.get("passcode", "").strip() != PASSCODE:
+            return _wrong_passcode()
+        somebody_else = server.portal.private and form.get("user") == "other"
+        allow = form["decision"] == "allow" and not somebody_else
         waiting = server.waiting_device(code)
         if waiting is None:
             return activation(code, wrong=True)
@@ -152,7 +171,7 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
             return activation(code, wrong=True)
         return _page(
             "message.html",
-            title="You are signed in" if allow else "You said no",
+            title="You are signed in" if allow else "Access is denied" if somebody_else else "You said no",
             text="Go back to where you came from: it goes on by itself. This tab can be closed."
             if allow
             else "Nothing was granted. This tab can be closed.",
@@ -164,6 +183,12 @@ def authorization_routes(server: SandboxAuthorizationServer, database: Database)
         return await run_in_threadpool(decide, _fields(read.body))
 
     return router
+
+
+def _wrong_passcode() -> HTMLResponse:
+    return _page(
+        "message.html", 400, title="That is not the code", text="Go back, and write the code that the page shows."
+    )
 
 
 async def _read(request: Request) -> WebRequest:

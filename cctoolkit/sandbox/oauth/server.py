@@ -18,6 +18,7 @@ from authlib.oauth2.rfc6749 import (
     InvalidScopeError,
     OAuth2Payload,
     OAuth2Request,
+    UnauthorizedClientError,
     UnsupportedGrantTypeError,
     scope_to_list,
 )
@@ -27,6 +28,7 @@ from ..clock import Clock
 from ..database import Database
 from .access_tokens import LIFETIME, AccessTokens
 from .grants import CodeGrant, DeviceEndpoint, DeviceGrant, Pkce, RefreshGrant
+from .portal import Portal
 from .records import SCOPES, Account, Application, DeviceCode, digest
 
 # These modules of Authlib write whole tokens into their debug records.
@@ -80,8 +82,11 @@ class _Request(OAuth2Request):  # type: ignore[misc]
 
 
 class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
-    def __init__(self, database: Database, clock: Clock, access_tokens: AccessTokens) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, access_tokens: AccessTokens, portal: Portal | None = None
+    ) -> None:
         super().__init__(scopes_supported=list(SCOPES))
+        self.portal = portal or Portal()
         self.database = database
         self.clock = clock
         self.access_tokens = access_tokens
@@ -121,10 +126,13 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
 
     def get_token_grant(self, request: _Request) -> Any:
         try:
-            return super().get_token_grant(request)
+            grant = super().get_token_grant(request)
         except UnsupportedGrantTypeError as error:
             error.description = "The authorization grant type is not supported by the authorization server."
             raise
+        if isinstance(grant, DeviceGrant) and not self.portal.allows("device"):
+            raise UnauthorizedClientError("The client is not authorized to use the provided grant type.")
+        return grant
 
     def validate_requested_scope(self, scope: str | None) -> None:
         unknown = set(scope_to_list(scope) or []) - set(SCOPES)
@@ -144,6 +152,8 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
     ) -> dict[str, Any]:
         # The access token is filled in by save_token, when the grant that it belongs to exists.
         token = {"token_type": "Bearer", "expires_in": LIFETIME, "access_token": "", "scope": scope or ""}
+        if grant_type == "refresh_token" and self.portal.long_lived:
+            return token  # the one that was shown goes on
         if include_refresh_token and "offline_access" in (scope or "").split():
             token["refresh_token"] = secrets.token_urlsafe(32)
         return token
@@ -154,6 +164,12 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
         with self.database.write() as connection:
             if request.refresh_token is not None:
                 grant_id = request.refresh_token.grant_id
+            if request.refresh_token is not None and self.portal.long_lived:
+                connection.execute(
+                    "UPDATE refresh_tokens SET expires_at = ? WHERE token_hash = ?",
+                    (self.clock.now() + REFRESH_TOKEN_LIFETIME, request.refresh_token.token_hash),
+                )
+            elif request.refresh_token is not None:
                 voided = connection.execute(
                     "UPDATE refresh_tokens SET used_at = ? WHERE token_hash = ? AND used_at IS NULL",
                     (self.clock.now(), request.refresh_token.token_hash),
