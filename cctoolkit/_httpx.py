@@ -1,7 +1,8 @@
 """The one import of HTTPX.
 
-HTTPX lives on as `httpx2`, and Authlib uses that wherever it is installed. Mixing the two breaks every `isinstance` and
-`except`, so this module takes the same one as Authlib does and everything else takes it from here.
+HTTPX lives on as `httpx2`: the same interface, maintained, and with the system's own store of certificates. Authlib uses that
+wherever it is installed. Mixing the two breaks every `isinstance` and `except`, so this module takes the same one as Authlib
+does and everything else takes it from here. Where it cannot be installed, `httpx` serves for one more version.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ for _name in ("httpcore.http11", "httpcore2.http11", "httpcore.http2", "httpcore
     logging.getLogger(_name).addFilter(_Discreet())
 
 if TYPE_CHECKING:
-    import httpx
+    import httpx2 as httpx
 else:
     try:
         import httpx2 as httpx
@@ -50,6 +51,25 @@ def is_loopback(url: str) -> bool:
         return urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
     except ValueError:
         return False
+
+
+#: What Linux, macOS and Windows say of a name that nobody knows.
+_NO_NAME = ("name or service not known", "name resolution", "nodename nor servname", "getaddrinfo failed")
+
+
+def way_out(error: BaseException) -> str | None:
+    """What to do about a connection that did not come about, where its error says why; None where it does not."""
+    text = str(error).lower()
+    if isinstance(error, httpx.ProxyError):
+        return "The proxy between here and there refuses: check HTTPS_PROXY, or ask who runs the network."
+    if "certificate" in text or "self-signed" in text:
+        return (
+            "Its certificate is signed by an authority that this machine does not know, as where a company reads along: add "
+            "that authority to the system's store, or name its file with SSL_CERT_FILE."
+        )
+    if any(words in text for words in _NO_NAME):
+        return "Its name cannot be looked up: check the network connection, and the DNS server."
+    return None
 
 
 def read_json(content: bytes) -> Any:
@@ -77,4 +97,4 @@ def json_object(response: httpx.Response) -> dict[str, Any] | None:
     return answer if isinstance(answer, dict) else None
 
 
-__all__ = ["httpx", "is_loopback", "json_object", "read_json"]
+__all__ = ["httpx", "is_loopback", "json_object", "read_json", "way_out"]

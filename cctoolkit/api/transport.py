@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import stamina
 
 from .. import __version__
-from .._httpx import httpx, is_loopback, read_json
+from .._httpx import httpx, is_loopback, read_json, way_out
 from ..errors import (
     CctoolkitError,
     OutcomeUnknown,
@@ -224,11 +224,9 @@ class Transport:
                 f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
                 "token and api_url."
             )
-        except httpx.ConnectError as error:
-            failure = ServiceUnreachable(
-                f"{self.api_url} cannot be reached. Check the network connection; for the sandbox, start it again with "
-                "cctoolkit.connect()."
-            )
+        except (httpx.ConnectError, httpx.ProxyError) as error:
+            otherwise = "Check the network connection; for the sandbox, start it again with cctoolkit.connect()."
+            failure = ServiceUnreachable(f"{self.api_url} cannot be reached. {way_out(error) or otherwise}")
             failure.add_note(f"({type(error).__name__}: {error})")
         except httpx.RequestError as error:
             if again:

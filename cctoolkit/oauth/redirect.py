@@ -22,6 +22,10 @@ _PAGE = """<!doctype html>
 <body><h1>{title}</h1><p>{text}</p></body></html>"""
 
 
+#: Characters of the longest address that a browser ends on, with much to spare.
+_LONGEST = 8_000
+
+
 def read_redirect(text: str, state: str, redirect_uri: str) -> str:
     """The authorization code in what the browser came back with.
 
@@ -33,6 +37,10 @@ def read_redirect(text: str, state: str, redirect_uri: str) -> str:
     text = text.strip().strip("<>\"'").strip()
     if not text:
         raise RedirectAddressError("Nothing was pasted: copy the whole address bar of the page that did not load.")
+    if len(text) > _LONGEST:
+        raise RedirectAddressError(
+            f"That is no address: it has {len(text):,} characters. Copy only the address bar of the page that did not load."
+        )
     text = "".join(text.split())  # mail programs and terminals break long addresses
     if "=" not in text and "/" not in text and "?" not in text:
         if not re.fullmatch(r"[\w.~-]{16,}", text):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .._httpx import httpx, is_loopback, json_object
+from .._httpx import httpx, is_loopback, json_object, way_out
 from ..errors import (
     RedirectAddressError,
     ServiceUnreachable,
@@ -148,8 +148,8 @@ class OAuthSession:
         ) as client:
             try:
                 response = client.post(self.service.device_url, data=form, auth=auth)  # type: ignore[arg-type]
-            except httpx.RequestError:
-                raise _unreachable(self.service.device_url) from None  # the cause carries the request
+            except httpx.RequestError as error:
+                raise _unreachable(self.service.device_url, error) from None  # the cause carries the request
         answer = _json_object(response)
         if "error" in answer:
             raise Refused(answer).in_words() from None
@@ -372,8 +372,8 @@ class OAuthSession:
                 failure = refusal
             except OAuthError as error:
                 failure = Refused({"error": error.error, "error_description": error.description})
-            except httpx.RequestError:
-                failure = _unreachable(self.service.token_url)
+            except httpx.RequestError as error:
+                failure = _unreachable(self.service.token_url, error)
             except (httpx.HTTPStatusError, ValueError, RecursionError):
                 failure = UnexpectedAnswer(
                     f"The token endpoint {self.service.token_url} gave no usable answer: try again in a minute, and "
@@ -422,9 +422,10 @@ def _device_authorization(answer: dict[str, Any], now: float) -> DeviceAuthoriza
     )
 
 
-def _unreachable(url: str) -> ServiceUnreachable:
+def _unreachable(url: str, error: httpx.RequestError) -> ServiceUnreachable:
     return ServiceUnreachable(
-        f"{url} cannot be reached. Check the network connection (and a proxy, if there is one), then try again."
+        f"{url} cannot be reached. "
+        + (way_out(error) or "Check the network connection (and a proxy, if there is one), then try again.")
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
+from .._httpx import is_loopback
 from ..errors import CctoolkitError, SettingsError, TokenStoreError
 from ..oauth.places import WAYS, Way, through_the_hub
 from ..oauth.redirect import RedirectListener
@@ -18,6 +19,10 @@ from . import markup
 from .panel import Panel
 
 _LABELS: dict[Way, str] = {"loopback": "In this browser", "paste": "Paste the address", "device": "With a code"}
+
+#: Characters that come at once when somebody pastes, and not when they type.
+PASTED = 10
+_ONCE = "The code in the address works once, for five minutes."
 
 
 class SignIn(Panel):
@@ -130,13 +135,22 @@ class SignIn(Panel):
         field = widgets.Text(
             placeholder=f"{redirect_uri}/?code=…&state=…",
             description="Address:",
-            continuous_update=False,  # typing is not pasting: it counts when the field is left, or at Enter
-            layout=widgets.Layout(width="auto", max_width="46em"),
+            layout=widgets.Layout(width="auto", flex="1 1 auto", max_width="46em"),
         )
 
-        def pasted(change: dict[str, Any]) -> None:
-            answer = str(change["new"]).strip()
+        go_on = widgets.Button(description="Go on", tooltip="Sign in with the address that was written")
+
+        def written(change: dict[str, Any]) -> None:
+            # What was pasted comes all at once, and is taken at once; who types goes on with the button, or Enter.
+            if len(change["new"]) - len(change["old"]) >= PASTED:
+                take()
+            elif change["new"]:
+                self.say(_ONCE)  # what was said of the one before is over
+
+        def take() -> None:
+            answer = field.value.strip()
             if not answer:
+                self.say("Paste the address first: the whole address bar of the page that did not load.")
                 return
             # The field is emptied at once, so that no code stays in the state of a saved notebook.
             field.value = ""
@@ -148,16 +162,18 @@ class SignIn(Panel):
             if not self.beside("Signing in …", finish):
                 self.say("That was not taken: something else still ran. Copy the address again, and paste it here.")
 
-        field.observe(pasted, names="value")
+        field.observe(written, names="value")
+        field.on_msg(lambda _, content, buffers: take() if content.get("event") == "submit" else None)
+        go_on.on_click(lambda _: take())
         self.body.children = [
             widgets.HTML(
                 f"<div class='cct-words'><ol><li>{markup.link_button(request.url, 'Sign in')} and choose "
                 f"Allow.</li><li>The browser ends on a page at <code>{markup.text(redirect_uri)}</code> that does not "
                 "load. That is as it should be.</li><li>Copy the whole address bar and paste it here:</li></ol></div>"
             ),
-            field,
+            widgets.HBox([field, go_on]),
         ]
-        self.say("The code in the address works once, for five minutes.")
+        self.say(_ONCE)
 
     def _device(self) -> None:
         ask = widgets.Button(description="Get a code", button_style="primary", tooltip="Ask the service for a code")
@@ -179,6 +195,9 @@ class SignIn(Panel):
             return
         page = through_the_hub(device.verification_uri_complete)
         where = "on any screen" if self._session.service.is_live else "on the machine that the sandbox runs on"
+        # A phone would look for an address of this machine on itself.
+        shown = () if is_loopback(device.verification_uri_complete) else (device.verification_uri_complete,)
+        pictures = [widgets.HTML(qr_svg(address)) for address in shown]
         cancel = widgets.Button(description="Cancel")
         cancel.on_click(lambda button: self._begin("device"))
         self.body.children = [
@@ -190,7 +209,7 @@ class SignIn(Panel):
                         f"<p>or open <code>{markup.text(device.verification_uri)}</code> "
                         f"{markup.text(where)}</p></div>"
                     ),
-                    widgets.HTML(qr_svg(device.verification_uri_complete)),
+                    *pictures,
                 ]
             ),
             cancel,

@@ -53,21 +53,26 @@ def test_pasting_the_address(open_notebook: Any, lab: Lab) -> None:
         if landed:
             break
         notebook.page.wait_for_timeout(50)
+    notebook.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     field = panel.get_by_role("textbox")
-    field.fill(landed[0])
-    field.press("Enter")
+    for text in ("https://localhost/?error=access_denied&state=old", landed[0]):
+        notebook.page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        field.click()
+        notebook.page.keyboard.press("Control+V")  # and nothing else: pasting is pasting
+        if text != landed[0]:
+            panel.get_by_text("belongs to another sign-in").wait_for(timeout=10_000)
     panel.get_by_text(SIGNED_IN).wait_for(timeout=10_000)
 
 
 def test_a_code_on_another_screen(open_notebook: Any, lab: Lab) -> None:
-    """The code is shown with a QR code and a countdown; allowing it on its page changes the panel."""
+    """The code is shown with a countdown, and no picture, as the page is on this machine; allowing it on its page changes the panel."""
     notebook = open_notebook("01-authenticate.ipynb")
     notebook.run_cell("cctoolkit.sign_in()")
     panel = notebook.panel()
     panel.get_by_role("button", name="With a code").click()
     panel.get_by_role("button", name="Get a code").click()
     panel.get_by_text(re.compile(r"Waiting for you: 9:\d\d left")).wait_for(timeout=10_000)
-    assert panel.locator("svg").count() == 1
+    assert panel.locator("svg").count() == 0
     done = _allow(notebook, lambda: panel.get_by_role("link", name="Open the page").click())
     done.wait_for_selector("text=You are signed in")
     panel.get_by_text(SIGNED_IN).wait_for(timeout=20_000)

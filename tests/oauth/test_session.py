@@ -105,6 +105,7 @@ def test_a_sandbox_on_another_machine_signs_in_by_code(sandbox: Sandbox, tmp_pat
         ("https://localhost/?error=server_error&state={state}", SignInRefused, "Sign in again"),
         ("https://localhost/?error=access_denied&state=other", RedirectAddressError, "belongs to another sign-in"),
         ("https://[bad/?code=x", RedirectAddressError, "cannot be read as an address"),
+        ("x" * 100_000, RedirectAddressError, "no address: it has 100,000 characters"),
     ],
 )
 def test_what_is_wrong_with_an_address_is_said(

@@ -18,7 +18,7 @@ import pytest
 
 from cctoolkit._httpx import httpx
 from cctoolkit.errors import SettingsError
-from cctoolkit.oauth import OAuthSession
+from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.oauth.by_code import sign_in_by_code
 from cctoolkit.oauth.redirect import RedirectListener
 from cctoolkit.sandbox import Sandbox
@@ -126,6 +126,28 @@ def test_pasting_the_address_signs_in(session: OAuthSession) -> None:
     )
 
 
+def test_typing_is_not_pasting(session: OAuthSession) -> None:
+    """Who writes the address goes on with the button or Enter; the words of the last try go when something is written."""
+    panel = SignIn(session, "paste", "because")
+    field = _find(panel, widgets.Text)
+    go_on = next(part for part in _all(panel) if isinstance(part, widgets.Button) and part.description == "Go on")
+    go_on.click()
+    assert "Paste the address first" in panel.status.value
+    field.value = "https://localhost/?error=access_denied&state=old"
+    panel.wait()
+    assert "another sign-in" in panel.status.value
+    for end in range(1, 9):
+        field.value = "https://"[:end]
+        panel.wait()
+    assert "another sign-in" not in panel.status.value
+    assert field.value == "https://"
+    field.send_state()
+    field._handle_msg({"content": {"data": {"method": "custom", "content": {"event": "submit"}}}, "buffers": []})
+    panel.wait()
+    assert "There is no code in this address" in panel.status.value
+    assert field.value == ""
+
+
 def test_an_address_that_cannot_be_taken_now_is_asked_for_again(session: OAuthSession) -> None:
     """The field is empty by then, and nobody would know that nothing came of it."""
     go = threading.Event()
@@ -160,14 +182,38 @@ def test_a_code_that_cannot_be_asked_for_now_can_be_asked_for_after_it(session: 
     assert _find(panel, widgets.Button).description == "Cancel"
 
 
+def test_a_phone_reads_the_address_of_the_live_service(session: OAuthSession, tmp_path: Path) -> None:
+    """A QR code as inline SVG."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/token"):
+            return httpx.Response(400, json={"error": "authorization_pending"})
+        place = "https://service.example/activate"
+        said = {
+            "device_code": "d",
+            "user_code": "ABCD-EFGH",
+            "verification_uri": place,
+            "expires_in": 600,
+            "interval": 5,
+        }
+        return httpx.Response(200, json={**said, "verification_uri_complete": f"{place}?user_code=ABCD-EFGH"})
+
+    elsewhere = OAuthSession(session.service, TokenStore.in_memory(), tmp_path, transport=httpx.MockTransport(answer))
+    panel = SignIn(elsewhere, "device", "because")
+    _find(panel, widgets.Button).click()
+    panel.wait()
+    assert "<svg" in _text(panel)
+    _find(panel, widgets.Button).click()
+
+
 def test_a_code_on_another_screen(session: OAuthSession) -> None:
-    """A code, a link, a QR code as inline SVG, and a way to cancel."""
+    """A code, a link, and a way to cancel; no picture of an address that a phone would look for on itself."""
     panel = SignIn(session, "device", "because")
     _find(panel, widgets.Button).click()
     panel.wait()
     shown = _text(panel)
     assert re.search(r"[A-Z]{4}-[A-Z]{4}", shown)
-    assert "<svg" in shown
+    assert "<svg" not in shown
     assert "/activate?user_code=" in _link(panel)
     assert _find(panel, widgets.Button).description == "Cancel"
     _find(panel, widgets.Button).click()
