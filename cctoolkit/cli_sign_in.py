@@ -84,12 +84,14 @@ def _register(
     if known is None and api_key is None and not os.environ.get("CCTOOLKIT_API_KEY"):
         typer.echo(
             "You need an application and its API key, once:\n"
-            f"  1. Sign up or log in at {PORTAL}\n"
-            "  2. My Applications > New Application: give it a name, save\n"
-            "  3. Choose the flow: Authorization Code with PKCE, or Device Flow for remote notebooks\n"
-            f"  4. Register the redirect URI, character by character: {redirect_uri or PASTE_REDIRECT_URI}\n"
+            f"  1. Log in at {PORTAL}, or sign up: email address, password, name, organization, phone\n"
+            "  2. My Applications > New Application: give it a name, Save; its details appear, Save at the top right\n"
+            "     It is private: only the user who made it may grant it access, until the vendor approves it for others\n"
+            "  3. Switch on the flow: Authorization Code with PKCE, or Device Flow for remote notebooks\n"
+            "  4. Choose rotating refresh tokens for one machine, long-lived ones for schedules and several machines\n"
+            f"  5. Register the redirect URI, character by character: {redirect_uri or PASTE_REDIRECT_URI}\n"
             f"     (or {LOOPBACK_REDIRECT_URI}, which saves you the pasting on your own machine)\n"
-            "  5. Copy the API key from the application's page",
+            "  6. Copy the API key from the application's page",
             err=True,
         )
         if not sys.stdin.isatty():

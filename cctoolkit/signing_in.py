@@ -20,17 +20,26 @@ if TYPE_CHECKING:
     from .widgets.sign_in import SignIn
 
 
+#: Said where somebody signs in to the live service; since July 2026 it decides whether that works at all.
+OWN_USER = (
+    "Sign in as the user who made the application: a new one is private, and nobody else may grant it access until the vendor's "
+    "support approves it."
+)
+
+
 def sign_in(
     service: str = "sandbox",
     *,
     way: str | None = None,
     profile: str | None = None,
     workspace: str | os.PathLike[str] | None = None,
+    anew: bool = False,
 ) -> SignIn | str:
     """Sign in to the sandbox or, with `sign_in("live")`, to the live service.
 
     In a notebook this is a panel; signing in changes it by itself. In a terminal it asks, waits, and returns who is
-    signed in. `way` is `loopback`, `paste` or `device`; without it the one that fits the place is chosen.
+    signed in. `anew` offers to sign in although somebody is; until that is through, the sign-in from before holds. `way` is
+    `loopback`, `paste` or `device`; without it the one that fits the place is chosen.
 
     Raises `SignInRefused` or `SignInTimedOut` when it came to nothing (in a notebook the panel says so),
     `SettingsError` when a setting is missing.
@@ -41,12 +50,14 @@ def sign_in(
     fitting, reason = choose_way(session.service, here())
     chosen: Way = way if way is not None else fitting  # type: ignore[assignment]
     why = f"Chosen by you: {WAYS[chosen]}." if way is not None else reason
+    if session.service.is_live:
+        why += f" {OWN_USER}"
     if in_notebook():
         from .widgets.sign_in import SignIn
 
         said = {"way": way, "profile": profile, "workspace": workspace and os.fspath(workspace)}
         given = [repr(service), *(f"{name}={value!r}" for name, value in said.items() if value is not None)]
-        return SignIn(session, chosen, why, f"cctoolkit.sign_in({', '.join(given)})")
+        return SignIn(session, chosen, why, f"cctoolkit.sign_in({', '.join(given)})", anew=anew)
     _say(why)
     return TerminalSignIn(session).run(chosen)
 

@@ -77,25 +77,40 @@ class Registration(Panel):
         self._redirect_changed(None)
         self.children = [
             self.heading,
-            _step(1, f"Sign up, or log in, at {portal}."),
+            _step(
+                1,
+                f"Log in at {portal}, or sign up there: it asks for an email address, a password, your name, an "
+                "organization and a phone number.",
+            ),
             _step(
                 2,
-                "Under <i>My Applications</i> choose <i>New Application</i>, name it, and save. The people who grant "
-                "it access see that name.",
+                "Under <i>My Applications</i> choose <i>New Application</i>, name it, and press <i>Save</i>. The people "
+                "who grant it access see that name.",
             ),
-            _step(3, "Choose the kind of application there, and the same here:"),
+            _step(
+                3,
+                "The application's details appear: press <i>Save</i> at the top right. It is private then: <b>only the user who "
+                "made it may grant it access</b>, until the vendor's support approves it for others. So sign in as that user.",
+            ),
+            _step(4, "Switch on the way of signing in there, and choose the same here:"),
             self.flow,
-            _step(4, "Register this redirect URI there. It has to be the same character by character:"),
+            _step(
+                5,
+                "Choose the kind of refresh token there. <i>Rotating</i> suits one machine, such as a laptop: each works once. "
+                "<i>Long-lived</i> suits schedules and several machines that share one sign-in. Both end after 180 days "
+                "without use.",
+            ),
+            _step(6, "Register this redirect URI there. It has to be the same character by character:"),
             self.redirect_uri,
             self._redirect_shown,
-            _step(5, "Copy the API key from the application's page:"),
+            _step(7, "Copy the API key from the application's page:"),
             self.api_key,
             self._key_says,
             *([self.client_secret] if self.flow.value == "secret" else []),
-            _step(6, "What sign-ins will ask for:"),
+            _step(8, "What sign-ins will ask for:"),
             *self.scopes.values(),
             self._scopes_say,
-            _step(7, "Save it on this machine. Nothing is sent anywhere."),
+            _step(9, "Save it on this machine. Nothing is sent anywhere."),
             self.name,
             self.save,
             self.status,

@@ -30,12 +30,14 @@ class SignIn(Panel):
 
     Nothing here blocks the kernel: the browser's answer arrives in the listener's thread, the polling of the device
     flow has a thread of its own. One panel at a time waits: showing another (or the same cell's again) ends the one
-    before, and frees its port.
+    before, and frees its port. `anew` offers it although somebody is signed in.
     """
 
     _waiting: ClassVar[weakref.WeakSet[SignIn]] = weakref.WeakSet()
 
-    def __init__(self, session: OAuthSession, way: Way, reason: str, code: str | None = None) -> None:
+    def __init__(
+        self, session: OAuthSession, way: Way, reason: str, code: str | None = None, *, anew: bool = False
+    ) -> None:
         name = "Constant Contact" if session.service.is_live else "the sandbox"
         super().__init__(f"Sign in to {name}", name=f"sign-in panel ({session.service.name})")
         self._session = session
@@ -65,7 +67,7 @@ class SignIn(Panel):
             self._begin(way, fall_back=True)
             self.failed(error)
             return
-        if known:
+        if known and not anew:
             self._show_signed_in(who(session))
         else:
             self._begin(way, fall_back=True)
@@ -250,7 +252,8 @@ class SignIn(Panel):
         where = widgets.HTML(
             f"<div class='cct-small'>The tokens are in {markup.text(self._session.store.description)}.</div>"
         )
-        self.children = [self.heading, self.status, where, again, self.footer]
+        why = widgets.HTML(f"<div class='cct-small'>{markup.text(self._reason)}</div>")
+        self.children = [self.heading, self.status, where, why, again, self.footer]
 
     def _begin_as_somebody_else(self) -> None:
         """The service is asked to ask who it is, where its own session would answer for the person before."""

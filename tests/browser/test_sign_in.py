@@ -38,10 +38,28 @@ def test_a_person_signs_in_and_sees_the_account(open_notebook: Any, lab: Lab) ->
     table.get_by_text("Riverside Community Garden").wait_for(timeout=20_000)
 
 
+def test_who_goes_in_order_sees_the_consent_page(open_notebook: Any, lab: Lab) -> None:
+    """Notebook 00 signs in by code; notebook 01 offers the way all the same, and says why it is this one, before and after."""
+    first = open_notebook("00-start-here.ipynb")
+    first.run_all()
+    notebook = open_notebook("01-authenticate.ipynb")
+    notebook.run_cell("cctoolkit.sign_in(anew=True)")
+    panel = notebook.panel()
+    panel.get_by_text("so the browser can answer here directly").wait_for(timeout=20_000)
+    with notebook.page.context.expect_page() as opened:
+        panel.get_by_role("link", name="Sign in").click()
+    consent = opened.value
+    consent.get_by_text("asks for access to your account").wait_for()
+    consent.get_by_role("button", name="Allow").click()
+    consent.wait_for_selector("text=You are signed in")
+    panel.get_by_text(SIGNED_IN).wait_for(timeout=5_000)
+    assert panel.get_by_text("so the browser can answer here directly").is_visible()
+
+
 def test_pasting_the_address(open_notebook: Any, lab: Lab) -> None:
     """The browser ends on a page that does not load; its address, pasted, signs in."""
     notebook = open_notebook("01-authenticate.ipynb")
-    notebook.run_cell("cctoolkit.sign_in()")
+    notebook.run_cell("cctoolkit.sign_in(anew=True)")
     panel = notebook.panel()
     panel.get_by_role("button", name="Paste the address").click()
     panel.get_by_text("Copy the whole address bar").wait_for()
@@ -67,7 +85,7 @@ def test_pasting_the_address(open_notebook: Any, lab: Lab) -> None:
 def test_a_code_on_another_screen(open_notebook: Any, lab: Lab) -> None:
     """The code is shown with a countdown, and no picture, as the page is on this machine; allowing it on its page changes the panel."""
     notebook = open_notebook("01-authenticate.ipynb")
-    notebook.run_cell("cctoolkit.sign_in()")
+    notebook.run_cell("cctoolkit.sign_in(anew=True)")
     panel = notebook.panel()
     panel.get_by_role("button", name="With a code").click()
     panel.get_by_role("button", name="Get a code").click()
