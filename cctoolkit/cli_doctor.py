@@ -25,8 +25,10 @@ def doctor(
     answer, the tokens (never shown), the requests that are left today, the clock, and the sandbox of this folder.
     Nothing is started, nothing of yours is changed, and nobody but this machine is asked.
 
-    With --service live it also asks the vendor's status page how the API is, and, if you are signed in, the API for
-    one contact, which is not shown. That is one of your 10,000 requests of the day.
+    With --service live it goes along the chain to the live service, and stops at the first link that is broken: the
+    vendor's status page, the authorization server (is the key known, the redirect URI registered, the way of signing in
+    switched on), your sign-in, its refresh token, the requests left, and the API, which is asked for one contact that is not
+    shown. That is one of your 10,000 requests of the day. Nobody is signed in by it, and nothing is changed.
 
     If not even this command starts, the same is: python -m cctoolkit.doctor
     """

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 CHECK = "requests today"
 #: Requests below which an import or a large account may not get through.
 FEW = 500
+#: Another machine, another program with the same API key, is seen by nobody here.
+_UNSEEN = ("", ", as this machine counted; whoever else uses the same API key spends them unseen")
 
 
 def check_allowance(service: str, budget: Budget) -> Iterator[Finding]:
@@ -30,8 +32,8 @@ def check_allowance(service: str, budget: Budget) -> Iterator[Finding]:
     elif budget.remaining_today < FEW:
         yield note(
             CHECK,
-            f"{budget.remaining_today:,} requests are left today for {where}.",
+            f"{budget.remaining_today:,} requests are left today for {where}{_UNSEEN[service == 'live']}.",
             f"Leave large reads and imports until {anew}, when the count begins anew.",
         )
     else:
-        yield ok(CHECK, f"{budget.remaining_today:,} requests are left today for {where}.")
+        yield ok(CHECK, f"{budget.remaining_today:,} requests are left today for {where}{_UNSEEN[service == 'live']}.")

@@ -14,6 +14,7 @@ from ..settings import Service, cache_folder, config_folder, state_folder, works
 from . import (
     allowance,
     application,
+    chain,
     clock,
     folders,
     jupyter,
@@ -24,7 +25,7 @@ from . import (
     secret_places,
     tokens,
 )
-from .findings import Finding, problem, surviving
+from .findings import Finding, note, problem, surviving
 from .report import Examination
 
 if TYPE_CHECKING:
@@ -70,18 +71,43 @@ def _findings(
     yield from surviving(application.CHECK, lambda: application.check_application(profile, needed=live))
     yield from surviving(ports.CHECK, lambda: ports.check_ports(registered=_own_port(known)))
     kept: list[Token] = []
-    if known is not None:
+    if known is not None and not live:
         yield from surviving(application.CHECK, lambda: _client_secret(known, policy))
         yield from surviving("sign-in (live)", lambda: _live_tokens(known, policy, kept, needed=live))
         yield from surviving(allowance.CHECK, lambda: _allowance("live", known.api_url, known.client_id))
+    if live:
+        yield from chain.along(_links(known, profile, policy, kept, transport))
     yield from surviving(clock.CHECK, lambda: clock.check_clock(time.time(), kept[0] if kept else None))
     yield from surviving(sandbox_state.CHECK, lambda: sandbox_state.check_sandbox(here()))
     yield from surviving("sign-in (sandbox)", lambda: _sandbox_tokens(here()))
     yield from surviving(allowance.CHECK, lambda: _sandbox_allowance(here()))
-    if live:
-        yield from surviving("status page", lambda: live_service.check_status_page(transport))
-        if kept:
-            yield from surviving(live_service.CHECK, lambda: _reading(profile, policy, transport))
+
+
+def _links(
+    known: Service | None,
+    profile: str | None,
+    policy: str,
+    kept: list[Token],
+    transport: httpx.BaseTransport | None,
+) -> Iterator[chain.Link]:
+    """From this machine to the live service's answer. Nobody signs in, and nothing is changed there."""
+    from ..connection import live_session
+
+    yield "status page", lambda: live_service.check_status_page(transport)
+    if known is None:  # that was found before, and is the problem
+        return
+    yield application.CHECK, lambda: _client_secret(known, policy)
+    yield (
+        chain.CHECK,
+        lambda: chain.check_application_known(live_session(profile, policy=policy, transport=transport)),
+    )
+    yield "sign-in (live)", lambda: _live_tokens(known, policy, kept, needed=True)
+    yield (
+        "refresh token",
+        lambda: [each for token in kept for each in chain.check_refresh_token(token, time.time(), known.scopes)],
+    )
+    yield allowance.CHECK, lambda: _allowance("live", known.api_url, known.client_id)
+    yield live_service.CHECK, lambda: _reading(profile, policy, transport)
 
 
 def _folders(workspace: Path) -> dict[str, Path]:
@@ -111,11 +137,16 @@ def _client_secret(service: Service, policy: str) -> Iterable[Finding]:
 
 def _live_tokens(service: Service, policy: str, kept: list[Token], *, needed: bool) -> Iterator[Finding]:
     from ..connection import token_vault
+    from ..oauth.session import COPIED
+    from ..oauth.token_store import saved_here
 
-    token = _read("sign-in (live)", token_vault(service.profile, service.client_id, policy).load(), "live")
+    text = token_vault(service.profile, service.client_id, policy).load()
+    token = _read("sign-in (live)", text, "live")
     if isinstance(token, Finding):
         yield token
         return
+    if text is not None and not saved_here(text, state_folder() / "live"):
+        yield note("sign-in (live)", COPIED, "Sign in here, to have one apart: cctoolkit login live")
     if token is not None:
         kept.append(token)
     yield from tokens.check_tokens("live", service.client_id, token, time.time(), needed=needed)

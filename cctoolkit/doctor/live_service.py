@@ -24,16 +24,17 @@ def check_status_page(
     transport: httpx.BaseTransport | None = None, clock: Callable[[], float] = time.time
 ) -> Iterator[Finding]:
     """What the vendor says of its API today; and this clock beside the one of who answered."""
-    from .._httpx import httpx, json_object
+    from .._httpx import httpx, json_object, way_out
 
     try:
         with httpx.Client(transport=transport, timeout=10) as client:
             answer = client.get(f"{STATUS_PAGE}/api/v2/summary.json")
     except httpx.HTTPError as error:
+        otherwise = "Check the network connection, and HTTPS_PROXY if there is a proxy; then try again."
         yield problem(
             "status page",
             f"{STATUS_PAGE} cannot be reached from here ({type(error).__name__}).",
-            "Check the network connection, and HTTPS_PROXY if there is a proxy; then try again.",
+            way_out(error) or otherwise,
         )
         return
     yield from _compared_clock(answer.headers.get("date", ""), clock())

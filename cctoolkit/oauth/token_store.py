@@ -57,9 +57,7 @@ class TokenStore:
         except TokenStoreError:
             aside = self._vault.set_aside(text)
             raise TokenStoreError(f"The stored tokens were damaged; they are kept at {aside}. Sign in again.") from None
-        self.copied = self._folder is not None and not origin.is_here(
-            json.loads(text).get(_SAVED_ON), self._folder, self._machine
-        )
+        self.copied = self._folder is not None and not saved_here(text, self._folder, self._machine)
         return token
 
     def save(self, token: Token) -> None:
@@ -76,3 +74,8 @@ class TokenStore:
 
     def clear(self) -> None:
         self._vault.clear()
+
+
+def saved_here(text: str, folder: Path, machine: str | None = None) -> bool:
+    """Whether tokens, as they are kept, were saved on this machine for this folder; yes where they do not say."""
+    return origin.is_here(json.loads(text).get(_SAVED_ON), folder, machine)

@@ -189,6 +189,40 @@ def test_the_folders_sandbox_is_stopped_and_forgotten(tmp_path: Path) -> None:
     run("sandbox", "--stop", **place)
 
 
+def test_a_schedule_keeps_a_sign_in_alive(tmp_path: Path) -> None:
+    """The exit code says it; without a service nobody is asked, and no secret is printed in any form."""
+    place = {
+        "HOME": str(tmp_path),
+        "CCTOOLKIT_WORKSPACE": str(tmp_path / "work"),
+        "CCTOOLKIT_TOKEN_STORE": "file",
+        "CCTOOLKIT_API_KEY": "",
+    }
+    assert run("keepalive", "everything", **place).returncode == 2
+    none = run("keepalive", **place)
+    assert none.returncode == 2
+    assert "needs the API key" in none.stderr
+    run("login", "live", "--api-key", "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", **place)
+    ended = run("keepalive", **place)
+    assert (ended.returncode, "Nobody is signed in" in ended.stdout) == (3, True), ended.stderr
+    script = "import cctoolkit; cctoolkit.connect().contacts.count()"
+    subprocess.run([sys.executable, "-c", script], env={**os.environ, **place}, check=True)
+    told = [run("keepalive", "sandbox", **place), run("keepalive", "sandbox", "--json", **place)]
+    assert [each.returncode for each in told] == [0, 0]
+    assert "Nothing is due" in told[0].stdout
+    [profile] = json.loads(told[1].stdout)["profiles"]
+    assert (profile["profile"], profile["state"]) == ("sandbox", "alive")
+    told.append(run("whoami", **place))
+    assert "its kind shows when it is used" in told[-1].stdout
+    told.append(run("whoami", "--refresh", **place))
+    assert "rotating: works once" in told[-1].stdout
+    [kept] = tmp_path.rglob("token.json")
+    token = json.loads(kept.read_text())
+    for each in told:
+        for secret in (token["access_token"], token["refresh_token"]):
+            assert secret not in each.stdout + each.stderr
+    run("sandbox", "--stop", **place)
+
+
 def test_a_port_in_use_is_said() -> None:
     """With what to do, and exit 1."""
     with socket.socket() as taken:

@@ -300,6 +300,8 @@ class Live:
             components = [{"name": "Website"}, {"name": "API's and Integrations", "status": self.status}]
             headers = {"Date": format_datetime(self.now, usegmt=True)}
             return httpx.Response(200, json={"components": components}, headers=headers)
+        if request.url.host == "authz.constantcontact.com":
+            return httpx.Response(200, html="<h1>Sign in</h1>")
         return self.contacts
 
     def examine(self, service: str = "live") -> Examination:
@@ -331,8 +333,9 @@ def test_live_asks_the_status_page_and_for_one_contact(signed_in: Token) -> None
     """What comes back is not shown, nor is any secret, in any form."""
     asked = Live()
     examination = asked.examine()
-    assert asked.asked == [
+    assert [each.partition("?code=")[0].partition("?response_type")[0] for each in asked.asked] == [
         "GET https://status.constantcontact.com/api/v2/summary.json",
+        "GET https://authz.constantcontact.com/oauth2/default/v1/authorize",
         "GET https://api.cc.email/v3/contacts?limit=1",
     ]
     assert examination.of("live service")[0].state == "ok"
@@ -344,10 +347,10 @@ def test_live_asks_the_status_page_and_for_one_contact(signed_in: Token) -> None
 
 
 def test_without_a_sign_in_the_api_is_not_asked(service: Service) -> None:
-    """Only the status page is, and that nobody is signed in is the problem."""
+    """Only the status page and the authorization server are, and that nobody is signed in is the problem."""
     asked = Live()
     examination = asked.examine()
-    assert len(asked.asked) == 1
+    assert len(asked.asked) == 2
     assert [found.check for found in examination.problems] == ["sign-in (live)"]
 
 
@@ -385,7 +388,7 @@ def test_a_status_page_that_says_nothing_is_a_note(content: bytes) -> None:
 
 
 def test_a_network_that_is_not_there_is_a_problem(signed_in: Token) -> None:
-    """For the status page and for the API, each in words."""
+    """Told once: what lies behind the first link cannot be told."""
 
     def unreachable(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no route")
@@ -395,8 +398,10 @@ def test_a_network_that_is_not_there_is_a_problem(signed_in: Token) -> None:
         examination = examine("live", workspace=config_folder(), transport=httpx.MockTransport(unreachable))
     finally:
         stamina.set_testing(False)
-    assert [found.check for found in examination.problems] == ["status page", "live service"]
-    assert "cannot be reached" in examination.problems[1].found
+    assert [found.check for found in examination.problems] == ["status page"]
+    assert "cannot be reached" in examination.problems[0].found
+    [rest] = examination.of("the rest")
+    assert "live service" in rest.found
 
 
 def test_the_status_page_shows_a_clock_that_is_off() -> None:
