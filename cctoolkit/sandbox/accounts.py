@@ -207,7 +207,7 @@ def _fill(database: Database, connection: sqlite3.Connection, now: str, number: 
         (
             number,
             address,
-            json.dumps(["CONTACT", "BILLING", "REPLY_TO", "OTHER"]),
+            json.dumps(["CONTACT", "BILLING", "DEFAULT_FROM", "REPLY_TO", "OTHER"]),
             now.replace("Z", ".000+0000"),
         ),
     )

@@ -29,6 +29,7 @@ from .v3 import (
     bulk_activities,
     campaign_schedules,
     campaigns,
+    contact_exports,
     contact_lists,
     contact_reports,
     contact_tags,
@@ -77,6 +78,7 @@ _RESOURCES = (
     contacts,
     single_contacts,
     bulk_activities,
+    contact_exports,
     activities,
     segments,
     campaigns,
@@ -177,6 +179,9 @@ def build_app(
         if origin is not None and not _same_origin(origin, request.headers["host"]):
             return PlainTextResponse("The sandbox does not answer to other sites' pages.\n", 403)
         app.state.last_request = time.monotonic()
+        path = request.scope["path"]
+        if path.startswith("/v3/") and path.endswith("/"):  # as programs in production write it
+            request.scope["path"] = path.rstrip("/")
         if request.method == "OPTIONS" and request.url.path.startswith("/v3/"):
             return JSONResponse({})
         if latency is not None:

@@ -8,6 +8,7 @@ import os
 import secrets
 import sqlite3
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -379,17 +380,19 @@ class Database:
         return None if row is None else str(row["value"])
 
     def new_ids(self, connection: sqlite3.Connection, kind: str, count: int = 1) -> list[str]:
-        """Fresh identifiers in the form that the live service gives them: version 1 UUIDs, last group fa163e….
+        """Fresh identifiers in the form that the live service gives them: version 1 UUIDs, last group fa163e…; campaigns
+        and their activities have version 4.
 
         With a seed, the same sequence of operations gives the same identifiers.
         """
+        form = _random_uuid if kind in ("campaign", "campaign_activity") else _uuid
         if self.seed is None:
-            return [_uuid(secrets.token_bytes(16)) for _ in range(count)]
+            return [form(secrets.token_bytes(16)) for _ in range(count)]
         row = connection.execute("SELECT value FROM sequences WHERE name = ?", (kind,)).fetchone()
         start = 0 if row is None else int(row["value"])
         connection.execute("INSERT OR REPLACE INTO sequences VALUES (?, ?)", (kind, start + count))
         return [
-            _uuid(hashlib.blake2b(f"{self.seed}:{kind}:{n}".encode(), digest_size=16).digest())
+            form(hashlib.blake2b(f"{self.seed}:{kind}:{n}".encode(), digest_size=16).digest())
             for n in range(start, start + count)
         ]
 
@@ -402,6 +405,10 @@ class Database:
         self._connections.clear()
         self._local = threading.local()
         self._held.release()
+
+
+def _random_uuid(random: bytes) -> str:
+    return str(uuid.UUID(bytes=random, version=4))
 
 
 def _uuid(random: bytes) -> str:

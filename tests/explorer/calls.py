@@ -95,7 +95,7 @@ def described() -> Schema:
 
 def schema_of(sandbox: Sandbox) -> Schema:
     """What a sandbox says of itself."""
-    with httpx.Client(transport=InProcess(sandbox)) as anyone:
+    with httpx.Client(transport=InProcess(sandbox), timeout=60) as anyone:
         content = anyone.get(f"{sandbox.api_url}/swagger.yaml").content
     return read_schema(yaml.load(content, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 

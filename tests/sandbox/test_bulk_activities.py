@@ -108,7 +108,8 @@ def test_an_export_is_a_csv_file_at_results(account: Account) -> None:
     answer = account.http.get(f"{account.sandbox.url}{href}")
     assert answer.headers["content-type"].startswith("text/csv")
     rows = list(csv.reader(io.StringIO(answer.text)))
-    assert rows[0] == ["Email address", "Email status"]
+    assert rows[0] == ["Email address", "Email status", "Email permission status"]
+    assert rows[1][1:] == ["Active", "Implied"]
     assert len(rows) == 5
     assert account.http.get(f"/contact_exports/{NOBODY}").status_code == 404
     report = account.run("contact_exports", {"contact_ids": account.ids[:2]})

@@ -15,6 +15,7 @@ from authlib.oauth2.rfc6749 import (
     AuthorizationServer,
     InvalidClientError,
     InvalidGrantError,
+    InvalidRequestError,
     InvalidScopeError,
     OAuth2Payload,
     OAuth2Request,
@@ -72,6 +73,11 @@ class _Request(OAuth2Request):  # type: ignore[misc]
         self.payload = _Payload(self._query + self._form)
 
     @property
+    def sends_client(self) -> bool:
+        """Whether the body names a client too, beside what the header may hold."""
+        return any(name in ("client_id", "client_secret") for name, _ in self._form)
+
+    @property
     def args(self) -> dict[str, str]:
         return dict(self._query)
 
@@ -113,6 +119,12 @@ class SandboxAuthorizationServer(AuthorizationServer):  # type: ignore[misc]
         return Application.find(self.database.connection, client_id)
 
     def authenticate_client(self, request: _Request, methods: list[str], endpoint: str = "token") -> Any:
+        sent = request.headers.get("authorization", "").lower().startswith("basic ")
+        if sent and request.sends_client:
+            raise InvalidRequestError(
+                "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization "
+                "header, credentials in the post body, or a client_assertion in the post body."
+            )
         try:
             return super().authenticate_client(request, methods, endpoint)
         except (InvalidClientError, UnicodeDecodeError) as error:  # the latter for a Basic header of other bytes

@@ -10,11 +10,11 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from .caller import Caller, ContactsCaller
-from .errors import ApiError, invalid, not_found
+from .errors import invalid, not_found, unsupported
 from .file_import import BODY_LIMIT, ImportFile, read_import_file
 from .jobs import KEPT, activity_json, queue_activity
 from .paging import next_link, read_cursor
-from .values import choices, uuids
+from .values import choices, path_id, uuids
 
 router = APIRouter(tags=["Bulk Activities"])
 
@@ -50,7 +50,7 @@ def get_activities(
 
 @router.get("/activities/{activity_id}", operation_id="getActivity")
 def get_activity(caller: ContactsCaller, activity_id: str) -> dict[str, Any]:
-    uuids("activity_id", activity_id, 1)
+    path_id("activity_id", activity_id)
     row = caller.database.connection.execute(
         "SELECT * FROM activities WHERE account = ? AND activity_id = ? AND created > ?",
         (caller.account, activity_id.lower(), caller.clock.now() - KEPT),
@@ -64,7 +64,7 @@ def get_activity(caller: ContactsCaller, activity_id: str) -> dict[str, Any]:
 async def import_file(caller: ContactsCaller, request: Request) -> dict[str, Any]:
     content_type = request.headers.get("content-type", "")
     if not content_type.startswith("multipart/form-data") or "boundary=" not in content_type:
-        raise _unsupported("Send multipart/form-data and leave its Content-Type header to the HTTP library.")
+        raise unsupported("Send multipart/form-data and leave its Content-Type header to the HTTP library.")
     try:
         async with request.form() as form:
             return await _import_of_form(caller, request, form)
@@ -82,7 +82,7 @@ async def _import_of_form(caller: Caller, request: Request, form: FormData) -> d
         raise invalid(", ".join(faults))
     assert isinstance(file, UploadFile)
     if not (file.filename or "").lower().endswith(".csv"):
-        raise _unsupported("The upload file must be of type .csv")
+        raise unsupported("The upload file must be of type .csv")
     content = await file.read()
     # What is past the limit of the whole body is dropped without a word: the last bytes of the file.
     envelope = max(int(request.headers.get("content-length", "0")) - len(content), 0)
@@ -118,7 +118,3 @@ def _queue_import(caller: Caller, file_name: str, upload: ImportFile, list_ids: 
             raise not_found(f"The list_id {list_id} was not found.")
         lists.append(row["id"])
     return queue_activity(caller, "contacts_file_import", upload.rows, file_name=file_name, lists=lists, sms=sms)
-
-
-def _unsupported(message: str) -> ApiError:
-    return ApiError(415, "contacts.api.unsupported_media_type", message)

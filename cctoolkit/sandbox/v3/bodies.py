@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from .values import EMAIL, UUID, date
 
@@ -38,6 +38,11 @@ Ids50 = Annotated[list[Id], Field(max_length=50)]
 Ids500 = Annotated[list[Id], Field(max_length=500)]
 
 
+def _choice_id(value: object) -> object:
+    """A number as fields answer it, or a text: how the live service writes it, its schema says in both ways."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class EmailAddress(BaseModel):
     address: Address
     permission_to_send: Permission | None = None
@@ -61,7 +66,7 @@ class StreetAddress(BaseModel):
 class CustomFieldValue(BaseModel):
     custom_field_id: Id
     value: Annotated[str, Field(max_length=255)] | None = None
-    choice_ids: list[str] | None = None
+    choice_ids: Annotated[list[Annotated[str, BeforeValidator(_choice_id)]], Field(max_length=100)] | None = None
 
 
 class NoteIn(BaseModel):
@@ -155,12 +160,31 @@ class Choice(BaseModel):
     choice_id: int | None = None
 
 
+FieldType = Literal[
+    "string", "text_area", "date", "datetime", "number", "currency", "boolean", "single_select", "multi_select"
+]
+#: Choices of a select by how it is shown; a list that opens takes more.
+_FEW, _MANY = 20, 100
+
+
 class CustomFieldInput(BaseModel):
     label: Annotated[str, Field(min_length=1, max_length=50)]
-    type: Literal["string", "text_area", "number", "currency", "date", "single_select", "multi_select"]
+    type: FieldType
     metadata: dict[str, Any] | None = None
     choices: Annotated[list[Choice], Field(max_length=100)] | None = None
     version: Annotated[int, Field(ge=1, le=2)] | None = None
+
+    @model_validator(mode="after")
+    def _choices_fit(self) -> CustomFieldInput:
+        held = len(self.choices or [])
+        if not self.type.endswith("_select"):
+            if held:
+                raise ValueError("choices belong to a select")
+            return self
+        shown = str((self.metadata or {}).get("display_type", "")).lower()
+        if not 1 <= held <= (_FEW if shown in ("radio", "checkbox") else _MANY):
+            raise ValueError("a select has choices")
+        return self
 
 
 class CustomFieldPut(BaseModel):

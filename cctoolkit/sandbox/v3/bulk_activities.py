@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import sqlite3
 from collections.abc import Collection
 from typing import Any, get_args
 
 from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
 
 from ..clock import iso
 from .bodies import (
@@ -26,13 +22,12 @@ from .bodies import (
     TagIds,
 )
 from .caller import Caller, ContactsCaller
-from .contact_json import contacts_json
+from .contact_exports import asked_for
 from .contact_store import keys
-from .errors import invalid, not_found
+from .errors import invalid
 from .file_import import KNOWN_IN_JSON, heading
 from .jobs import queue_activity
 from .segments import segment_members
-from .values import uuids
 
 router = APIRouter(tags=["Bulk Activities"])
 
@@ -42,23 +37,13 @@ _REMOVED_BY = {"contact_ids", "list_ids", "tag_ids", "all_active_contacts", "eng
 _ADDED_BY = {*_REMOVED_BY, "segment_id"}
 _TAGGED_BY = {"contact_ids", "list_ids", "tag_ids", "all_active_contacts", "new_subscriber"}
 #: What a status of an export means, where it is not a permission itself; nothing stands for everybody.
-_PERMISSIONS: dict[str | None, set[str]] = {None: set(), "all": set(), "active": {"explicit", "implicit"}}
-_EXPORTED = {
-    "email_address": "Email address",
-    "first_name": "First name",
-    "last_name": "Last name",
-    "job_title": "Job title",
-    "company_name": "Company",
-    "permission_to_send": "Email status",
-    "created_at": "Created At",
-    "updated_at": "Updated At",
-    "email_optin_source": "Email opt-in source",
-    "email_optin_date": "Email opt-in date",
-    "email_optout_source": "Email opt-out source",
-    "email_optout_date": "Email opt-out date",
-    "email_optout_reason": "Email opt-out reason",
+_PERMISSIONS: dict[str | None, list[str]] = {
+    None: [],
+    "all": [],
+    "active": ["explicit", "implicit"],
+    "removed": [],
+    "deleted": [],
 }
-_OF_THE_ADDRESS = tuple(name for name in _EXPORTED if name.startswith("email_opt"))
 
 
 def _contacts(
@@ -190,11 +175,12 @@ def delete_custom_fields(caller: ContactsCaller, body: CustomFieldIds) -> dict[s
 
 @router.post("/activities/contact_exports", operation_id="postContactsExport", status_code=201)
 def export_contacts(caller: ContactsCaller, body: ContactsExport) -> dict[str, Any]:
-    unknown = [name for name in body.fields or [] if name not in _EXPORTED]
-    if unknown:
-        raise invalid(f"fields does not have a valid value: {unknown[0]}")
+    try:
+        fields = asked_for(body.fields or [])
+    except KeyError as error:
+        raise invalid(f"fields does not have a valid value: {error.args[0]}") from error
     alone = [name for name in body.fields or [] if name.startswith("email_opt")]
-    if alone and "email_address" not in (body.fields or []):
+    if alone and "email_address" not in fields:
         raise invalid(f"fields does not have a valid value: {alone[0]} goes with email_address only")
     if body.status not in _PERMISSIONS and body.status not in get_args(Permission):
         raise invalid("status does not have a valid value")
@@ -211,40 +197,10 @@ def export_contacts(caller: ContactsCaller, body: ContactsExport) -> dict[str, A
     elif any(value not in (None, False) for value in chosen.model_dump().values()):
         found = _contacts(caller, chosen, body.exclude.contact_ids)
     else:
-        everybody = "SELECT id FROM contacts WHERE account = ? AND deleted_at IS NULL"
+        gone = "NOT NULL" if body.status in ("removed", "deleted") else "NULL"
+        everybody = f"SELECT id FROM contacts WHERE account = ? AND deleted_at IS {gone}"
         left_out = set(_by_ids(caller.database.connection, caller.account, body.exclude.contact_ids))
         every = _ids(caller.database.connection, everybody, caller.account)
         found = [key for key in every if key not in left_out]
-    return queue_activity(
-        caller, "contact_exports", found, fields=body.fields or list(_EXPORTED), permission=body.status
-    )
-
-
-@router.get("/contact_exports/{file_export_id}", operation_id="getContactsExport", response_class=PlainTextResponse)
-def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse:
-    """The CSV file of a completed export."""
-    uuids("file_export_id", file_export_id, 1)
-    connection = caller.database.connection
-    row = connection.execute(
-        "SELECT work FROM activities WHERE account = ? AND activity_id = ? AND kind = 'contact_exports'"
-        " AND state = 'completed'",
-        (caller.account, file_export_id.lower()),
-    ).fetchone()
-    if row is None:
-        raise not_found("The file_export_id was not found.")
-    work = json.loads(row["work"])
-    wanted = _PERMISSIONS.get(work["permission"], {work["permission"]})
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_EXPORTED[name] for name in work["fields"]])
-    for start in range(0, len(work["items"]), 500):
-        chunk = work["items"][start : start + 500]
-        rows = connection.execute(f"SELECT * FROM contacts WHERE id IN ({_marks(chunk)}) ORDER BY id", chunk).fetchall()
-        for contact in contacts_json(connection, rows, []):
-            email = contact.get("email_address", {})
-            if wanted and email.get("permission_to_send") not in wanted:
-                continue
-            flat = {**contact, **email, "email_address": email.get("address")}
-            flat |= {name: email.get(name.replace("email_opt", "opt_", 1)) or "" for name in _OF_THE_ADDRESS}
-            writer.writerow([flat.get(name, "") for name in work["fields"]])
-    return PlainTextResponse(out.getvalue(), media_type="text/csv")
+    permissions = _PERMISSIONS.get(body.status, [body.status or ""])
+    return queue_activity(caller, "contact_exports", found, fields=fields, permissions=permissions)

@@ -61,13 +61,13 @@ def schedule(caller: CampaignsCaller, campaign_activity_id: str, body: Schedule)
     if at < now:
         raise invalid("scheduled_date lies in the past")
     with caller.database.write() as connection:
-        row = draft(find_activity(connection, caller.account, campaign_activity_id))
+        row = draft(find_activity(connection, caller.account, campaign_activity_id), "DONE", "ERROR")
         content = json.loads(row["content"])
         if not content.get("contact_list_ids") and not content.get("segment_ids"):
             raise invalid("The campaign activity has neither contact_list_ids nor segment_ids")
         update(connection, "campaign_activities", row["id"], {"status": "SCHEDULED", "scheduled": at})
     caller.services.processor.wake()
-    return [{"scheduled_date": iso_milliseconds(at)}]
+    return [] if body.scheduled_date == "0" else [{"scheduled_date": iso_milliseconds(at)}]
 
 
 @router.delete(
@@ -104,7 +104,7 @@ def preview(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any
     return {
         "campaign_activity_id": row["campaign_activity_id"],
         **{name: content[name] for name in ("from_email", "from_name", "reply_to_email", "subject")},
-        "preheader": content.get("preheader", ""),
+        **({"preheader": content["preheader"]} if content.get("preheader") else {}),
         "preview_html_content": html,
         "preview_text_content": " ".join(re.sub(r"<[^>]*>", " ", html).split()),
     }
@@ -116,16 +116,21 @@ def send_history(caller: CampaignsCaller, campaign_activity_id: str) -> list[dic
     if row["sent"] is None:
         return []
     content = json.loads(row["content"])
+    sends = caller.database.connection.execute(
+        "SELECT at, count(*) FROM tracking WHERE activity = ? AND kind = 'em_sends' GROUP BY at ORDER BY at",
+        (row["id"],),
+    ).fetchall()
     return [
         {
-            "send_id": 1,
+            "send_id": number,
             "contact_list_ids": content.get("contact_list_ids", []),
             "segment_ids": content.get("segment_ids", []),
-            "count": row["send_count"],
-            "run_date": iso_milliseconds(row["sent"]),
+            "count": count,
+            "run_date": iso_milliseconds(at),
             "send_status": "COMPLETED",
             "reason_code": 0,
         }
+        for number, (at, count) in enumerate(sends or [(row["sent"], 0)], start=1)
     ]
 
 
@@ -145,13 +150,14 @@ def get_resends(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict
 )
 def create_resend(caller: CampaignsCaller, campaign_activity_id: str, body: Resend) -> dict[str, Any]:
     """Kept and shown; the sandbox sends no second time."""
-    if (body.delay_days is None) == (body.delay_minutes is None):
+    if body.delay_days is None and body.delay_minutes is None:
         raise invalid("Give either delay_days or delay_minutes")
     with caller.database.write() as connection:
         row = find_activity(connection, caller.account, campaign_activity_id)
         if row["resend"]:
             raise ApiError(409, CONFLICT, "The campaign activity has a resend already.")
-        minutes = body.delay_minutes or (body.delay_days or 0) * _DAY
+        # Of both, the minutes are ignored.
+        minutes = body.delay_days * _DAY if body.delay_days is not None else body.delay_minutes or 0
         made = {
             "resend_subject": body.resend_subject,
             "delay_days": max(minutes // _DAY, 1),

@@ -90,7 +90,13 @@ def _send(connection: sqlite3.Connection, seed: str | None, row: sqlite3.Row) ->
             (row["id"], contact, kind, at, *(more.get(name) for name in ("device", "url", "bounce_code", "reason")))
         )
 
-    recipients = _recipients(connection, row, content)
+    had = {
+        each["contact"]
+        for each in connection.execute(
+            "SELECT contact FROM tracking WHERE activity = ? AND kind = 'em_sends'", (row["id"],)
+        )
+    }
+    recipients = [contact for contact in _recipients(connection, row, content) if contact not in had]  # nobody twice
     for contact in recipients:
         happens(contact, "em_sends", sent)
         if chance.random() < BOUNCES:
@@ -115,7 +121,7 @@ def _send(connection: sqlite3.Connection, seed: str | None, row: sqlite3.Row) ->
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         events,
     )
-    done = {"status": "DONE", "sent": sent, "send_count": len(recipients)}
+    done = {"status": "DONE", "sent": sent, "send_count": len(had) + len(recipients)}
     update(connection, "campaign_activities", row["id"], done)
     update(connection, "campaigns", row["campaign"], {"updated_at": iso_milliseconds(sent)})
 

@@ -22,8 +22,16 @@ router = APIRouter(tags=["Email Campaigns"])
 
 _INCLUDES = ("physical_address_in_footer", "permalink_url", "html_content", "document_properties")
 CUSTOM_CODE = {"type": "CUSTOM_CODE_EMAIL", "type_code": 26}
+AB_TEST = {"type": "AB_TEST", "type_code": 57}
 #: An activity's status, as its campaign says it.
-_STATUS = {"DRAFT": "Draft", "SCHEDULED": "Scheduled", "EXECUTING": "Executing", "DONE": "Done", "ERROR": "Error"}
+_STATUS = {
+    "REMOVED": "Removed",
+    "DRAFT": "Draft",
+    "SCHEDULED": "Scheduled",
+    "EXECUTING": "Executing",
+    "DONE": "Done",
+    "ERROR": "Error",
+}
 
 
 class Content(BaseModel):
@@ -58,7 +66,8 @@ class ChangedActivity(Content):
 def find_activity(connection: sqlite3.Connection, account: int, campaign_activity_id: str) -> sqlite3.Row:
     row: sqlite3.Row | None = connection.execute(
         "SELECT a.*, c.campaign_id, c.name AS campaign_name FROM campaign_activities a"
-        " JOIN campaigns c ON c.id = a.campaign WHERE a.account = ? AND a.campaign_activity_id = ?",
+        " JOIN campaigns c ON c.id = a.campaign"
+        " WHERE a.account = ? AND a.campaign_activity_id = ? AND a.status != 'REMOVED'",
         (account, campaign_activity_id.lower()),
     ).fetchone()
     if row is None:
@@ -66,10 +75,12 @@ def find_activity(connection: sqlite3.Connection, account: int, campaign_activit
     return row
 
 
-def draft(row: sqlite3.Row) -> sqlite3.Row:
-    """The activity, which has to be a draft."""
-    if row["status"] != "DRAFT" or row["role"] != "primary_email":
-        raise invalid(f"The campaign activity is {row['status']}: only a draft of role primary_email can be changed")
+def draft(row: sqlite3.Row, *others: str) -> sqlite3.Row:
+    """The activity, which has to be a draft of the campaign's own mail, or of one of the other states."""
+    allowed = ("DRAFT", *others)
+    if row["status"] not in allowed or row["role"] != "primary_email":
+        states = " or ".join(allowed)
+        raise invalid(f"The campaign activity is {row['status']}: it has to be {states}, of role primary_email")
     return row
 
 
@@ -77,7 +88,7 @@ def _find(connection: sqlite3.Connection, account: int, campaign_id: str) -> sql
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM campaigns WHERE account = ? AND campaign_id = ?", (account, campaign_id.lower())
     ).fetchone()
-    if row is None:
+    if row is None or _activities(connection, row["id"])[0]["status"] == "REMOVED":
         raise not_found("The campaign_id was not found.")
     return row
 
@@ -96,7 +107,7 @@ def _json(connection: sqlite3.Connection, row: sqlite3.Row, *, whole: bool = Tru
         "current_status": _STATUS[activities[0]["status"]],
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
-        **CUSTOM_CODE,
+        **(AB_TEST if activities[0]["ab_test"] else CUSTOM_CODE),
     }
     if whole:
         entry["campaign_activities"] = [
@@ -108,7 +119,9 @@ def _json(connection: sqlite3.Connection, row: sqlite3.Row, *, whole: bool = Tru
 
 def _check_name(connection: sqlite3.Connection, caller: Caller, name: str, but: int = 0) -> None:
     if connection.execute(
-        "SELECT 1 FROM campaigns WHERE account = ? AND name = ? COLLATE NOCASE AND id != ?", (caller.account, name, but)
+        "SELECT 1 FROM campaigns c JOIN campaign_activities a ON a.campaign = c.id AND a.status != 'REMOVED'"
+        " WHERE c.account = ? AND c.name = ? COLLATE NOCASE AND c.id != ?",
+        (caller.account, name, but),
     ).fetchone():
         raise ApiError(409, CONFLICT, f"The campaign name {name} already exists.")
 
@@ -223,10 +236,13 @@ def rename_campaign(caller: CampaignsCaller, campaign_id: str, body: CampaignNam
 def delete_campaign(caller: CampaignsCaller, campaign_id: str) -> None:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, campaign_id)
-        for activity in _activities(connection, row["id"]):
+        activities = _activities(connection, row["id"])
+        if activities[0]["status"] == "SCHEDULED":
+            raise invalid("The campaign is Scheduled: unschedule it before it can be deleted")
+        for activity in activities:  # the collection goes on showing it, as Removed
             connection.execute("DELETE FROM tracking WHERE activity = ?", (activity["id"],))
-        connection.execute("DELETE FROM campaign_activities WHERE campaign = ?", (row["id"],))
-        connection.execute("DELETE FROM campaigns WHERE id = ?", (row["id"],))
+            update(connection, "campaign_activities", activity["id"], {"status": "REMOVED", "sent": None})
+        update(connection, "campaigns", row["id"], {"updated_at": iso_milliseconds(caller.clock.now())})
 
 
 def _activity_json(row: sqlite3.Row, include: list[str]) -> dict[str, Any]:
@@ -260,7 +276,7 @@ def get_campaign_activity(
 @router.put("/emails/activities/{campaign_activity_id}", operation_id="updateEmailCampaignActivityUsingPUT")
 def put_campaign_activity(caller: CampaignsCaller, campaign_activity_id: str, body: ChangedActivity) -> dict[str, Any]:
     with caller.database.write() as connection:
-        row = draft(find_activity(connection, caller.account, campaign_activity_id))
+        row = draft(find_activity(connection, caller.account, campaign_activity_id), "DONE")
         _check_senders(connection, caller, body)
         if body.contact_list_ids and body.segment_ids:
             raise invalid("contact_list_ids and segment_ids exclude each other")

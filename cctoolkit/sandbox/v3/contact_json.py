@@ -40,7 +40,7 @@ _CORE = (
 )
 _SUB_QUERIES = {
     "custom_fields": (
-        "SELECT v.contact, f.custom_field_id, v.value FROM custom_field_values v"
+        "SELECT v.contact, f.custom_field_id, f.type, v.value FROM custom_field_values v"
         " JOIN custom_fields f ON f.id = v.custom_field WHERE v.contact IN ({}) ORDER BY v.contact, f.id"
     ),
     "list_memberships": (
@@ -58,7 +58,7 @@ _SUB_QUERIES = {
     "taggings": "SELECT contact, tag_id FROM taggings WHERE contact IN ({}) ORDER BY contact, tag_id",
     "notes": (
         "SELECT contact, note_id, created_at, content FROM notes WHERE contact IN ({})"
-        " ORDER BY contact, created_at DESC"
+        " ORDER BY contact, created_at DESC, rowid DESC"
     ),
 }
 _BARE: dict[str, str] = {"list_memberships": "list_id", "taggings": "tag_id"}
@@ -108,12 +108,23 @@ def _contact(row: sqlite3.Row) -> dict[str, Any]:
 def _sub_resources(connection: sqlite3.Connection, name: str, keys: Sequence[int]) -> defaultdict[int, list[Any]]:
     found: defaultdict[int, list[Any]] = defaultdict(list)
     bare = _BARE.get(name)
-    shape: Callable[[dict[str, Any]], Any] = (lambda values: values[bare]) if bare else _present
+    shape: Callable[[dict[str, Any]], Any] = (lambda values: values[bare]) if bare else _SHAPES.get(name, _present)
     for row in connection.execute(_SUB_QUERIES[name].format(", ".join("?" * len(keys))), keys):
         values = dict(row)
         found[values.pop("contact")].append(shape(values))
     return found
 
 
+def _custom_field(values: dict[str, Any]) -> dict[str, Any]:
+    """Choices come as their ids, anything else as text."""
+    kind, value = values.pop("type"), values["value"]
+    if kind in ("single_select", "multi_select") and value and all(part.isalnum() for part in value.split(",")):
+        return {"custom_field_id": values["custom_field_id"], "choice_ids": value.split(",")}
+    return _present(values)
+
+
 def _present(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+_SHAPES: dict[str, Callable[[dict[str, Any]], Any]] = {"custom_fields": _custom_field}

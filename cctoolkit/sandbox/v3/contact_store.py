@@ -9,7 +9,7 @@ from typing import Any
 from ..database import Database
 from .bodies import CustomFieldValue, PhoneNumber, StreetAddress, SubResources
 from .errors import invalid, not_found
-from .values import uuids
+from .values import path_id
 
 CORE = (
     "first_name",
@@ -24,7 +24,7 @@ CORE = (
 
 def find_contact(connection: sqlite3.Connection, account: int, contact_id: str) -> sqlite3.Row:
     """Deleted ones too: they stay readable. A 400 for what is no id, a 404 for an unknown one."""
-    uuids("contact_id", contact_id, 1)
+    path_id("contact_id", contact_id)
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM contacts WHERE account = ? AND contact_id = ?", (account, contact_id.lower())
     ).fetchone()

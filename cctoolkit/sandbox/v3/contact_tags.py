@@ -13,13 +13,13 @@ from .contact_store import insert, update
 from .errors import CONFLICT, ApiError, not_found
 from .jobs import queue_activity
 from .paging import next_link, read_cursor
-from .values import uuids
+from .values import path_id
 
 router = APIRouter(tags=["Contact Tags"])
 
 
 def _find(connection: sqlite3.Connection, account: int, tag_id: str) -> sqlite3.Row:
-    uuids("tag_id", tag_id, 1)
+    path_id("tag_id", tag_id)
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM tags WHERE account = ? AND tag_id = ?", (account, tag_id.lower())
     ).fetchone()

@@ -171,6 +171,7 @@ def _page(caller: Caller, query: ContactsQuery, after: int) -> dict[str, Any] | 
             f"SELECT count(*) FROM contacts WHERE {matching}",
             values,
         ).fetchone()[0]
+    answer["_links"] = {}  # the last page of contacts has it too, with no link in it
     if len(rows) > query.limit:
         answer["_links"] = next_link("/contacts", asdict(query), rows[query.limit - 1]["id"])
     return answer

@@ -14,7 +14,7 @@ from .caller import Caller, ContactsCaller
 from .contact_store import insert, update
 from .errors import CONFLICT, ApiError, invalid, not_found
 from .paging import next_link, read_cursor
-from .values import uuids
+from .values import path_id
 
 router = APIRouter(tags=["Contacts Custom Fields"])
 
@@ -22,7 +22,7 @@ MOST = 100
 
 
 def _find(connection: sqlite3.Connection, account: int, custom_field_id: str) -> sqlite3.Row:
-    uuids("custom_field_id", custom_field_id, 1)
+    path_id("custom_field_id", custom_field_id)
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM custom_fields WHERE account = ? AND custom_field_id = ?", (account, custom_field_id.lower())
     ).fetchone()

@@ -14,6 +14,7 @@ from .caller import Caller, CampaignsCaller
 from .campaigns import find_activity, links_of
 from .errors import ApiError
 from .paging import next_link, read_cursor
+from .values import UUID
 
 router = APIRouter(tags=["Email Reporting"])
 
@@ -297,6 +298,8 @@ def _sent(caller: Caller, column: str, ids: str, at_most: int) -> tuple[list[sql
     wanted = [text.strip().lower() for text in ids.split(",") if text.strip()]
     if not wanted or len(wanted) > at_most:
         raise ApiError(400, "reportingsvc.invalid", f"Give 1 to {at_most} ids", alone=True)
+    what = "campaign" if column == "c.campaign_id" else "campaign activity"
+    key = f"reportingsvc.not_found.invalid_path_param.{'campaign_ids' if what == 'campaign' else 'campaign_activity_ids'}."
     found, errors = [], []
     for each in wanted:
         row = caller.database.connection.execute(
@@ -305,11 +308,11 @@ def _sent(caller: Caller, column: str, ids: str, at_most: int) -> tuple[list[sql
             (caller.account, each),
         ).fetchone()
         if row is None:
-            errors.append({"error_key": "reportingsvc.not_found", "error_message": f"There are no figures of {each}."})
+            errors.append({"error_key": key, "error_message": f"There are no figures of {each}."})
         else:
             found.append(row)
-    if not found:
-        raise unknown("There are no figures of any of these ids.")
+    if not found or not all(UUID.fullmatch(each) for each in wanted):  # one that is no id is enough
+        raise ApiError(404, key, f"Could not find any {what} stats for all requested {what}s.", alone=True)
     return found, errors
 
 

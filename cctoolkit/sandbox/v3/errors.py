@@ -37,6 +37,15 @@ def not_found(message: str = "There is nothing at this address.") -> ApiError:
     return ApiError(404, NOT_FOUND, message)
 
 
+def unsupported(message: str) -> ApiError:
+    return ApiError(415, "contacts.api.unsupported_media_type", message)
+
+
+def _has_no_body(error: RequestValidationError) -> bool:
+    """Whether the body is refused as a whole, as where it was sent as anything but JSON."""
+    return any(tuple(fault["loc"]) == ("body",) for fault in error.errors())
+
+
 def install_error_answers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     async def api_error(request: Request, error: ApiError) -> JSONResponse:
@@ -44,9 +53,13 @@ def install_error_answers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> JSONResponse:
+        kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json") and _has_no_body(error):
+            return unsupported("The request body has to be application/json.").response()
         faults = []
         for fault in error.errors():
-            name = str(fault["loc"][-1]) if fault["loc"] else "body"
+            # Of an entry in a list, the list is named.
+            name = next((str(part) for part in reversed(fault["loc"]) if isinstance(part, str)), "body")
             if fault["type"] == "missing":
                 faults.append(f"{name} is missing")
                 if name.endswith("_source"):  # both, as the service says it

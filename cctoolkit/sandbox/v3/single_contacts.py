@@ -47,10 +47,6 @@ def _sms_columns(number: str, consents: list[SmsConsent], now: str) -> dict[str,
     }
 
 
-#: Columns that say whether a contact may be written to, and since when.
-_PERMISSION = ("permission_to_send", "confirm_status", "opt_in_source", "opt_in_date", "opt_out_source", "opt_out_date")
-
-
 def _check_lists(connection: sqlite3.Connection, key: int, list_ids: list[str] | None) -> None:
     """Unsubscribed contacts are on no list; the 400 undoes the whole request."""
     row = connection.execute("SELECT permission_to_send FROM contacts WHERE id = ?", (key,)).fetchone()
@@ -95,22 +91,16 @@ def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
             known = _by_address(connection, caller.account, body.email_address.address)
             permission = body.email_address.permission_to_send or "implicit"
             columns |= _email_columns(body.email_address.address, permission, body.create_source, now)
-        if known is not None and known["deleted_at"] is None:
+        if known is not None:  # a deleted one too: PUT brings it back
             raise _already(known)
-        if known is not None:  # deleted before: revived under its id
-            key = int(known["id"])
-            if known["permission_to_send"] == "unsubscribed":  # which deleting and re-creating does not lift
-                columns = {name: value for name, value in columns.items() if name not in _PERMISSION}
-            update(connection, "contacts", key, {**revived(known), **columns, "updated_at": now})
-        else:
-            columns |= {
-                "account": caller.account,
-                "contact_id": caller.database.new_id(connection, "contact"),
-                "create_source": body.create_source,
-                "created_at": now,
-                "updated_at": now,
-            }
-            key = insert(connection, "contacts", columns)
+        columns |= {
+            "account": caller.account,
+            "contact_id": caller.database.new_id(connection, "contact"),
+            "create_source": body.create_source,
+            "created_at": now,
+            "updated_at": now,
+        }
+        key = insert(connection, "contacts", columns)
         _check_lists(connection, key, body.list_memberships)
         SubResourceWriter(caller.database, connection, caller.account, now).replace(key, body, body.create_source)
         given = [name for name in SUB_RESOURCES if getattr(body, name) is not None]
@@ -134,10 +124,11 @@ def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[st
             known = connection.execute(
                 "SELECT * FROM contacts WHERE account = ? AND sms_number = ?", (caller.account, given["sms_number"])
             ).fetchone()
-        unsubscribed = known is not None and known["permission_to_send"] == "unsubscribed"
-        fresh = known is None or (known["deleted_at"] is not None and not unsubscribed)
-        if body.email_address is not None and fresh:
-            given |= _email_columns(body.email_address, "explicit", "Contact", now)
+        if body.email_address is not None and (known is None or known["permission_to_send"] != "explicit"):
+            # Of everybody, whoever unsubscribed too: the person has filled in the form.
+            given |= {**_email_columns(body.email_address, "explicit", "Contact", now), "opt_out_reason": None}
+            if known is not None and known["email_created_at"]:
+                given["email_created_at"] = known["email_created_at"]
         if known is None:
             contact_id = caller.database.new_id(connection, "contact")
             key = insert(
@@ -158,9 +149,7 @@ def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[st
             changed = {**revived(known), **given, "update_source": "Contact", "updated_at": now}
             update(connection, "contacts", key, changed)
         writer = SubResourceWriter(caller.database, connection, caller.account, now)
-        found = keys(connection, caller.account, "contact_lists", "list_id", body.list_memberships)
-        if found and not unsubscribed:
-            writer.add_to_lists(key, body.list_memberships)
+        writer.add_to_lists(key, body.list_memberships)
         if body.phone_number is not None:
             connection.execute("DELETE FROM phone_numbers WHERE contact = ? AND kind = 'other'", (key,))
             writer.add_phone(key, PhoneNumber(phone_number=body.phone_number), "Contact")
@@ -239,6 +228,8 @@ def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> di
     columns |= {"update_source": body.update_source, "updated_at": now}
     with caller.database.write() as connection:
         row = find_contact(connection, caller.account, contact_id)
+        if row["deleted_at"] is not None and body.update_source != "Account":
+            raise invalid("update_source: a deleted contact comes back with the source Account only")
         columns |= revived(row)
         if body.sms_channel is not None:
             columns |= _changed_sms(row, body.sms_channel, now)

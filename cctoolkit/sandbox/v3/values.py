@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from .errors import invalid
+from .errors import invalid, not_found
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\.]+(\.[^\s@<>,;:\"()\[\]\\.]+)+")
@@ -29,6 +29,13 @@ def uuids(name: str, text: str | None, at_most: int) -> list[str]:
     if len(values) > at_most:
         raise invalid(f"{name} has more than {at_most} values")
     return values
+
+
+def path_id(name: str, text: str) -> str:
+    """An id in an address; a 404 for what is none, as for one that is unknown."""
+    if not UUID.fullmatch(text.strip()):
+        raise not_found(f"{name} is in an invalid format.")
+    return text.strip().lower()
 
 
 def moment(name: str, text: str) -> datetime:

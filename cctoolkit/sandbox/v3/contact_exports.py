@@ -1,0 +1,188 @@
+"""The CSV of an export: every field, with the headings, words and times that programs which read it expect.
+
+Nobody has published them; they are those that programs in production look for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+
+from .caller import ContactsCaller
+from .contact_json import contacts_json
+from .errors import not_found
+from .values import path_id
+
+router = APIRouter(tags=["Bulk Activities"])
+
+_PHONES = ("home", "mobile", "work", "other")
+_PLACES = ("home", "work", "other")
+#: Parts of an address, as they are named in answers and in the file.
+_PARTS = {
+    "street": "Street address line 1",
+    "city": "City",
+    "state": "State/Province",
+    "postal_code": "Zip/Postal Code",
+    "country": "Country",
+}
+_STATUS = {"explicit": "Active", "implicit": "Active", "unsubscribed": "Unsubscribed"}
+_PERMISSION = {
+    "explicit": "Express",
+    "implicit": "Implied",
+    "pending_confirmation": "Awaiting confirmation",
+    "not_set": "Not set",
+    "temp_hold": "On hold",
+    "unsubscribed": "Unsubscribed",
+}
+_FULL = ("custom_fields", "list_memberships", "phone_numbers", "street_addresses", "taggings", "notes")
+
+
+def _of_address(part: str) -> list[str]:
+    return [f"{_PARTS[part]} - {kind.title()}" for kind in _PLACES]
+
+
+#: What may be asked for by `fields`, and the columns that it is. Those past the schema's own are what clients send.
+FIELDS: dict[str, list[str]] = {
+    "email_address": ["Email address"],
+    "first_name": ["First name"],
+    "last_name": ["Last name"],
+    "company_name": ["Company"],
+    "job_title": ["Job title"],
+    "permission_to_send": ["Email status", "Email permission status"],
+    "email_update_source": ["Email update source"],
+    "email_optout_date": ["Confirmed Opt-Out Date"],
+    "email_optout_source": ["Confirmed Opt-Out Source"],
+    "email_optout_reason": ["Confirmed Opt-Out Reason"],
+    "email_optin_source": ["Email opt-in source"],
+    "email_optin_date": ["Email opt-in date"],
+    "phone_number": [f"Phone - {kind}" for kind in _PHONES],
+    "street": _of_address("street"),
+    "city": _of_address("city"),
+    "state": _of_address("state"),
+    "zip": _of_address("postal_code"),
+    "country": _of_address("country"),
+    "birthday": ["Birthday"],
+    "anniversary": ["Anniversary"],
+    "website": ["Website"],
+    "social_profiles": ["Social profiles"],
+    "notes": ["Notes"],
+    "custom_fields": [],  # one column for each that the account has
+    "tags": ["Tags"],
+    "email_lists": ["Email Lists"],
+    "source_name": ["Source Name"],
+    "created_at": ["Created At"],
+    "updated_at": ["Updated At"],
+}
+#: What some clients write for it.
+ALIASES = {"email": "email_address"}
+
+
+def _time(text: str | None) -> str:
+    return "" if not text else f"{text[:10]} {text[11:19]} +0000" if "T" in text else text
+
+
+def _labels(connection: sqlite3.Connection, account: int) -> dict[str, str]:
+    rows = connection.execute(
+        "SELECT custom_field_id, label FROM custom_fields WHERE account = ? ORDER BY id", (account,)
+    )
+    return {row["custom_field_id"]: row["label"] for row in rows}
+
+
+def _names(connection: sqlite3.Connection, account: int) -> dict[str, str]:
+    """The names of lists and tags by their ids."""
+    found = connection.execute("SELECT list_id, name FROM contact_lists WHERE account = ?", (account,)).fetchall()
+    found += connection.execute("SELECT tag_id, name FROM tags WHERE account = ?", (account,)).fetchall()
+    return {row[0]: row[1] for row in found}
+
+
+def _row(contact: dict[str, Any], labels: dict[str, str], names: dict[str, str]) -> dict[str, str]:
+    email = contact.get("email_address", {})
+    permission = email.get("permission_to_send", "")
+    month, day = contact.get("birthday_month"), contact.get("birthday_day")
+    row = {
+        "Email address": email.get("address", ""),
+        "First name": contact.get("first_name", ""),
+        "Last name": contact.get("last_name", ""),
+        "Company": contact.get("company_name", ""),
+        "Job title": contact.get("job_title", ""),
+        "Email status": "Removed"
+        if contact.get("deleted_at")
+        else _STATUS.get(permission, _PERMISSION.get(permission, "")),
+        "Email permission status": _PERMISSION.get(permission, ""),
+        "Email update source": contact.get("update_source") or contact.get("create_source", ""),
+        "Confirmed Opt-Out Date": _time(email.get("opt_out_date")),
+        "Confirmed Opt-Out Source": email.get("opt_out_source", ""),
+        "Confirmed Opt-Out Reason": email.get("opt_out_reason", ""),
+        "Email opt-in source": email.get("opt_in_source", ""),
+        "Email opt-in date": _time(email.get("opt_in_date")),
+        "Birthday": "" if month is None else f"{month:02}/{day:02}",
+        "Anniversary": contact.get("anniversary", ""),
+        "Notes": " | ".join(note["content"] for note in contact["notes"]),
+        "Tags": ", ".join(names.get(each, "") for each in contact["taggings"]),
+        "Email Lists": ", ".join(names.get(each, "") for each in contact["list_memberships"]),
+        "Source Name": contact.get("create_source", ""),
+        "Created At": _time(contact.get("created_at")),
+        "Updated At": _time(contact.get("updated_at")),
+    }
+    for phone in contact["phone_numbers"]:
+        row.setdefault(f"Phone - {phone['kind']}", phone["phone_number"])
+    for place in contact["street_addresses"]:
+        for part, column in _PARTS.items():
+            row.setdefault(f"{column} - {place['kind'].title()}", place.get(part, ""))
+    for value in contact["custom_fields"]:
+        told = value.get("value", ",".join(value.get("choice_ids", [])))
+        row[f"custom {value['custom_field_id']}"] = told
+    return row
+
+
+def _lines(connection: sqlite3.Connection, account: int, work: dict[str, Any]) -> Iterator[list[str]]:
+    labels, names = _labels(connection, account), _names(connection, account)
+    columns: dict[str, str] = {}
+    for name in work["fields"]:
+        columns |= {each: each for each in FIELDS[name]}
+        if name == "custom_fields":
+            columns |= {f"custom {each}": label for each, label in labels.items()}
+    yield list(columns.values())
+    wanted = set(work["permissions"])
+    for start in range(0, len(work["items"]), 500):
+        chunk = work["items"][start : start + 500]
+        marks = ", ".join("?" * len(chunk))
+        rows = connection.execute(f"SELECT * FROM contacts WHERE id IN ({marks}) ORDER BY id", chunk).fetchall()
+        for contact in contacts_json(connection, rows, _FULL):
+            if wanted and contact.get("email_address", {}).get("permission_to_send") not in wanted:
+                continue
+            row = _row(contact, labels, names)
+            yield [row.get(column, "") for column in columns]
+
+
+def asked_for(names: Iterable[str]) -> list[str]:
+    """The fields of an export by their own names, in the order of the file. Raises `KeyError` with one that is none."""
+    wanted = {ALIASES.get(name, name) for name in names}
+    for name in wanted:
+        if name not in FIELDS:
+            raise KeyError(name)
+    return [name for name in FIELDS if name in wanted] or list(FIELDS)
+
+
+@router.get("/contact_exports/{file_export_id}", operation_id="getContactsExport", response_class=PlainTextResponse)
+def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse:
+    """The CSV file of a completed export."""
+    path_id("file_export_id", file_export_id)
+    connection = caller.database.connection
+    row = connection.execute(
+        "SELECT work FROM activities WHERE account = ? AND activity_id = ? AND kind = 'contact_exports'"
+        " AND state = 'completed'",
+        (caller.account, file_export_id.lower()),
+    ).fetchone()
+    if row is None:
+        raise not_found("The file_export_id was not found.")
+    out = io.StringIO()
+    csv.writer(out).writerows(_lines(connection, caller.account, json.loads(row["work"])))
+    return PlainTextResponse(out.getvalue(), media_type="text/csv")
