@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +18,7 @@ from .api.rate_limit import Budget, RateLimiter
 from .api.transport import FixedToken, Transport
 from .errors import SettingsError, SignInRequired
 from .in_process import InProcess, RunningSandbox
-from .local_sandbox import ensure_sandbox
+from .local_sandbox import ensure_sandbox, reset_sandbox
 from .oauth import OAuthSession, TokenStore
 from .oauth.by_code import sign_in_by_code
 from .oauth.session import read_claims
@@ -89,7 +91,9 @@ def connect(
                 "Nobody is signed in to the live service. Sign in with cctoolkit.sign_in('live') or: cctoolkit login live"
             )
         sign_in_by_code(session)
-    return client_of(session)
+    folder = workspace_folder() if workspace is None else Path(workspace).resolve()
+    ours = session.service.name == "sandbox" and joined_seat(folder) is None
+    return client_of(session, reset=partial(reset_sandbox, folder) if ours else None)
 
 
 def _client_of_sandbox(sandbox: RunningSandbox) -> Client:
@@ -111,7 +115,8 @@ def _client_of_sandbox(sandbox: RunningSandbox) -> Client:
             service.client_id, sandbox.folder / "requests", clock=sandbox.clock.now, sleep=sandbox.advance
         )
     transport = Transport(service.api_url, session, limiter, transport=through)
-    return Client(transport, service.name, sleep=sandbox.advance if sandbox.in_process else time.sleep)
+    sleep = sandbox.advance if sandbox.in_process else time.sleep
+    return Client(transport, service.name, sleep=sleep, reset=sandbox.reset)
 
 
 def open_session(
@@ -175,12 +180,16 @@ def _vault_place(kind: str, profile: str, api_key: str) -> tuple[str, Path]:
 
 
 def client_of(
-    session: OAuthSession, requests: Path | None = None, *, transport: httpx.BaseTransport | None = None
+    session: OAuthSession,
+    requests: Path | None = None,
+    *,
+    transport: httpx.BaseTransport | None = None,
+    reset: Callable[[], None] | None = None,
 ) -> Client:
-    """The client of a sign-in. `requests` is the folder that holds the count of its requests."""
+    """The client of a sign-in. `requests` is the folder that holds the count of its requests, `reset` makes its account new."""
     service = session.service
     limiter = _limiter(service.api_url, service.client_id, requests)
-    return Client(Transport(service.api_url, session, limiter, transport=transport), service.name)
+    return Client(Transport(service.api_url, session, limiter, transport=transport), service.name, reset=reset)
 
 
 def budget_of(api_url: str, client_id: str) -> Budget:

@@ -33,9 +33,13 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from typing import Any, ClassVar
 
 from .harmless import harmless
+
+#: Characters of a line in a notebook, where JupyterLab would break it in the middle of a word.
+WIDTH = 96
 
 
 class CctoolkitError(Exception):
@@ -46,6 +50,16 @@ class CctoolkitError(Exception):
 
     def __str__(self) -> str:
         return harmless(super().__str__(), keep="\n")  # it may quote a file, an account or a service
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of our inside, which helps nobody there: the sentence, wrapped at words.
+
+        IPython asks for it (and `%tb` too). What it stands for is still the last exception: `traceback.print_last()`.
+        """
+        lines = [f"\x1b[1;31m{type(self).__name__}\x1b[0m"]
+        lines += (wrapped for line in str(self).splitlines() for wrapped in textwrap.wrap(line, WIDTH) or [""])
+        lines += getattr(self, "__notes__", [])
+        return [*lines, "", "\x1b[2mThe way to it through the code: import traceback; traceback.print_last()\x1b[0m"]
 
 
 class SettingsError(CctoolkitError):

@@ -87,6 +87,23 @@ def sandbox_runs(workspace: Path) -> bool:
     return known is not None and _answers(known)
 
 
+def reset_sandbox(workspace: Path) -> None:
+    """Make the account of the workspace's sandbox new again. Its key and tokens stay valid.
+
+    Raises `SandboxError` when it cannot be started, or does not do it.
+    """
+    known = ensure_sandbox(workspace)
+    parts = urlsplit(known["api"])
+    headers = {"Authorization": f"Bearer {known['admin_key']}"}
+    address = f"{parts.scheme}://{parts.netloc}/sandbox/accounts/1/reset"
+    try:
+        answer = httpx.post(address, headers=headers, timeout=30, trust_env=False)
+    except httpx.RequestError:
+        answer = None
+    if answer is None or answer.status_code != 204:
+        raise SandboxError("The sandbox did not make its account new: try again, or run: cctoolkit sandbox --reset")
+
+
 def stop_sandbox(workspace: Path) -> bool:
     """End the workspace's sandbox. False: none was running. Its state stays."""
     folder = workspace_state(workspace)

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from cctoolkit import connect
-from cctoolkit.errors import SandboxError
+from cctoolkit.errors import SandboxError, SettingsError
 from cctoolkit.local_sandbox import ensure_sandbox, forget_sandbox, sandbox_runs, stop_sandbox
 from cctoolkit.sandbox import DatabaseInUse, Sandbox
 from cctoolkit.settings import workspace_state
@@ -119,6 +119,21 @@ def test_whoever_takes_the_old_port_is_not_believed(workspace: Path) -> None:
         squatter.server_close()
     assert _Squatter.heard
     assert {(path.partition("?")[0], authorization) for path, authorization in _Squatter.heard} == {("/", None)}
+
+
+def test_the_practice_account_is_made_new(workspace: Path) -> None:
+    """From Python, as the course tells people to; who is signed in stays so. No other account has it."""
+    with connect() as client:
+        client.lists.create("Mine")
+        client.reset()
+        assert [entry["name"] for entry in client.lists.iter()] == ["General Interest"]
+    other = connect(api_url="https://api.example/v3", access_token="of-nobody")
+    with other, pytest.raises(SettingsError, match="Only a sandbox of your own can be made new"):
+        other.reset()
+    with Sandbox(in_process=True) as here, connect(sandbox=here) as client:
+        client.lists.create("Mine")
+        client.reset()
+        assert client.lists.find("Mine") is None
 
 
 _CONNECTS = """

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from .._httpx import is_loopback
+from ..errors import SettingsError
 from .account import Account
 from .activities import Activities
 from .contacts import Contacts
@@ -28,8 +29,16 @@ class Client:
     `cctoolkit.connect()` makes one.
     """
 
-    def __init__(self, transport: Transport, service: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        service: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        reset: Callable[[], None] | None = None,
+    ) -> None:
         self._transport = transport
+        self._reset = reset
         #: Waits so many seconds between two looks at something. A sandbox in this process moves its clock instead.
         self.sleep = sleep
         #: `sandbox`, `live` or `custom`.
@@ -54,6 +63,17 @@ class Client:
         PATCH got no answer.
         """
         return self.operations[operation_id](**parameters)
+
+    def reset(self) -> None:
+        """Make the practice account as new as on its first day. Its key and its sign-in stay valid.
+
+        Raises `SettingsError` for any account but that of this folder's own sandbox: nothing else can be made new.
+        """
+        if self._reset is None:
+            raise SettingsError(
+                "Only a sandbox of your own can be made new, and this account is not one: in a workshop, ask the trainer."
+            )
+        self._reset()
 
     @property
     def api_url(self) -> str:

@@ -81,7 +81,7 @@ def _read(account: AccountState) -> Verdict:
         return Verdict(
             False,
             "The account's owner is not among its contacts any more, or has no company.",
-            "reset the account: ask the trainer, or run in a terminal: cctoolkit sandbox --reset",
+            "reset the account: ask the trainer, or run client.reset() where the sandbox is your own",
         )
     if answers:
         return Verdict(False, f"The owner does not work for {answers[0] or '(nothing)'}.", look)
