@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from ..errors import ActivityFailed, BadRequest, ContactFileError
+from ..errors import ActivityFailed, BadRequest, ContactFileError, UnexpectedAnswer
 from .paging import pages, records
 from .transport import Transport
 
@@ -80,6 +80,39 @@ class Activities:
             data=form,
             repeatable=repeatable,
         )
+
+    def export_contacts(
+        self,
+        *,
+        fields: Iterable[str] | None = None,
+        list_ids: Iterable[str] | None = None,
+        status: str | None = None,
+    ) -> dict[str, Any]:
+        """Have the service write contacts into a CSV file: those of lists, of a status, or all. Returns the first report.
+
+        Nothing is changed by it. `fields` are the service's names, all without it. `exported` fetches the file once the
+        activity is completed.
+        """
+        body = {"fields": fields and list(fields), "list_ids": list_ids and list(list_ids), "status": status}
+        given = {name: value for name, value in body.items() if value}
+        return self._transport.request("POST", "/activities/contact_exports", json=given, repeatable=True)
+
+    def exported(self, report: Mapping[str, Any]) -> str:
+        """The CSV file of a completed export, by its last report.
+
+        Raises `UnexpectedAnswer` when the report names no file of this service.
+        """
+        links = report.get("_links")
+        link = links.get("results") if isinstance(links, dict) else None
+        href = link.get("href") if isinstance(link, dict) else None
+        if not isinstance(href, str) or not href:
+            raise UnexpectedAnswer("The report of the export names no file: look at it again in a minute.")
+        if urlsplit(href).netloc not in ("", urlsplit(self._transport.api_url).netloc):
+            raise UnexpectedAnswer("The export's file is said to be at another host; it is not asked for there.")
+        text = self._transport.fetch("GET", href)
+        if not isinstance(text, str):
+            raise UnexpectedAnswer("The export's file is no CSV: export again.")
+        return text
 
     def follow(
         self, activity_id: str, *, every: float | None = None, sleep: Callable[[float], None] | None = None

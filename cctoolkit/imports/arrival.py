@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..api import Client
 from ..api.contacts import PAGE
-from ..api.paging import records
+from ..api.paging import next_href, records
+from . import by_export
 from .journal import AbsentRow, SentRow
 from .rows import key_of, keys_of_contact, of_address, on_list, permission
 
@@ -63,8 +64,18 @@ def absent_rows(
     was not taken; its rows are not asked about. `seen` is told how many contacts of the list were read.
     """
     wanted = list_id.strip().lower()
-    missing = {_number(row) for row in rows()}
-    members = client.contacts.iter(lists=wanted, include="list_memberships", status="all")
+    missing: set[int] = set()
+    by_address = True
+    for row in rows():
+        missing.add(_number(row))
+        by_address = by_address and bool(row.email)
+    asked: dict[str, Any] = {"lists": wanted, "include": "list_memberships", "status": "all"}
+    first = client.contacts.page(limit=PAGE, include_count=True, **asked)
+    members: Iterable[dict[str, Any]] = records(first, "contacts")
+    if next_href(first) is not None:
+        counted = first.get("contacts_count")
+        exported = by_address and _read_export(client, wanted, counted, missing, seen)
+        members = () if exported else client.contacts.iter(**asked)
     for count, contact in enumerate(members, start=1):
         if count % PAGE == 0:
             seen(count)
@@ -72,14 +83,29 @@ def absent_rows(
             missing.difference_update(map(hash, keys_of_contact(contact)))
     if not missing:
         return
-    asked = {_number(row) for row in rows() if row.part not in unfinished} & missing
-    reasons = _Reasons(client, wanted, asked, rows).find()
+    unexplained = {_number(row) for row in rows() if row.part not in unfinished} & missing
+    reasons = _Reasons(client, wanted, unexplained, rows).find()
     for row in rows():
         number = _number(row)
         if number in missing:
             reason = reasons.get(number, unfinished.get(row.part, _NOT_TAKEN))
             if reason != _ARRIVED:
                 yield AbsentRow(row.part, row.row, reason)
+
+
+def _read_export(client: Client, list_id: str, counted: object, missing: set[int], seen: Callable[[int], None]) -> bool:
+    """Take those off who are on the list, by one export of it. False: it is too small for that, or could not be exported."""
+    if not isinstance(counted, int) or counted <= by_export.CHEAPER_FROM * PAGE:
+        return False
+    try:
+        found = by_export.exported(client, counted, list_id=list_id)
+    except by_export.Unusable:
+        return False
+    for count, (address, _) in enumerate(found, start=1):
+        if count % PAGE == 0:
+            seen(count)
+        missing.discard(hash(address))
+    return True
 
 
 def _number(row: SentRow) -> int:
@@ -123,7 +149,10 @@ class _Reasons:
 
     def _read_all(self, most: int, **filters: Any) -> bool:
         """Read all contacts that match. False: that would cost more than `most` requests, or than there are."""
-        pages = math.ceil(self._client.contacts.count(**filters) / PAGE)
+        counted = self._client.contacts.count(**filters)
+        pages = math.ceil(counted / PAGE)
+        if pages > by_export.CHEAPER_FROM and self._read_export(counted, **filters):
+            return True
         if pages > min(most, self._affordable()):
             return False
         if pages:
@@ -134,6 +163,21 @@ class _Reasons:
                         self._found[number] = self._reason(contact)
         return True
 
+    def _read_export(self, counted: int, **filters: Any) -> bool:
+        """The same by an export, where the filters are what that takes."""
+        if set(filters) != {"status"}:
+            return False
+        status = None if filters["status"] == "all" else str(filters["status"])
+        try:
+            found = by_export.exported(self._client, counted, status=status)
+        except by_export.Unusable:
+            return False
+        for address, told in found:
+            if hash(address) in self._open:
+                self._open.discard(hash(address))
+                self._found[hash(address)] = _reason_of(status or told)
+        return True
+
     def _affordable(self) -> int:
         budget = self._client.budget
         return MOST_REQUESTS if budget is None else min(MOST_REQUESTS, budget.remaining_today)
@@ -141,10 +185,13 @@ class _Reasons:
     def _reason(self, contact: dict[str, Any]) -> str:
         if on_list(contact, self._list_id):
             return _ARRIVED  # since the list was read
-        allowed = permission(contact)
-        if allowed == "unsubscribed":
-            return "unsubscribed before: only the person can come back"
-        return (
-            f"in the account, but not on the list (permission: {allowed or 'not told'}): the service may still be "
-            "processing it"
-        )
+        return _reason_of(permission(contact))
+
+
+def _reason_of(allowed: str) -> str:
+    if allowed == "unsubscribed":
+        return "unsubscribed before: only the person can come back"
+    return (
+        f"in the account, but not on the list (permission: {allowed or 'not told'}): the service may still be "
+        "processing it"
+    )

@@ -41,7 +41,15 @@ _PERMISSION = {
     "temp_hold": "On hold",
     "unsubscribed": "Unsubscribed",
 }
-_FULL = ("custom_fields", "list_memberships", "phone_numbers", "street_addresses", "taggings", "notes")
+#: What has to be read besides the contact, for which field.
+_NEEDED = {
+    "phone_number": "phone_numbers",
+    **dict.fromkeys(("street", "city", "state", "zip", "country"), "street_addresses"),
+    "notes": "notes",
+    "custom_fields": "custom_fields",
+    "tags": "taggings",
+    "email_lists": "list_memberships",
+}
 
 
 def _of_address(part: str) -> list[str]:
@@ -102,7 +110,7 @@ def _names(connection: sqlite3.Connection, account: int) -> dict[str, str]:
     return {row[0]: row[1] for row in found}
 
 
-def _row(contact: dict[str, Any], labels: dict[str, str], names: dict[str, str]) -> dict[str, str]:
+def _row(contact: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
     email = contact.get("email_address", {})
     permission = email.get("permission_to_send", "")
     month, day = contact.get("birthday_month"), contact.get("birthday_day")
@@ -124,19 +132,19 @@ def _row(contact: dict[str, Any], labels: dict[str, str], names: dict[str, str])
         "Email opt-in date": _time(email.get("opt_in_date")),
         "Birthday": "" if month is None else f"{month:02}/{day:02}",
         "Anniversary": contact.get("anniversary", ""),
-        "Notes": " | ".join(note["content"] for note in contact["notes"]),
-        "Tags": ", ".join(names.get(each, "") for each in contact["taggings"]),
-        "Email Lists": ", ".join(names.get(each, "") for each in contact["list_memberships"]),
+        "Notes": " | ".join(note["content"] for note in contact.get("notes", [])),
+        "Tags": ", ".join(names.get(each, "") for each in contact.get("taggings", [])),
+        "Email Lists": ", ".join(names.get(each, "") for each in contact.get("list_memberships", [])),
         "Source Name": contact.get("create_source", ""),
         "Created At": _time(contact.get("created_at")),
         "Updated At": _time(contact.get("updated_at")),
     }
-    for phone in contact["phone_numbers"]:
+    for phone in contact.get("phone_numbers", []):
         row.setdefault(f"Phone - {phone['kind']}", phone["phone_number"])
-    for place in contact["street_addresses"]:
+    for place in contact.get("street_addresses", []):
         for part, column in _PARTS.items():
             row.setdefault(f"{column} - {place['kind'].title()}", place.get(part, ""))
-    for value in contact["custom_fields"]:
+    for value in contact.get("custom_fields", []):
         told = value.get("value", ",".join(value.get("choice_ids", [])))
         row[f"custom {value['custom_field_id']}"] = told
     return row
@@ -151,14 +159,15 @@ def _lines(connection: sqlite3.Connection, account: int, work: dict[str, Any]) -
             columns |= {f"custom {each}": label for each, label in labels.items()}
     yield list(columns.values())
     wanted = set(work["permissions"])
+    included = list(dict.fromkeys(_NEEDED[name] for name in work["fields"] if name in _NEEDED))
     for start in range(0, len(work["items"]), 500):
         chunk = work["items"][start : start + 500]
         marks = ", ".join("?" * len(chunk))
         rows = connection.execute(f"SELECT * FROM contacts WHERE id IN ({marks}) ORDER BY id", chunk).fetchall()
-        for contact in contacts_json(connection, rows, _FULL):
+        for contact in contacts_json(connection, rows, included):
             if wanted and contact.get("email_address", {}).get("permission_to_send") not in wanted:
                 continue
-            row = _row(contact, labels, names)
+            row = _row(contact, names)
             yield [row.get(column, "") for column in columns]
 
 

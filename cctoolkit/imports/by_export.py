@@ -1,0 +1,100 @@
+"""Who is on a list or in the account, by an export: one file for a handful of requests, where pages take one for each 500.
+
+Nobody has published what stands in that file, so it is not believed blindly: its column of addresses is known by its heading or
+by its cells, every row has to be whole, and there have to be about as many as the service counts. Otherwise it is `Unusable`, and
+the pages are read.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from ..api import Client
+from ..api.activities import ENDED_BADLY, ended
+from ..errors import ApiError, QuotaExceeded, Unauthorized, UnexpectedAnswer
+
+#: Pages above which an export is the cheaper way: it takes about so many requests itself.
+CHEAPER_FROM = 20
+#: Seconds between two looks at the export, at first and at last, and after which it is given up.
+FIRST_LOOK, LAST_LOOK, PATIENCE = 1.0, 30.0, 900.0
+#: Rows that are looked at to find the column of addresses, and the share of them that has to hold one.
+LOOKED_AT, MOSTLY = 200, 0.8
+#: How many rows more or less than counted are contacts that came or went meanwhile.
+MOVING, SHARE = 5, 0.02
+
+_ADDRESS = ("email address", "email_address", "email", "e-mail", "e-mail address")
+_PERMISSION = ("email permission status", "email status", "permission_to_send")
+
+
+class Unusable(Exception):
+    """The export cannot serve; its text says why, in a few words."""
+
+
+def exported(
+    client: Client, counted: int, *, list_id: str | None = None, status: str | None = None
+) -> Iterator[tuple[str, str]]:
+    """Each contact's address in lower case, and what the file says of its permission.
+
+    `counted` is how many the service counts. Raises `Unusable` before the first one, whatever is wrong with the export.
+    """
+    text = _file(client, list_id, status)
+    names, rows = _read(text)
+    at = _address_column(names, rows)
+    if at is None:
+        raise Unusable("the exported file has no column of addresses")
+    if abs(len(rows) - counted) > max(MOVING, counted * SHARE):
+        raise Unusable(f"the exported file holds {len(rows):,} contacts, and the service counts {counted:,}")
+    permission = next((names.index(name) for name in _PERMISSION if name in names), None)
+    return ((row[at].strip().lower(), "" if permission is None else row[permission].strip().lower()) for row in rows)
+
+
+def _file(client: Client, list_id: str | None, status: str | None) -> str:
+    pause, began = FIRST_LOOK, time.monotonic()
+    waited = 0.0
+    try:
+        report = client.activities.export_contacts(
+            fields=["email_address", "permission_to_send"],
+            list_ids=None if list_id is None else [list_id],
+            status=status,
+        )
+        while not ended(report):
+            if max(waited, time.monotonic() - began) > PATIENCE:
+                raise Unusable("the export did not complete")
+            client.sleep(pause)
+            waited += pause
+            pause = min(pause * 1.6, LAST_LOOK)
+            report = client.activities.get(str(report["activity_id"]))
+        if report.get("state") in ENDED_BADLY:
+            raise Unusable(f"the export ended as {report.get('state')}")
+        return client.activities.exported(report)
+    except (QuotaExceeded, Unauthorized):
+        raise
+    except (ApiError, UnexpectedAnswer, KeyError) as error:
+        raise Unusable(f"the service did not export ({type(error).__name__})") from error
+
+
+def _read(text: str) -> tuple[list[str], list[list[str]]]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    try:
+        names = [name.strip().lower() for name in next(reader, [])]
+        rows = [row for row in reader if row]
+    except csv.Error as error:
+        raise Unusable("the exported file is no CSV") from error
+    if any(len(row) != len(names) for row in rows):
+        raise Unusable("rows of the exported file are cut off")
+    return names, rows
+
+
+def _address_column(names: list[str], rows: list[list[str]]) -> int | None:
+    """By its heading, else by its cells."""
+    named = [names.index(name) for name in _ADDRESS if name in names]
+    first = list(islice(rows, LOOKED_AT))
+    for at in chain(named, range(len(names))):
+        held = [row[at] for row in first if row[at].strip()]
+        if held and sum(cell.count("@") == 1 for cell in held) >= MOSTLY * len(held):
+            return at
+    return named[0] if named and not rows else None
