@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from . import __version__, cli_clean, cli_doctor, cli_import, cli_schema, cli_sign_in, cli_workshop
+from . import __version__, cli_clean, cli_compare, cli_doctor, cli_import, cli_schema, cli_sign_in, cli_workshop
 from .errors import CctoolkitError
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ app.command()(cli_sign_in.login)
 app.command()(cli_sign_in.logout)
 app.command()(cli_sign_in.whoami)
 app.command()(cli_sign_in.keepalive)
+app.command()(cli_compare.compare)
 app.command("profiles")(cli_sign_in.list_profiles)
 app.add_typer(cli_schema.app)
 app.add_typer(cli_workshop.app, name="workshop")

@@ -27,10 +27,11 @@ class RunningSandbox(Protocol):
     """What a client has to know of a `cctoolkit.sandbox.Sandbox` that runs in this process."""
 
     app: Any
-    clock: Clock
     in_process: bool
     closed: bool
 
+    @property
+    def clock(self) -> Clock: ...
     @property
     def folder(self) -> Path: ...
     @property

@@ -42,13 +42,14 @@ def exported(
     `counted` is how many the service counts. Raises `Unusable` before the first one, whatever is wrong with the export.
     """
     text = _file(client, list_id, status)
-    names, rows = _read(text)
-    at = _address_column(names, rows)
+    names, first, held = _looked_at(text)
+    at = _address_column(names, first)
     if at is None:
         raise Unusable("the exported file has no column of addresses")
-    if abs(len(rows) - counted) > max(MOVING, counted * SHARE):
-        raise Unusable(f"the exported file holds {len(rows):,} contacts, and the service counts {counted:,}")
+    if abs(held - counted) > max(MOVING, counted * SHARE):
+        raise Unusable(f"the exported file holds {held:,} contacts, and the service counts {counted:,}")
     permission = next((names.index(name) for name in _PERMISSION if name in names), None)
+    rows = islice(_rows(text), 1, None)
     return ((row[at].strip().lower(), "" if permission is None else row[permission].strip().lower()) for row in rows)
 
 
@@ -77,24 +78,34 @@ def _file(client: Client, list_id: str | None, status: str | None) -> str:
         raise Unusable(f"the service did not export ({type(error).__name__})") from error
 
 
-def _read(text: str) -> tuple[list[str], list[list[str]]]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+def _rows(text: str) -> Iterator[list[str]]:
+    """The rows of a file, its headings first; blank ones are none."""
+    return (row for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")) if row)
+
+
+def _looked_at(text: str) -> tuple[list[str], list[list[str]], int]:
+    """The headings, the first rows, and how many there are: they are not held, as there may be a million."""
     try:
-        names = [name.strip().lower() for name in next(reader, [])]
-        rows = [row for row in reader if row]
+        rows = _rows(text)
+        names = [name.strip().lower() for name in next(rows, [])]
+        first: list[list[str]] = []
+        held = 0
+        for row in rows:
+            if len(row) != len(names):
+                raise Unusable("rows of the exported file are cut off")
+            held += 1
+            if held <= LOOKED_AT:
+                first.append(row)
     except csv.Error as error:
         raise Unusable("the exported file is no CSV") from error
-    if any(len(row) != len(names) for row in rows):
-        raise Unusable("rows of the exported file are cut off")
-    return names, rows
+    return names, first, held
 
 
 def _address_column(names: list[str], rows: list[list[str]]) -> int | None:
     """By its heading, else by its cells."""
     named = [names.index(name) for name in _ADDRESS if name in names]
-    first = list(islice(rows, LOOKED_AT))
     for at in chain(named, range(len(names))):
-        held = [row[at] for row in first if row[at].strip()]
+        held = [row[at] for row in rows if row[at].strip()]
         if held and sum(cell.count("@") == 1 for cell in held) >= MOSTLY * len(held):
             return at
     return named[0] if named and not rows else None
