@@ -90,13 +90,13 @@ def _html(cleaned: Cleaned) -> str:
     return f"{summary_html(cleaned)}{details_html(cleaned)}"
 
 
-def summary_html(cleaned: Cleaned) -> str:
-    """Which file it is, and what became of its rows, as a chart."""
+def summary_html(cleaned: Cleaned, *, ask: bool = True) -> str:
+    """Which file it is, and what became of its rows, as a chart; first of all the open questions, unless somebody else asks."""
     counts = {"kept": cleaned.kept_count, "merged": cleaned.merged_count, "rejected": cleaned.rejected_count}
     asked = "".join(
         f"<p style='border-left:.3em solid {_COLOURS['rejected']};padding-left:.6em'><b>To be answered:</b> "
         f"{escape(tidy(str(question)))}</p>"
-        for question in cleaned.questions
+        for question in (cleaned.questions if ask else ())
     )
     return (
         f"{asked}<p><b>{escape(cleaned.file)}</b>: {escape(cleaned.source)}, {escape(cleaned.encoding)}</p>"

@@ -10,6 +10,7 @@ import re
 import threading
 from pathlib import Path
 
+import ipywidgets as widgets
 import pytest
 
 from cctoolkit.contact_files import clean, read_bytes
@@ -223,3 +224,40 @@ def test_a_file_of_a_great_many_columns_stays_small() -> None:
     choose(panel, "a.csv", f"{headings}\na@example.com,{','.join('x' * 400)}\n".encode())
     assert len(panel.columns) == contact_file.MENUS
     assert "251 more columns" in panel.menus.children[-1].value
+
+
+ASKED = b"email,Newsletter\nana@example.com,<i>red\nben@example.com,blue\neva@example.com,blue\n"
+
+
+def _buttons(panel: ContactFile) -> dict[str, widgets.Button]:
+    return {part.description: part for part in panel.asked.children if isinstance(part, widgets.Button)}
+
+
+@pytest.mark.parametrize(("answer", "kind"), [(text, kind) for kind, text in contact_file.ANSWERS.items()])
+def test_who_wants_email_is_asked_and_answered_by_a_click(answer: str, kind: str) -> None:
+    """The column, its values with their counts, escaped; three answers; and the code says the one that was given."""
+    panel = ContactFile()
+    choose(panel, "people.csv", ASKED)
+    asked = panel.asked.children[0].value
+    assert "&lt;i&gt;red" in asked
+    assert "<bdi>blue</bdi></b> (2 ×)" in asked
+    assert not panel.is_answered
+    _buttons(panel)[answer].click()
+    panel.wait()
+    assert panel.is_answered
+    assert panel.asked not in panel.body.children
+    assert panel.choices == {"Newsletter": kind}
+    assert kind in panel.footer.value
+    choose(panel, "other.csv", b"email\nana@example.com\n")
+    assert panel.choices == {}
+
+
+def test_several_questions_are_asked_one_after_the_other() -> None:
+    panel = ContactFile()
+    choose(panel, "people.csv", b"email,Newsletter,Mailing list\na@example.com,red,1st\nb@example.com,blue,2nd\n")
+    assert "1 more question after it" in panel.asked.children[0].value
+    for _ in range(2):
+        _buttons(panel)[contact_file.ANSWERS["ignore"]].click()
+        panel.wait()
+    assert panel.is_answered
+    assert panel.cleaned.kept_count == 2

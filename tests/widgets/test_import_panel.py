@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import ipywidgets as widgets
 import pytest
 
 import cctoolkit
@@ -12,7 +13,7 @@ from cctoolkit import imports
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.course import sample
-from cctoolkit.errors import CctoolkitError
+from cctoolkit.errors import CctoolkitError, ContactFileError
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ImportPanel
 from cctoolkit.widgets.panel import BUSY
@@ -99,6 +100,21 @@ def test_there_is_nothing_before_its_step(client: Client, list_id: str) -> None:
     for name, told in (("cleaned", "No file is cleaned"), ("preview", "press Preview"), ("outcome", "press Import")):
         with pytest.raises(CctoolkitError, match=told):
             getattr(panel, name)
+
+
+def test_nobody_is_imported_before_the_question_is_answered(client: Client, list_id: str, tmp_path: Path) -> None:
+    """The buttons are grey, and it is said why; after the answer they are not, and whoever said no stays out."""
+    (tmp_path / "asked.csv").write_text("email,Newsletter\nana@example.com,red\nben@example.com,no\n")
+    panel = ImportPanel(client, tmp_path / "asked.csv", list_id)
+    assert (panel.preview_button.disabled, panel.import_button.disabled) == (True, True)
+    assert "First say above what the column is about" in panel.status.value
+    with pytest.raises(ContactFileError, match="may say who wants email"):
+        panel.run()
+    [yes, *_] = [part for part in panel.file.asked.children if isinstance(part, widgets.Button)]
+    yes.click()
+    panel.wait()
+    assert (panel.preview_button.disabled, panel.import_button.disabled) == (False, False)
+    assert panel.run().sent == 1
 
 
 def test_a_double_click_imports_once(client: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,12 +15,18 @@ from ...contact_files.report import details_html, summary_html
 from ...contact_files.writing import REJECTED, rejected_csv
 from ...errors import CctoolkitError, ContactFileError
 from .. import markup, names
-from ..controls import LABEL, row, wide
+from ..controls import LABEL, button, row, wide
 from ..panel import Panel
 from .downloads import Download
 
 #: How many rows of each outcome are shown, how many values of each column, and how many columns have a menu.
 ROWS_SHOWN, VALUES_SHOWN, MENUS = 20, 3, 150
+#: What a column may be that says who wants email, and what that means for those in it.
+ANSWERS = {
+    "opted_in": "It says who wants email: a no keeps out",
+    "opted_out": "It says who does not: a yes keeps out",
+    "ignore": "It is about something else",
+}
 #: Up to how many rejected rows are put into a link; more are saved to a file.
 ROWS_IN_A_LINK = 5_000
 
@@ -86,6 +93,10 @@ class ContactFile(Panel):
         self.controls += [self.upload, self.leftover, self.on_duplicate, self.button]
         self.menus = widgets.VBox(layout=widgets.Layout(max_height="30em", overflow="auto", width="100%"))
         self.columns_box = widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button])
+        #: One question at a time, with a button for each answer; nobody is written to before.
+        self.asked = widgets.VBox()
+        self.asked.add_class("cct-confirm")
+        self._answers: dict[str, str] = {}
         self.report = widgets.HTML()
         self.rejects = widgets.VBox()
         self.tabs = widgets.Tab()
@@ -114,11 +125,19 @@ class ContactFile(Panel):
         return self._cleaned is not None
 
     @property
+    def is_answered(self) -> bool:
+        """Whether nothing has to be said any more of who wants email."""
+        return self._cleaned is not None and not self._cleaned.questions
+
+    @property
     def choices(self) -> dict[str, str]:
         """What was said of columns, as `columns=` of `clean` takes it."""
         if self._export is None:
             return {}
-        headings = self._export.headings
+        return self._answers | self._chosen_in_menus(self._export)
+
+    def _chosen_in_menus(self, export: Export) -> dict[str, str]:
+        headings = export.headings
         said = {headings[index]: menu.value for index, menu in self.columns.items() if menu.value != _AS_RECOGNIZED}
         return {
             heading: {_LEAVE_OUT: "", _CUSTOM: f"cf:{heading}"}.get(target, target) for heading, target in said.items()
@@ -175,7 +194,7 @@ class ContactFile(Panel):
         gone = set(self.columns.values())
         # In place: a panel around this one has the same list.
         self.controls[:] = [control for control in self.controls if control not in gone]
-        self.columns = {}
+        self.columns, self._answers = {}, {}
         self.menus.children = ()
 
     def _forget(self) -> None:
@@ -206,7 +225,7 @@ class ContactFile(Panel):
             self._make_menus(_columns_of(cleaned), cleaned.export.frame(200))
         details = details_html(cleaned)
         self.report.value = markup.unturned(
-            summary_html(cleaned)
+            summary_html(cleaned, ask=False)
             + (
                 f"<details class='cct-words'><summary>What was rejected, left out or changed</summary>{details}</details>"
                 if details
@@ -226,7 +245,37 @@ class ContactFile(Panel):
         self.tabs.children = tuple(tabs.values())
         self.tabs.titles = tuple(tabs)
         self.same_in_code(self._code(cleaned))
-        self.body.children = [self.report, self.tabs]
+        self._ask(cleaned)
+        self.body.children = [*([self.asked] if cleaned.questions else []), self.report, self.tabs]
+
+    def _ask(self, cleaned: Cleaned) -> None:
+        """The first open question, with what stands in its column and how often."""
+        gone = {part for part in self.asked.children if isinstance(part, widgets.Button)}
+        self.controls[:] = [control for control in self.controls if control not in gone]
+        self.asked.children = ()
+        if not cleaned.questions:
+            return
+        question, *others = cleaned.questions
+        counted = [
+            f"<b>{names.in_html(value, 30)}</b> ({count:,} ×)" for value, count in [*question.values.items()][:6]
+        ]
+        more = f" {names.many(len(others), 'more question')} after it." if others else ""
+        words = (
+            f'<div role="alert">Does the column <b>{names.in_html(question.heading, 60)}</b> say who wants email? In it stand '
+            f"{', '.join(counted)}{', …' if len(question.values) > len(counted) else ''}. Nobody is imported before that is "
+            f"said.{more}</div>"
+        )
+        buttons = [
+            button(text, "", partial(self._answered, question.heading, answer)) for answer, text in ANSWERS.items()
+        ]
+        self.controls += buttons
+        self.asked.children = (widgets.HTML(words), *buttons)
+
+    def _answered(self, heading: str, answer: str) -> None:
+        self._answers[heading] = answer
+        if not self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()):
+            del self._answers[heading]
+            self.say("That was not taken: something else still ran. Say it again.", good=False)
 
     def _let_choose(self, export: Export) -> bool:
         """The menus, for a file that could not be cleaned: what its columns are may be why. False: it has none."""

@@ -166,8 +166,11 @@ class ImportPanel(Panel):
 
     def settle(self) -> None:
         ready = self.file.is_cleaned and self.list.value is not None
-        self.preview_button.disabled = not ready
-        self.import_button.disabled = not ready or self._imported == self._chosen
+        asked = self.file.is_cleaned and not self.file.is_answered
+        self.preview_button.disabled = not ready or asked
+        self.import_button.disabled = not ready or asked or self._imported == self._chosen
+        if asked:  # a grey button says why
+            self.say("First say above what the column is about: nobody is imported before.")
         show(self.go_on_button, self._journal is not None)
         show(self.retry_button, self._journal is None and self._outcome is not None and not self._outcome.completed)
         headings = _headings(self._chosen.cleaned)
