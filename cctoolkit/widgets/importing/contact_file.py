@@ -94,7 +94,7 @@ class ContactFile(Panel):
         self.menus = widgets.VBox(layout=widgets.Layout(max_height="30em", overflow="auto", width="100%"))
         self.columns_box = widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button])
         #: One question at a time, with a button for each answer; nobody is written to before.
-        self.asked = widgets.VBox()
+        self.asked = widgets.VBox(layout=widgets.Layout(align_items="flex-start"))
         self.asked.add_class("cct-confirm")
         self._answers: dict[str, str] = {}
         self.report = widgets.HTML()

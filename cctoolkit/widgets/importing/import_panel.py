@@ -169,8 +169,6 @@ class ImportPanel(Panel):
         asked = self.file.is_cleaned and not self.file.is_answered
         self.preview_button.disabled = not ready or asked
         self.import_button.disabled = not ready or asked or self._imported == self._chosen
-        if asked:  # a grey button says why
-            self.say("First say above what the column is about: nobody is imported before.")
         show(self.go_on_button, self._journal is not None)
         show(self.retry_button, self._journal is None and self._outcome is not None and not self._outcome.completed)
         headings = _headings(self._chosen.cleaned)
@@ -224,6 +222,8 @@ class ImportPanel(Panel):
             self.say("There is no file to import yet: see above.")
         elif not self.cleaned.kept_count:
             self.say(str(nothing_kept(self.cleaned)), good=False)
+        elif not self.file.is_answered:
+            self.say("First say above what the column is about: nobody is imported before.")
         else:
             self.say("Press Preview to see what would change, or Import.")
 
