@@ -9,12 +9,12 @@ import webbrowser
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .connection import client_of, open_session
-from .errors import CctoolkitError, ServiceUnreachable, SettingsError, SignInError, SignInTimedOut
+from .connection import open_session
+from .errors import CctoolkitError, SettingsError, SignInError, SignInTimedOut
 from .oauth.places import WAYS, Way, choose_way, here, in_notebook
-from .oauth.redirect import RedirectListener, loopback_port
+from .oauth.redirect import RedirectListener
 from .oauth.session import PATIENCE, OAuthSession
-from .settings import PASTE_REDIRECT_URI
+from .signed_in import paste_redirect_uri, who
 
 if TYPE_CHECKING:
     from .widgets.sign_in import SignIn
@@ -60,18 +60,6 @@ def sign_in(
         return SignIn(session, chosen, why, f"cctoolkit.sign_in({', '.join(given)})", anew=anew)
     _say(why)
     return TerminalSignIn(session).run(chosen)
-
-
-def who(session: OAuthSession) -> str:
-    """Who is signed in, in a few words. Without the scope `account_read`, only that somebody is."""
-    try:
-        with client_of(session) as client:
-            summary = client.account.summary()
-    except CctoolkitError as error:
-        if isinstance(error, (SignInError, ServiceUnreachable)):
-            raise
-        return "an account (its name needs the scope account_read)"
-    return f"{summary.get('contact_email', '?')} ({summary.get('organization_name', '?')})"
 
 
 class TerminalSignIn:
@@ -160,12 +148,6 @@ class TerminalSignIn:
             token, pause = self._session.poll_device(device, pause)
             if token is not None:
                 return
-
-
-def paste_redirect_uri(session: OAuthSession) -> str:
-    """The redirect URI to ask for when the address will be pasted: one where nothing listens, if there is one."""
-    uris = session.service.redirect_uris
-    return next((uri for uri in uris if loopback_port(uri) is None), uris[0] if uris else PASTE_REDIRECT_URI)
 
 
 def _say(text: str) -> None:

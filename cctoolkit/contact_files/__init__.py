@@ -7,6 +7,7 @@ cleaned.kept, cleaned.merged, cleaned.rejected     # every row of the export is 
 from .cleaned import Cleaned, answered
 from .cleaning import clean
 from .parts import Part, cut
-from .reading.export import Export, read, read_bytes
+from .reading.export import Export
+from .reading.recognizing import read, read_bytes
 
 __all__ = ["Cleaned", "Export", "Part", "answered", "clean", "cut", "read", "read_bytes"]

@@ -20,7 +20,8 @@ from .cleaned import Cleaned
 from .columns.headings import Mapping as Headings
 from .columns.headings import map_headings, would_be_left_out
 from .reading.content import Folder
-from .reading.export import Export, ahead, read
+from .reading.export import Export, ahead
+from .reading.recognizing import read
 from .rules import notes
 from .rules.duplicates import MERGED_SCHEMA, merge
 from .rules.judging import Judged, Rules

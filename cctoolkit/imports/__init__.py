@@ -6,12 +6,13 @@ imports.resume(client, "…/import.sqlite")              # goes on where an impo
 """
 
 from .arrival import EXPLAINED, check_arrival
+from .checking import nothing_kept
 from .following import Progress
 from .job import import_contacts, resume
 from .journal import journal_path
 from .outcome import Outcome
 from .preview import Preview, preview
-from .steps import finish_import, nothing_kept, start_import
+from .steps import finish_import, start_import
 
 __all__ = [
     "EXPLAINED",

@@ -13,7 +13,7 @@ from ..errors import ContactFileError, NotFound, SettingsError
 from .rows import CUSTOM, Sendable, headings, with_headings
 
 if TYPE_CHECKING:
-    from ..contact_files import Part
+    from ..contact_files import Cleaned, Part
 
 #: How many custom fields a contact can have; what is beyond is dropped.
 MOST_CUSTOM_FIELDS = 25
@@ -26,8 +26,6 @@ def opened_parts(cleaned: Sendable, sms_permission_to_send: str | None) -> tuple
     Raises `ContactFileError` when there is nothing to send, `SettingsError` when the permission for text messages is
     missing or does not fit.
     """
-    from .steps import nothing_kept
-
     parts = iter(cleaned.parts())
     first = next(parts, None)
     if first is None:
@@ -35,6 +33,16 @@ def opened_parts(cleaned: Sendable, sms_permission_to_send: str | None) -> tuple
     names = headings(first.content)
     _check_sms(names, sms_permission_to_send)
     return names, chain([first], parts)
+
+
+def nothing_kept(cleaned: Cleaned) -> ContactFileError:
+    if not cleaned.rows_in:
+        return ContactFileError(f"{cleaned.file} has headings but no rows: export your contacts again.")
+    reasons = ", ".join(f"{count} × {reason}" for reason, count in list(cleaned.reasons.items())[:5])
+    return ContactFileError(
+        f"No row of {cleaned.file} can be imported ({reasons}). Mend the file and clean it again; .rejected in Python "
+        "names each row."
+    )
 
 
 def check_sendable(cleaned: Sendable) -> None:

@@ -16,9 +16,8 @@ from ..api.contacts import PAGE
 from ..api.paging import records
 from ..api.rate_limit import PER_SECOND
 from .changes import CustomFieldValues, changes, includes
-from .checking import check_sendable, checked_list_id
+from .checking import check_sendable, checked_list_id, nothing_kept
 from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, of_address, on_list, permission, rows
-from .steps import nothing_kept
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..api import Client
-from ..errors import CctoolkitError, ContactFileError
+from ..errors import CctoolkitError
 from .arrival import check_arrival
 from .checking import check_sendable, checked_list_id, custom_field_names, opened_parts, renamed_parts
 from .following import Bar, look, over, pauses, states
@@ -45,16 +45,6 @@ def start_import(
                 )
             raise
     return started
-
-
-def nothing_kept(cleaned: Cleaned) -> ContactFileError:
-    if not cleaned.rows_in:
-        return ContactFileError(f"{cleaned.file} has headings but no rows: export your contacts again.")
-    reasons = ", ".join(f"{count} × {reason}" for reason, count in list(cleaned.reasons.items())[:5])
-    return ContactFileError(
-        f"No row of {cleaned.file} can be imported ({reasons}). Mend the file and clean it again; .rejected in Python "
-        "names each row."
-    )
 
 
 def finish_import(

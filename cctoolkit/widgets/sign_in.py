@@ -14,7 +14,7 @@ from ..errors import CctoolkitError, SettingsError, TokenStoreError
 from ..oauth.places import WAYS, Way, through_the_hub
 from ..oauth.redirect import RedirectListener
 from ..oauth.session import PATIENCE, AuthorizationRequest, DeviceAuthorization, OAuthSession
-from ..signing_in import paste_redirect_uri, who
+from ..signed_in import paste_redirect_uri, who
 from . import markup
 from .panel import Panel
 

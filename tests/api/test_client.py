@@ -13,7 +13,7 @@ from cctoolkit import imports
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.contact_files import clean
-from cctoolkit.contact_files.reading.export import read_bytes
+from cctoolkit.contact_files.reading.recognizing import read_bytes
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
 

@@ -276,7 +276,7 @@ def test_help_teaches() -> None:
 
 def test_the_command_is_found_in_the_labs_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nobody has activated an environment, as after the README's own command."""
-    from cctoolkit.lab import _environment
+    from cctoolkit.cli.running_lab import _environment
 
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     environment = _environment(tmp_path)
@@ -290,7 +290,7 @@ def test_a_lab_beside_another_is_seen(tmp_path: Path) -> None:
     """Two labs in one folder share its sandbox, which the last one ends; what a killed one left is cleared away."""
     from filelock import FileLock
 
-    from cctoolkit.lab import _others
+    from cctoolkit.cli.running_lab import _others
 
     ours, left = tmp_path / "lab-1.lock", tmp_path / "lab-2.lock"
     ours.touch()

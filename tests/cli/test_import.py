@@ -158,7 +158,7 @@ def test_calls_that_cannot_be_done(
 
 def test_without_a_terminal_the_live_service_needs_a_yes(workspace: Path) -> None:
     """Refused before the account is read, with what to type."""
-    from cctoolkit.cli_import import ask_before_import
+    from cctoolkit.cli.importing import ask_before_import
     from cctoolkit.contact_files import clean
     from cctoolkit.errors import Declined
 
@@ -173,7 +173,7 @@ def test_a_yes_is_asked_for_after_the_preview(
     """A no ends it; what would happen was shown before the question."""
     import io
 
-    from cctoolkit.cli_import import ask_before_import
+    from cctoolkit.cli.importing import ask_before_import
     from cctoolkit.contact_files import clean
     from cctoolkit.errors import Declined
 

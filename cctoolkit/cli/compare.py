@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .errors import Declined, SettingsError
+from ..errors import Declined, SettingsError
 
 
 def compare(
@@ -28,9 +28,9 @@ def compare(
 
     A report is how the sandbox gets better: send it to the project, after you have looked at it.
     """
-    from .compare import QUESTIONS
-    from .compare import compare as run
-    from .connection import connect
+    from ..compare import QUESTIONS
+    from ..compare import compare as run
+    from ..connection import connect
 
     if service in {"live", "sandbox"}:
         client = connect(service, profile=profile)

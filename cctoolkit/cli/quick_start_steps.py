@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .api import Client
-from .contact_files import Cleaned
-from .errors import SettingsError
-from .imports import import_contacts, nothing_kept
+from ..api import Client
+from ..contact_files import Cleaned
+from ..errors import SettingsError
+from ..imports import import_contacts, nothing_kept
 
 #: Tells one step: its name, and what came of it.
 Say = Callable[[str, str], None]

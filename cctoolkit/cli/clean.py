@@ -49,7 +49,7 @@ def clean(
     Every row is kept, merged into another of the same address, or rejected with its reason. Mend rejected.csv and clean
     it again.
     """
-    from .contact_files import clean as clean_export
+    from ..contact_files import clean as clean_export
 
     cleaned = clean_export(
         export,
@@ -75,7 +75,7 @@ def clean(
 
 def read_choices(choices: list[str]) -> dict[str, str]:
     """`heading=target` texts as `columns` of `clean` takes them. Raises `SettingsError` for one that says nothing."""
-    from .errors import SettingsError
+    from ..errors import SettingsError
 
     chosen = {}
     for text in choices:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .cli_clean import read_choices
-from .errors import CctoolkitError, Declined, SettingsError
+from ..errors import CctoolkitError, Declined, SettingsError
+from .clean import read_choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .api import Client
-    from .contact_files import Cleaned
-    from .imports import Outcome, Preview
+    from ..api import Client
+    from ..contact_files import Cleaned
+    from ..imports import Outcome, Preview
 
 #: What Ctrl-C ends with, as in every other command.
 INTERRUPTED = 130
@@ -111,11 +111,11 @@ class _Run:
         *,
         show_preview: bool,
     ) -> dict[str, Any]:
-        from .connection import connect
-        from .contact_files import answered, clean
-        from .imports import import_contacts, journal_path, nothing_kept
-        from .imports.checking import custom_field_names, opened_parts
-        from .imports.journal import check_free
+        from ..connection import connect
+        from ..contact_files import answered, clean
+        from ..imports import import_contacts, journal_path, nothing_kept
+        from ..imports.checking import custom_field_names, opened_parts
+        from ..imports.journal import check_free
 
         cleaned = clean(
             export, columns=read_choices(columns or []), progress=self._progress
@@ -159,8 +159,8 @@ class _Run:
         return self._told(outcome, {"list": list_name, **counts})
 
     def resume(self, journal: Path, list_name: str | None, *, retry_failed: bool) -> dict[str, Any]:
-        from .connection import connect
-        from .imports import resume
+        from ..connection import connect
+        from ..imports import resume
 
         place = journal.absolute()
         if self._service == "live" and not self._yes:
@@ -231,7 +231,7 @@ def ask_before_import(
 
     Without a word on `show_preview`, it is shown where there is a question; `silent` keeps stdout clean. Raises `Declined` without a yes.
     """
-    from .imports import preview
+    from ..imports import preview
 
     question = f"Import {cleaned.kept_count} contacts into the list {list_name!r} of the LIVE account?"
     if needed:

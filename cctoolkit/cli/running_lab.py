@@ -14,12 +14,12 @@ from types import FrameType
 
 from filelock import FileLock, Timeout
 
-from .course import FIRST_NOTEBOOK
-from .errors import SandboxError
-from .files import private_folder
-from .local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
-from .settings import workspace_state
-from .workshop.joining import joined_address
+from ..course import FIRST_NOTEBOOK
+from ..errors import SandboxError
+from ..files import private_folder
+from ..local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
+from ..settings import workspace_state
+from ..workshop.joining import joined_address
 
 #: Of Linux's prctl(2): the signal that a process gets when the one that started it is gone.
 _PR_SET_PDEATHSIG = 1

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from .errors import SettingsError, SignInRequired, TokenStoreError
-from .settings import (
+from ..errors import SettingsError, SignInRequired, TokenStoreError
+from ..settings import (
     DEFAULT_SCOPES,
     FLOWS,
     LOOPBACK_REDIRECT_URI,
@@ -51,7 +51,7 @@ def login(
 
     Every step says what to do. Nothing reaches the live service before you said live.
     """
-    from .signing_in import sign_in
+    from ..signing_in import sign_in
 
     if service is None:
         service = typer.prompt("Sign in to live or sandbox?", default="live", err=True).strip()
@@ -116,8 +116,8 @@ def _register(
         if "offline_access" not in saved.scopes:
             typer.echo(f"Without offline_access you sign in again every day ({SCOPES['offline_access']}).", err=True)
     if ask_for_secret:
-        from .connection import client_secret_vault
-        from .settings import live_service
+        from ..connection import client_secret_vault
+        from ..settings import live_service
 
         service = live_service(name)
         vault = client_secret_vault(service.profile, service.client_id)
@@ -131,7 +131,7 @@ def logout(
     forget: Annotated[bool, typer.Option("--forget", help="Delete the saved profile and client secret too.")] = False,
 ) -> None:
     """Forget the tokens. (The permission itself is withdrawn in the account's settings on the web.)"""
-    from .connection import client_secret_vault, open_session
+    from ..connection import client_secret_vault, open_session
 
     _only_if_running(service)
     session = open_session(service, profile=profile)
@@ -167,8 +167,8 @@ def keepalive(
     """
     import json
 
-    from .connection import live_session, open_session
-    from .oauth.keeping_alive import exit_code, keep_alive
+    from ..connection import live_session, open_session
+    from ..oauth.keeping_alive import exit_code, keep_alive
 
     if service not in {"", "live", "sandbox"}:
         raise SettingsError(f"There is no service {service!r}: say live, or sandbox.")
@@ -198,8 +198,8 @@ def whoami(
     ] = False,
 ) -> None:
     """Show who is signed in, as which application, and until when."""
-    from .connection import open_session
-    from .signing_in import who
+    from ..connection import open_session
+    from ..signed_in import who
 
     _only_if_running(service)
     session = open_session(service, profile=profile)
@@ -233,9 +233,9 @@ def whoami(
 
 def _only_if_running(service: str) -> None:
     """A question starts no server. Raises `SignInRequired` when this folder's sandbox does not run."""
-    from .local_sandbox import sandbox_runs
-    from .settings import workspace_folder
-    from .workshop.joining import joined_address
+    from ..local_sandbox import sandbox_runs
+    from ..settings import workspace_folder
+    from ..workshop.joining import joined_address
 
     if service == "sandbox" and joined_address(workspace_folder()) is None and not sandbox_runs(workspace_folder()):
         raise SignInRequired(

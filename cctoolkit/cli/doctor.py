@@ -32,7 +32,7 @@ def doctor(
 
     If not even this command starts, the same is: python -m cctoolkit.doctor
     """
-    from .doctor import examine
+    from ..doctor import examine
 
     examination = examine(service, profile=profile)
     if as_json:

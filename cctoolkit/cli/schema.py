@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .errors import SettingsError
+from ..errors import SettingsError
 
 if TYPE_CHECKING:
-    from .api.schema_cache import SchemaCache
+    from ..api.schema_cache import SchemaCache
 
 app = typer.Typer(
     name="schema",
@@ -59,9 +59,9 @@ def show(
     service: ServiceOption = "sandbox",
 ) -> None:
     """All operations, those that a word finds, or all about one."""
-    from .api.checking import nearest
-    from .api.operation_help import document, text_table
-    from .api.operations import matching
+    from ..api.checking import nearest
+    from ..api.operation_help import document, text_table
+    from ..api.operations import matching
 
     operations = _cache(service, running=True).load(lambda text: typer.echo(text, err=True)).operations
     if what is not None and what in operations:
@@ -78,9 +78,9 @@ def show(
 
 def _cache(service: str, *, running: bool) -> SchemaCache:
     """What is kept of a service; `running` starts the sandbox of this folder, for it to be asked."""
-    from .api.schema_cache import SchemaCache
-    from .local_sandbox import ensure_sandbox
-    from .settings import LIVE_API, workspace_folder
+    from ..api.schema_cache import SchemaCache
+    from ..local_sandbox import ensure_sandbox
+    from ..settings import LIVE_API, workspace_folder
 
     if service == "live":
         return SchemaCache("live", LIVE_API)

@@ -46,8 +46,8 @@ def workshop(
     """
     if context.invoked_subcommand is not None:
         return
-    from .workshop.names import read_names, seat_names
-    from .workshop.serving import Options, run_workshop
+    from ..workshop.names import read_names, seat_names
+    from ..workshop.serving import Options, run_workshop
 
     given = read_names(names) if names is not None else []
     options = Options(seat_names(participants, given), host, port, address, db, slips)
@@ -64,8 +64,8 @@ def join(
     ] = None,
 ) -> None:
     """Take part with the address on your slip: this folder's notebooks then work with your account there."""
-    from .settings import workspace_folder
-    from .workshop.joining import join as take_part
+    from ..settings import workspace_folder
+    from ..workshop.joining import join as take_part
 
     text = address if address is not None else typer.prompt("The address on your slip", err=True)
     seat = take_part(text, workspace_folder())
@@ -77,10 +77,10 @@ def leave() -> None:
     """Leave the workshop: this folder's notebooks then work with your own sandbox again."""
     import os
 
-    from .errors import SettingsError
-    from .settings import workspace_folder
-    from .workshop.joining import VARIABLE
-    from .workshop.joining import leave as go
+    from ..errors import SettingsError
+    from ..settings import workspace_folder
+    from ..workshop.joining import VARIABLE
+    from ..workshop.joining import leave as go
 
     left = go(workspace_folder())
     if os.environ.get(VARIABLE):
