@@ -78,7 +78,7 @@ COMMANDS = {
     "quickstart": ["quickstart", "--yes"],
     "clean": ["clean", str(DATA / "outlook-contacts.csv"), "-o", "cleaned"],
     "doctor": ["doctor"],
-    "schema": ["schema"],
+    "schema": ["schema", "show", "tags"],
 }
 
 
