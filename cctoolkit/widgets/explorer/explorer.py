@@ -140,6 +140,8 @@ class Explorer(Panel):
     # --- choosing an operation ---
 
     def _make_choice(self) -> None:
+        #: Callbacks of widgets run in the kernel's threads, whichever the widget spoke from last.
+        self._choosing = threading.RLock()
         self.search = widgets.Text(
             description="Search",
             placeholder="words of what you want to do: list, tag, report, email …",
@@ -175,6 +177,10 @@ class Explorer(Panel):
 
         Whoever writes a whole id means that operation, whatever the letters before the last one had shown.
         """
+        with self._choosing:
+            self._list_found()
+
+    def _list_found(self) -> None:
         found = catalogue.find(self._operations, self.search.value)
         if self.topic.value != _ALL:
             found = [one for one in found if self.topic.value in (one.tags or (catalogue.OTHER,))]
@@ -195,6 +201,10 @@ class Explorer(Panel):
 
     def _show(self, operation_id: str | None) -> None:
         """Show the form of an operation, if one is chosen."""
+        with self._choosing:  # a list that is being made in another thread is waited for
+            self._show_form(operation_id)
+
+    def _show_form(self, operation_id: str | None) -> None:
         if operation_id is None or self._listing or (self._chosen is not None and self._chosen.id == operation_id):
             return
         self._chosen = operation = self.client.operations[operation_id]
