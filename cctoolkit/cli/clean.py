@@ -42,6 +42,12 @@ def clean(
     capitalize: Annotated[
         bool, typer.Option("--capitalize", help="Write names that are all capitals or all small letters as names.")
     ] = False,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            help="That of the file's text, where what it is taken for is wrong: cp1250, mac_roman, any of Python's."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Clean an export: part files that import whole, the rejected rows to mend, and a report. Sends nothing.
@@ -59,6 +65,7 @@ def clean(
         phones=phones,
         region=region,
         capitalize=capitalize,
+        encoding=encoding,
         progress=sys.stderr.isatty(),
     )
     report = cleaned.write(folder)

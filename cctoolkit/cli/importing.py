@@ -40,6 +40,10 @@ def import_export(
         list[str] | None,
         typer.Option("--map", help="What a column is, such as 'Correo=email'; 'Notes=' leaves it out. Several times."),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(help="That of the file's text, where what it is taken for is wrong: cp1250, mac_roman …"),
+    ] = None,
     create_custom_fields: Annotated[
         bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
     ] = False,
@@ -81,7 +85,9 @@ def import_export(
             assert export is not None
             assert list_name is not None
             options = {"create_custom_fields": create_custom_fields, "sms_permission_to_send": sms_permission}
-            figures = run.start(export, list_name.strip(), columns, journal, options, show_preview=show_preview)
+            figures = run.start(
+                export, list_name.strip(), columns, journal, options, show_preview=show_preview, encoding=encoding
+            )
     except CctoolkitError as error:
         if as_json:
             typer.echo(json.dumps({"error": str(error), "journal": run.journal and str(run.journal)}))
@@ -110,6 +116,7 @@ class _Run:
         options: dict[str, Any],
         *,
         show_preview: bool,
+        encoding: str | None = None,
     ) -> dict[str, Any]:
         from ..connection import connect
         from ..contact_files import answered, clean
@@ -118,7 +125,7 @@ class _Run:
         from ..imports.journal import check_free
 
         cleaned = clean(
-            export, columns=read_choices(columns or []), progress=self._progress
+            export, columns=read_choices(columns or []), encoding=encoding, progress=self._progress
         )  # first: a file that cannot be read costs no request
         self._say(cleaned.report())
         answered(cleaned)

@@ -42,6 +42,7 @@ def clean(
     phones: str = "as-written",
     region: str | None = None,
     capitalize: bool = False,
+    encoding: str | None = None,
     progress: bool = True,
 ) -> Cleaned:
     """Clean an export: rename its headings, check every value, merge what has the same address.
@@ -52,13 +53,14 @@ def clean(
       stop the run (`stop`).
     - `on_duplicate`: of several rows with one address, the `first` value that is there counts, or the `last`.
     - `phones`: `as-written`, or `international`, with `region` (`US`) for numbers of rows without a country.
+    - `encoding`: that of the file's text, where what it is taken for is wrong (the report says it): `cp1250`, `mac_roman` …
     - `capitalize`: names that are all capitals or all small letters get capitals where names have them.
 
     Raises `ContactFileError` for a file that cannot be read or has no column of addresses, and for choices that do not
     exist.
     """
     options = Options(columns or {}, leftover, on_duplicate, phones, region, capitalize)
-    export = file if isinstance(file, Export) else read(file)
+    export = file if isinstance(file, Export) else read(file, encoding=encoding)
     if word := left_by_name(export.name):
         raise ContactFileError(
             f"{export.name} is by its name a file of people who must not be written to ({word}), so nothing of it is "

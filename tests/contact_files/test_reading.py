@@ -332,3 +332,32 @@ def test_an_old_document_is_no_workbook() -> None:
     """An older Word's file begins as an older Excel's does."""
     with pytest.raises(ContactFileError, match="cannot be read as a workbook"):
         read_bytes(b"\xd0\xcf\x11\xe0" + bytes(600), "letter.doc")
+
+
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859-2", "cp850", "mac_roman", "cp1253", "utf-8", "utf-16"])
+def test_an_encoding_that_is_said_counts(encoding: str, tmp_path: Path) -> None:
+    """Whatever the few letters of a small file look like; the account says so."""
+    name = {"cp1253": "Αθηνά", "cp850": "José", "mac_roman": "José"}.get(encoding, "Łukasz")
+    path = tmp_path / "people.csv"
+    path.write_bytes(f"email,first_name\na@example.com,{name}\n".encode(encoding))
+    cleaned = clean(path, encoding=encoding, progress=False)
+    assert list(cleaned.kept["first_name"]) == [name]
+    assert cleaned.encoding.endswith("(as you said)")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("klingon", "no encoding 'klingon'"), ("base64", "no encoding"), ("ascii", "is not in ascii")],
+)
+def test_an_encoding_that_does_not_fit_is_said(encoding: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_bytes("email,first_name\na@example.com,Łukasz\n".encode())
+    with pytest.raises(ContactFileError, match=said):
+        clean(tmp_path / "people.csv", encoding=encoding)
+
+
+@pytest.mark.parametrize("begin", ["", "version: 1\n\n", "# of the directory\n", "\n"])
+def test_a_directorys_export_says_what_to_do(begin: str, tmp_path: Path) -> None:
+    """LDIF is no table; the program that wrote it writes others."""
+    (tmp_path / "people.ldif").write_text(f"{begin}dn: cn=Ana Lee,mail=ana@example.com\nmail: ana@example.com\n\n")
+    with pytest.raises(ContactFileError, match=r"is LDIF.*export as vCard or CSV"):
+        clean(tmp_path / "people.ldif")

@@ -65,6 +65,22 @@ def as_utf8(content: Content) -> Text:
     return _from_utf8(content, 0) or _guessed(content, 0)
 
 
+def as_said(content: Content, encoding: str) -> Text:
+    """The text in UTF-8, in the encoding that somebody says it has. Raises `ContactFileError` where that is none or does not fit."""
+    try:
+        name = codecs.lookup(encoding).name
+        "".encode(name)
+        name = "utf-8-sig" if name == "utf-8" else name  # with or without its mark
+    except (LookupError, ValueError):
+        raise ContactFileError(
+            f"There is no encoding {encoding!r}: say one that Python knows, such as utf-8, cp1252 or mac_roman."
+        ) from None
+    try:
+        return _transcoded(content, 0, name, f"{name} (as you said)", strict=True)
+    except ContactFileError:
+        raise ContactFileError(f"{content.name} is not in {encoding}: say another encoding, or none.") from None
+
+
 def _from_utf8(content: Content, start: int) -> Text | None:
     """The text when it is UTF-8; None when it is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()

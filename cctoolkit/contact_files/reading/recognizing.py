@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -9,17 +10,20 @@ from ...errors import ContactFileError
 from .blocks import Lines, Plain, Region, packed, regions, table, unpacked
 from .content import Content, content_of, is_workbook, unpack
 from .dialect import find_dialect
-from .encodings import Text, as_utf8
+from .encodings import Text, as_said, as_utf8
 from .export import HEAD, Export, Reader, in_blocks
 from .sections import Sections, has_sections
 
 
-def read(path: str | Path) -> Export:
+def read(path: str | Path, *, encoding: str | None = None) -> Export:
     """Read an export: a CSV file of any kind, an Excel workbook, vCards, or an archive with one of them in it.
 
-    Raises `ContactFileError` for a file that is not there, is empty, or holds no table.
+    `encoding` is that of its text, where what it is taken for is wrong: `cp1250`, `mac_roman`, any that Python knows.
+
+    Raises `ContactFileError` for a file that is not there, is empty, or holds no table, and for an encoding that is none or
+    does not fit.
     """
-    return _recognized(content_of(Path(path)))
+    return _recognized(content_of(Path(path)), encoding)
 
 
 def read_bytes(content: bytes, name: str) -> Export:
@@ -27,7 +31,7 @@ def read_bytes(content: bytes, name: str) -> Export:
     return _recognized(Content(name, content))
 
 
-def _recognized(given: Content) -> Export:
+def _recognized(given: Content, encoding: str | None = None) -> Export:
     content = unpack(given)
     if not content.size:
         raise _empty(content.name)
@@ -35,7 +39,7 @@ def _recognized(given: Content) -> Export:
         from .workbooks import read_workbook
 
         return read_workbook(content, given)
-    text = as_utf8(content)
+    text = as_utf8(content) if encoding is None else as_said(content, encoding)
     with text.open() as file:
         head = file.read(HEAD)
     if len(head) == HEAD:
@@ -45,9 +49,18 @@ def _recognized(given: Content) -> Export:
         from .vcards import read_vcards
 
         return read_vcards(text, given)
+    if _LDIF.match(beginning):
+        raise ContactFileError(
+            f"{content.name} is LDIF, as Thunderbird and directories export it: export as vCard or CSV there, in the same "
+            "window under the kind of file."
+        )
     if not beginning.strip():
         raise _empty(content.name)
     return _csv(text, beginning, given)
+
+
+#: How the first entry of a directory begins, behind a version and comments.
+_LDIF = re.compile(r"\s*(?:version:\s*\d+\s+|#[^\n]*\n\s*)*dn::?\s*\S+", re.IGNORECASE)
 
 
 def _empty(name: str) -> ContactFileError:
