@@ -58,7 +58,7 @@ class CctoolkitError(Exception):
         """
         lines = [f"\x1b[1;31m{type(self).__name__}\x1b[0m"]
         lines += (wrapped for line in str(self).splitlines() for wrapped in textwrap.wrap(line, WIDTH) or [""])
-        lines += getattr(self, "__notes__", [])
+        lines += (harmless(note, keep="\n") for note in getattr(self, "__notes__", []))
         return [*lines, "", "\x1b[2mThe way to it through the code: import traceback; traceback.print_last()\x1b[0m"]
 
 

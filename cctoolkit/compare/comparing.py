@@ -10,7 +10,7 @@ from typing import Any
 
 from .._httpx import httpx, is_loopback, read_json
 from ..api import Client
-from ..api.transport import FixedToken, Received, Transport
+from ..api.transport import Received
 from ..errors import CctoolkitError, QuotaExceeded, ServiceUnreachable, SettingsError, SignInError, Unauthorized
 from ..harmless import harmless
 from . import practice
@@ -115,35 +115,33 @@ def _answers(client: Client, told: Callable[[str], None]) -> tuple[dict[str, Ans
 
 def _asked(client: Client, question: Question, path: str) -> list[Received]:
     """The answers as they came, an error's too, the last one at the end. None where there was none."""
+    if question.sender != "signed in":
+        return _from_a_stranger(client, path, question)
     heard: list[Received] = []
-    if question.sender == "without a token":
-        return _without_a_token(client, path, question)
-    transport = client._transport
-    if question.sender == "with a token that is none":
-        transport = Transport(client.api_url, FixedToken(_JUNK), transport.limiter, transport=transport.network)
     try:
-        transport.fetch("GET", path, params=question.params, received=heard.append)
+        client._transport.fetch("GET", path, params=question.params, received=heard.append)
     except (SignInError, Unauthorized, ServiceUnreachable, QuotaExceeded, SettingsError):
-        if not heard or question.sender == "signed in":
-            raise
+        raise
     except CctoolkitError:
         pass  # a refusal is an answer
     return heard
 
 
-def _without_a_token(client: Client, path: str, question: Question) -> list[Received]:
+def _from_a_stranger(client: Client, path: str, question: Question) -> list[Received]:
+    """Asked without a token, or with one that is none."""
     transport = client._transport
     limiter = transport.limiter
     ticket = None if limiter is None else limiter.wait()
+    headers = {} if question.sender == "without a token" else {"Authorization": f"Bearer {_JUNK}"}
     try:
         with httpx.Client(transport=transport.network, timeout=30, trust_env=not is_loopback(client.api_url)) as anyone:
-            answer = anyone.get(f"{client.api_url}{path}", params=dict(question.params))
+            answer = anyone.get(f"{client.api_url}{path}", params=dict(question.params), headers=headers)
     except httpx.RequestError:
         return []
     if limiter is not None and ticket is not None:
         limiter.sent(ticket, 0.0)
-    headers = tuple(answer.headers.multi_items())
-    return [Received("GET", str(answer.url), answer.status_code, answer.reason_phrase, headers, answer.content, 0.0)]
+    told = tuple(answer.headers.multi_items())
+    return [Received("GET", str(answer.url), answer.status_code, answer.reason_phrase, told, answer.content, 0.0)]
 
 
 def _content(received: Received) -> Any:

@@ -87,21 +87,21 @@ def _understood(answer: httpx.Response, address: str, session: OAuthSession) -> 
         )
     if answer.status_code >= 400:
         page = answer.text.lower()
-        if "redirect" in page and "uri" in page:
+        if "redirect_uri" in page or "redirect uri" in page:
             return problem(
                 CHECK,
                 f"The redirect URI {service.redirect_uris[0]} is not registered for this application.",
                 f"Register it in {portal}, character by character; or use the one there: cctoolkit login live --redirect-uri …",
             )
-        if "client" in page:
+        if "client_id" in page or "invalid_client" in page:
             return problem(
                 CHECK,
                 "The authorization server does not know this API key.",
                 f"Copy the API key from {portal} again: cctoolkit login live --api-key …",
             )
-        return problem(
+        return note(  # a guard against programs, perhaps: it says nothing about the application
             CHECK,
-            f"The authorization server does not show its page for this application ({answer.status_code}).",
+            f"The authorization server does not show its page to this program ({answer.status_code}).",
             f"Compare key, redirect URI and flow with {portal}, and sign in in a browser to see its words.",
         )
     return ok(

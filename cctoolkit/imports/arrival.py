@@ -101,7 +101,7 @@ def _read_export(client: Client, list_id: str, counted: object, missing: set[int
         found = by_export.exported(client, counted, list_id=list_id)
     except by_export.Unusable:
         return False
-    for count, (address, _) in enumerate(found, start=1):
+    for count, address in enumerate(found, start=1):
         if count % PAGE == 0:
             seen(count)
         missing.discard(hash(address))
@@ -172,10 +172,10 @@ class _Reasons:
             found = by_export.exported(self._client, counted, status=status)
         except by_export.Unusable:
             return False
-        for address, told in found:
+        for address in found:
             if hash(address) in self._open:
                 self._open.discard(hash(address))
-                self._found[hash(address)] = _reason_of(status or told)
+                self._found[hash(address)] = _reason_of(status or "")
         return True
 
     def _affordable(self) -> int:

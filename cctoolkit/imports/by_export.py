@@ -27,17 +27,14 @@ LOOKED_AT, MOSTLY = 200, 0.8
 MOVING, SHARE = 5, 0.02
 
 _ADDRESS = ("email address", "email_address", "email", "e-mail", "e-mail address")
-_PERMISSION = ("email permission status", "email status", "permission_to_send")
 
 
 class Unusable(Exception):
     """The export cannot serve; its text says why, in a few words."""
 
 
-def exported(
-    client: Client, counted: int, *, list_id: str | None = None, status: str | None = None
-) -> Iterator[tuple[str, str]]:
-    """Each contact's address in lower case, and what the file says of its permission.
+def exported(client: Client, counted: int, *, list_id: str | None = None, status: str | None = None) -> Iterator[str]:
+    """The address of each contact in lower case: of a list, of a status, or of the account.
 
     `counted` is how many the service counts. Raises `Unusable` before the first one, whatever is wrong with the export.
     """
@@ -48,9 +45,7 @@ def exported(
         raise Unusable("the exported file has no column of addresses")
     if abs(held - counted) > max(MOVING, counted * SHARE):
         raise Unusable(f"the exported file holds {held:,} contacts, and the service counts {counted:,}")
-    permission = next((names.index(name) for name in _PERMISSION if name in names), None)
-    rows = islice(_rows(text), 1, None)
-    return ((row[at].strip().lower(), "" if permission is None else row[permission].strip().lower()) for row in rows)
+    return (row[at].strip().lower() for row in islice(_rows(text), 1, None))
 
 
 def _file(client: Client, list_id: str | None, status: str | None) -> str:
@@ -58,7 +53,7 @@ def _file(client: Client, list_id: str | None, status: str | None) -> str:
     waited = 0.0
     try:
         report = client.activities.export_contacts(
-            fields=["email_address", "permission_to_send"],
+            fields=["email_address"],  # the one field of the file whose name is published, and all that is needed
             list_ids=None if list_id is None else [list_id],
             status=status,
         )
