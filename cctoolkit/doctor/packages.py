@@ -25,6 +25,10 @@ def check_python(version: Sequence[int] | None = None) -> Iterator[Finding]:
         yield ok("Python", f"Python {written} is new enough.")
 
 
+#: What serves for one more version where the package itself is not there.
+FALLBACKS = {"httpx2": "httpx"}
+
+
 def check_packages(
     requirements: Sequence[str] | None = None, version: Callable[[str], str] = metadata.version
 ) -> Iterator[Finding]:
@@ -46,11 +50,25 @@ def check_packages(
     bad = 0
     for one in wanted:
         fault = unfit(one, version)
-        if fault:
+        if fault and (other := FALLBACKS.get(one.name)) and _installed(other, version):
+            bad += 1
+            yield note(
+                "packages",
+                f"{fault.rstrip('.')}, and {other} serves in its place.",
+                f"Better install it: python -m pip install '{one.name}{one.specifier}'",
+            )
+        elif fault:
             bad += 1
             yield problem("packages", fault, f"Install it: python -m pip install '{one.name}{one.specifier}'")
     if not bad:
         yield ok("packages", f"All {len(wanted)} packages that the toolkit needs are installed and new enough.")
+
+
+def _installed(name: str, version: Callable[[str], str]) -> bool:
+    try:
+        return bool(version(name))
+    except metadata.PackageNotFoundError:
+        return False
 
 
 def unfit(requirement: object, version: Callable[[str], str]) -> str:

@@ -57,6 +57,14 @@ def test_missing_and_old_packages_are_problems() -> None:
     assert good.found.startswith("All 3 packages")
 
 
+def test_a_package_that_another_serves_for_is_a_note() -> None:
+    """For one version more; where neither is there, it is a problem."""
+    [serves] = packages.check_packages(["httpx2>=2.16"], _versions(httpx="0.28.1"))
+    assert (serves.state, serves.found) == ("note", "httpx2 is not installed, and httpx serves in its place.")
+    [neither] = packages.check_packages(["httpx2>=2.16"], _versions())
+    assert neither.state == "problem"
+
+
 @pytest.fixture
 def extensions(tmp_path: Path) -> Path:
     """A folder of extensions with that of ipywidgets in it."""
