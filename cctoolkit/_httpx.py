@@ -62,6 +62,12 @@ def way_out(error: BaseException) -> str | None:
     text = str(error).lower()
     if isinstance(error, httpx.ProxyError):
         return "The proxy between here and there refuses: check HTTPS_PROXY, or ask who runs the network."
+    if "certificate" in text and ("expired" in text or "not yet valid" in text):
+        return "Its certificate is out of date by this machine's clock: set the clock, or wait until they renew it."
+    if "certificate" in text and "hostname" in text:
+        return (
+            "Its certificate is another host's: a sign-in page of the network may be in between; open a browser first."
+        )
     if "certificate" in text or "self-signed" in text:
         return (
             "Its certificate is signed by an authority that this machine does not know, as where a company reads along: add "

@@ -22,7 +22,7 @@ from .local_sandbox import ensure_sandbox, reset_sandbox
 from .oauth import OAuthSession, TokenStore
 from .oauth.by_code import sign_in_by_code
 from .oauth.session import read_claims
-from .oauth.vaults import Vault, choose_vault
+from .oauth.vaults import Vault, choose_vault, without_time
 from .secret import Secret
 from .settings import (
     live_service,
@@ -157,6 +157,7 @@ def live_session(
     secret = None
     if not service.client_secret and service.flow in (None, "secret"):
         secret = client_secret_vault(service.profile, service.client_id, policy).load()
+        secret = without_time(secret) if secret else None
     if secret:
         service = replace(service, client_secret=secret)
     folder = state_folder() / "live"

@@ -57,7 +57,11 @@ class CctoolkitError(Exception):
         IPython asks for it (and `%tb` too). What it stands for is still the last exception: `traceback.print_last()`.
         """
         lines = [f"\x1b[1;31m{type(self).__name__}\x1b[0m"]
-        lines += (wrapped for line in str(self).splitlines() for wrapped in textwrap.wrap(line, WIDTH) or [""])
+        lines += (
+            wrapped
+            for line in str(self).splitlines()
+            for wrapped in textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+        )
         lines += (harmless(note, keep="\n") for note in getattr(self, "__notes__", []))
         return [*lines, "", "\x1b[2mThe way to it through the code: import traceback; traceback.print_last()\x1b[0m"]
 

@@ -168,17 +168,26 @@ def keepalive(
     import json
 
     from ..connection import live_session, open_session
-    from ..oauth.keeping_alive import exit_code, keep_alive
+    from ..errors import CctoolkitError
+    from ..oauth.keeping_alive import Kept, exit_code, keep_alive
 
     if service not in {"", "live", "sandbox"}:
         raise SettingsError(f"There is no service {service!r}: say live, or sandbox.")
     if service == "sandbox":
         _only_if_running("sandbox")
-        sessions = [open_session("sandbox", profile=profile)]
+        kept = [keep_alive(open_session("sandbox", profile=profile))]
     else:
         names: list[str | None] = [profile] if profile is not None else [*sorted(profiles())] or [None]
-        sessions = [live_session(name) for name in names]
-    kept = [keep_alive(session, refresh=service != "") for session in sessions]
+        kept = []
+        for name in names:
+            try:
+                kept.append(keep_alive(live_session(name), refresh=service != ""))
+            except SettingsError:
+                raise
+            except (
+                CctoolkitError
+            ) as error:  # the secret of one, in a locked keyring, is no reason to leave out the others
+                kept.append(Kept(name or "default", "later", str(error)))
     code = exit_code(kept)
     if as_json:
         typer.echo(json.dumps({"exit": code, "profiles": [one.figures() for one in kept]}, indent=2))

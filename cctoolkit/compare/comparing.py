@@ -96,7 +96,7 @@ def _answers(client: Client, told: Callable[[str], None]) -> tuple[dict[str, Ans
     for question in QUESTIONS:
         wanted = re.findall(r"{(\w+)}", question.path)
         if missing := [name for name in wanted if name not in known]:
-            not_asked[question.name] = f"the account has no {missing[0].removesuffix('_id').replace('_', ' ')}"
+            not_asked[question.name] = f"no {missing[0].removesuffix('_id').replace('_', ' ')} was answered before"
             continue
         told(question.name)
         heard = _asked(client, question, question.path.format(**known))
@@ -107,7 +107,7 @@ def _answers(client: Client, told: Callable[[str], None]) -> tuple[dict[str, Ans
             continue
         content = _content(received)
         found[question.name] = _written_down(question, received, content)
-        for name, way in question.gives.items():
+        for name, way in question.gives.items() if received.status == 200 else ():
             if (value := _at(content, way)) is not None:
                 known[name] = str(value)
     return found, not_asked, requests
@@ -154,7 +154,7 @@ def _content(received: Received) -> Any:
 def _at(content: Any, way: str) -> Any:
     for step in way.split("."):
         if isinstance(content, list):
-            content = content[int(step)] if len(content) > int(step) else None
+            content = content[int(step)] if step.isdigit() and len(content) > int(step) else None
         else:
             content = content.get(step) if isinstance(content, dict) else None
     return content

@@ -144,6 +144,11 @@ def check_refresh_token(token: Token, now: float, asked: Iterable[str] = ()) -> 
     ends = token.refresh_ends_at
     if token.refresh_token is None or ends is None:
         return
+    if ends <= now:
+        yield note(
+            check, "The refresh token was not used for 180 days, and has ended.", "Sign in again: cctoolkit login live"
+        )
+        return
     kind = {None: "of a kind that shows when it is used", True: "long-lived", False: "rotating"}[token.long_lived]
     days = int((ends - now) // 86_400)
     if days < _SOON:

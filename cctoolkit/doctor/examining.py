@@ -145,7 +145,12 @@ def _live_tokens(service: Service, policy: str, kept: list[Token], *, needed: bo
     if isinstance(token, Finding):
         yield token
         return
-    if text is not None and not saved_here(text, state_folder() / "live"):
+    if (
+        text is not None
+        and token is not None
+        and not token.long_lived
+        and not saved_here(text, state_folder() / "live")
+    ):
         yield note("sign-in (live)", COPIED, "Sign in here, to have one apart: cctoolkit login live")
     if token is not None:
         kept.append(token)
@@ -169,9 +174,10 @@ def _sandbox_tokens(workspace: Path) -> Iterator[Finding]:
 def _read(check: str, text: str | None, service: str) -> Token | Finding | None:
     """The stored tokens, without the store: that would move a damaged text aside, and a doctor only looks."""
     from ..oauth import Token
+    from ..oauth.vaults import without_time
 
     try:
-        return None if text is None else Token.load(text)
+        return None if text is None else Token.load(without_time(text))
     except TokenStoreError:
         return problem(check, "What is kept of the sign-in is damaged.", f"Sign in again: cctoolkit login {service}")
 

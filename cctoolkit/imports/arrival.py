@@ -170,12 +170,18 @@ class _Reasons:
         status = None if filters["status"] == "all" else str(filters["status"])
         try:
             found = by_export.exported(self._client, counted, status=status)
+            # Who is in the account may have come onto the list since that was read: the file of the account does not say.
+            members = self._client.contacts.count(lists=self._list_id, status="all") if status is None else 0
+            arrived = by_export.exported(self._client, members, list_id=self._list_id) if members else iter(())
         except by_export.Unusable:
             return False
         for address in found:
             if hash(address) in self._open:
                 self._open.discard(hash(address))
                 self._found[hash(address)] = _reason_of(status or "")
+        for address in arrived:
+            if hash(address) in self._found:
+                self._found[hash(address)] = _ARRIVED
         return True
 
     def _affordable(self) -> int:

@@ -15,7 +15,7 @@ from itertools import chain, islice
 
 from ..api import Client
 from ..api.activities import ENDED_BADLY, ended
-from ..errors import ApiError, QuotaExceeded, Unauthorized, UnexpectedAnswer
+from ..errors import ApiError, QuotaExceeded, ServiceUnreachable, Unauthorized, UnexpectedAnswer
 
 #: Pages above which an export is the cheaper way: it takes about so many requests itself.
 CHEAPER_FROM = 20
@@ -69,7 +69,12 @@ def _file(client: Client, list_id: str | None, status: str | None) -> str:
         return client.activities.exported(report)
     except (QuotaExceeded, Unauthorized):
         raise
-    except (ApiError, UnexpectedAnswer, KeyError) as error:
+    except (
+        ApiError,
+        ServiceUnreachable,
+        UnexpectedAnswer,
+        KeyError,
+    ) as error:  # the pages say it again where it stays so
         raise Unusable(f"the service did not export ({type(error).__name__})") from error
 
 

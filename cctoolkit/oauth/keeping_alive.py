@@ -14,6 +14,9 @@ from .tokens import Token
 #: Seconds without use after which a refresh token is due: early enough for many tries before the end.
 DUE = 7 * 86_400
 
+#: How often a pair that could not be saved is tried again before the command ends, and the pair with it.
+SAVINGS = 3
+
 State = Literal["alive", "refreshed", "due", "sign in", "later"]
 
 
@@ -56,6 +59,17 @@ def keep_alive(session: OAuthSession, *, refresh: bool = True, now: float | None
         if not refresh:
             return Kept(name, "due", f"A refresh is due; {_until(token)}.", token.refresh_ends_at)
         token = session.refresh()
+        for _ in range(SAVINGS):
+            if session.is_saved or not session.signed_in:  # asking tries to save it once more
+                break
+            session.pause(1.0)
+        if not session.is_saved:
+            return Kept(
+                name,
+                "sign in",
+                "The tokens were refreshed and could not be saved, so the new ones end with this command. Make room, or unlock the "
+                f"keyring. {again}",
+            )
         return Kept(name, "refreshed", f"Refreshed; {_until(token)}.", token.refresh_ends_at)
     except SignInError as error:  # the refresh token has ended, a secret was replaced, a grant was switched off
         return Kept(name, "sign in", str(error))

@@ -36,8 +36,8 @@ from .tokens import Token, seconds
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 #: Seconds that somebody has to finish signing in: an authorization code lives as long.
 PATIENCE = 300
-#: Seconds that another process may take to refresh: its request has 30, and may wait for a keyring.
-PATIENCE_FOR_OTHERS = 60
+#: Seconds that another process may take to refresh: it asks three times, for 30 each, and waits up to 20 in between.
+PATIENCE_FOR_OTHERS = 150
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,10 @@ class OAuthSession:
                 response = client.post(self.service.device_url, data=form, auth=auth)  # type: ignore[arg-type]
             except httpx.RequestError as error:
                 raise _unreachable(self.service.device_url, error) from None  # the cause carries the request
+        if response.status_code == 429 or response.status_code >= 500:
+            raise ServiceUnreachable(
+                f"{self.service.device_url} is busy (it answered {response.status_code}): try again in a minute."
+            )
         answer = _json_object(response)
         if "error" in answer:
             raise Refused(answer).in_words() from None
@@ -183,6 +187,11 @@ class OAuthSession:
     # Tokens from day to day.
 
     @property
+    def is_saved(self) -> bool:
+        """Whether the tokens in force are where the next process finds them; those that are not are tried again with each use."""
+        return self._unsaved is None
+
+    @property
     def signed_in(self) -> bool:
         return self._load() is not None
 
@@ -190,7 +199,7 @@ class OAuthSession:
         """The tokens in force: those in the store, unless this process holds newer ones that it could not save."""
         if self._unsaved is None:
             token = self.store.load()
-            if self.store.copied and not self._copied:
+            if self.store.copied and not self._copied and token is not None and not token.long_lived:
                 self._copied = True
                 warnings.warn(f"{COPIED} Sign in here, to have one apart: {_login(self.service)}", stacklevel=3)
             return token
@@ -248,6 +257,10 @@ class OAuthSession:
         if token is None:
             raise SignInRequired(self._reason or _sign_in_text(self.service, "Nobody is signed in"))
         return self._refresh(token)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, by the clock of the session's service."""
+        self._sleep(seconds)
 
     def sign_out(self) -> None:
         """Forget the tokens. The permission itself is withdrawn in the account's own settings."""
@@ -320,7 +333,7 @@ class OAuthSession:
     def _keep(self, token: Token) -> Token:
         with self._turn():
             self._save(token, None)
-        self._reason = ""
+        self._reason, self._copied = "", False
         return token
 
     # The token endpoint.

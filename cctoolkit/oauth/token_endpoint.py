@@ -36,8 +36,15 @@ def token_answer(response: httpx.Response) -> httpx.Response:
     answer = json_object(response)
     if answer is None:
         return response
-    if response.status_code >= 400 and "error" not in answer:  # a gateway's, or Okta's own form
-        raise Refused(answer)
+    if answer.get("error") in ("server_error", "temporarily_unavailable"):
+        raise Passing(response.status_code, None)
+    if response.status_code >= 400 and "error" not in answer:
+        if "errorCode" not in answer and response.status_code in (
+            403,
+            408,
+        ):  # a gateway's, which knows nothing of a token
+            raise Passing(response.status_code, None)
+        raise Refused(answer)  # Okta's own form
     if "expires_in" in answer and seconds(answer["expires_in"]) is None:
         del answer["expires_in"]
         return httpx.Response(response.status_code, json=answer, request=response.request)

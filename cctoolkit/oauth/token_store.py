@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import TokenStoreError
 from . import origin
 from .tokens import Token
-from .vaults import FileVault, MemoryVault, Vault, choose_vault
+from .vaults import FileVault, MemoryVault, Vault, choose_vault, without_time
 
 #: Where the tokens say on which machine and in which folder they were saved.
 _SAVED_ON = "saved_on"
@@ -26,6 +26,7 @@ class TokenStore:
         self._folder, self._machine = folder, machine
         #: Whether what was loaded last had been saved on another machine, or in another folder.
         self.copied = False
+        self._mark: object = None
 
     @classmethod
     def in_memory(cls) -> TokenStore:
@@ -52,11 +53,13 @@ class TokenStore:
         text = self._vault.load()
         if text is None:
             return None
+        text = without_time(text)
         try:
             token = Token.load(text)
         except TokenStoreError:
             aside = self._vault.set_aside(text)
             raise TokenStoreError(f"The stored tokens were damaged; they are kept at {aside}. Sign in again.") from None
+        self._mark = json.loads(text).get(_SAVED_ON)
         self.copied = self._folder is not None and not saved_here(text, self._folder, self._machine)
         return token
 
@@ -66,11 +69,14 @@ class TokenStore:
         if self._folder is not None:
             written = json.dumps({**json.loads(written), _SAVED_ON: origin.mark(self._folder, self._machine)})
         self._vault.save(written)
-        self.copied = False
+        self.copied, self._mark = False, json.loads(written).get(_SAVED_ON)
 
     def prove(self, token: Token) -> None:
         """Save the tokens that are in force once more, to see that the next ones can be saved. Raises `TokenStoreError`."""
-        self.save(token)
+        written = token.dump()
+        if self._mark is not None:  # they are those that were loaded, and were saved where they were
+            written = json.dumps({**json.loads(written), _SAVED_ON: self._mark})
+        self._vault.save(written)
 
     def clear(self) -> None:
         self._vault.clear()
@@ -78,4 +84,4 @@ class TokenStore:
 
 def saved_here(text: str, folder: Path, machine: str | None = None) -> bool:
     """Whether tokens, as they are kept, were saved on this machine for this folder; yes where they do not say."""
-    return origin.is_here(json.loads(text).get(_SAVED_ON), folder, machine)
+    return origin.is_here(json.loads(without_time(text)).get(_SAVED_ON), folder, machine)

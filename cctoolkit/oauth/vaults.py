@@ -140,6 +140,8 @@ class KeyringVault:
             return keyring.get_password(SERVICE, self.name) == text
 
         if not _patiently(kept):
+            with contextlib.suppress(TokenStoreError):  # a part of it would be taken for the whole
+                self.clear()
             raise TokenStoreError(
                 "The system keyring does not keep what it is given. Keep tokens in a file with CCTOOLKIT_TOKEN_STORE=file."
             )
@@ -277,6 +279,11 @@ def _read_time(text: str) -> tuple[float, str]:
         with contextlib.suppress(ValueError):
             return float(first.removeprefix(_SAVED_AT)), rest
     return 0.0, text
+
+
+def without_time(text: str) -> str:
+    """A text as it was given to be saved, in whichever of several places it was."""
+    return _read_time(text)[1]
 
 
 def choose_vault(name: str, file: Path, policy: str | None = None) -> Vault:

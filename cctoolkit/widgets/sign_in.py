@@ -151,6 +151,8 @@ class SignIn(Panel):
 
         def take() -> None:
             answer = field.value.strip()
+            if not answer and self._working.locked():  # Enter, right after a paste that is being taken
+                return
             if not answer:
                 self.say("Paste the address first: the whole address bar of the page that did not load.")
                 return

@@ -214,3 +214,15 @@ def test_the_command(tmp_path: Path) -> None:
     assert "a-token" not in asked.stderr + asked.stdout
     assert run("compare", "elsewhere", **place).returncode == 2
     run("sandbox", "--stop", **place)
+
+
+def test_a_question_that_is_refused_ends_nothing(full: Sandbox) -> None:
+    """What would have been asked with its ids is named as not asked."""
+
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.url.path == "/v3/contact_lists":
+            return httpx.Response(403, json=[{"error_key": "forbidden", "error_message": "No"}])
+        return answer
+
+    found = compare(_client(full, change)[0])
+    assert found.not_asked["GET /contact_lists/{list_id}?include_membership_count=all"] == "no list was answered before"

@@ -174,3 +174,32 @@ def test_exports_are_a_method_of_activities(client: Client) -> None:
     """For whoever wants the file itself."""
     report = client.activities.wait(client.activities.export_contacts()["activity_id"], progress=False)
     assert client.activities.exported(report).splitlines()[1].startswith("robin@example.com,Robin,")
+
+
+def test_who_joins_while_it_is_checked_has_arrived(crowd: Sandbox, rows: list[SentRow]) -> None:
+    """The file of the account does not say who is on which list: the list is asked for once more."""
+    list_id = _list_id(crowd)
+    late = [SentRow(1, n, f"late-{n}@example.com", "") for n in range(60)]
+    with crowd.database.write() as connection:
+        for row in late:
+            connection.execute(
+                "INSERT INTO contacts (account, contact_id, address, address_key, permission_to_send, create_source, created_at, updated_at)"
+                " SELECT account, ?, ?, ?, 'implicit', 'Account', created_at, updated_at FROM contacts LIMIT 1",
+                (f"0a1b2c3d-4e5f-1111-8000-fa163e{row.row:06}", row.email, row.email),
+            )
+    exports = 0
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        nonlocal exports
+        if request.url.path == "/v3/activities/contact_exports":
+            exports += 1
+            if exports == 2:  # between the reading of the list and that of the account
+                with crowd.database.write() as connection:
+                    connection.execute(
+                        "INSERT INTO list_memberships SELECT l.id, c.id FROM contacts c, contact_lists l"
+                        " WHERE c.address LIKE 'late-%' AND l.list_id = ?",
+                        (list_id,),
+                    )
+        return None
+
+    assert _checked(crowd, Watching(crowd, answer), late) == []

@@ -271,3 +271,10 @@ def test_a_hanging_keyring_does_not_hold_the_sign_in(store: Choose, monkeypatch:
     keyring.set_keyring(HangingKeyring())
     store().save(TOKEN)
     assert store().load() == TOKEN
+
+
+def test_another_policy_finds_what_was_saved(store: Choose, tmp_path: Path) -> None:
+    """As our own sentences advise where a keyring is locked: the file is read as it was written."""
+    _use(LockedKeyring())
+    store().save(TOKEN)
+    assert TokenStore.choose("test", tmp_path / "token.json", "file").load() == TOKEN

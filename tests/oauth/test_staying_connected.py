@@ -252,3 +252,52 @@ def test_a_second_factor_is_a_step_of_the_consent(opened: Opened, sandbox: Sandb
     wrong = {"ticket": ticket, "decision": "allow", "passcode": "111111"}
     assert network.handle_request(httpx.Request("POST", request.url, data=wrong)).status_code == 400
     assert sign_in_by_code(session)
+
+
+def test_tokens_that_cannot_be_saved_are_no_success(sandbox: Sandbox, network: InProcess, tmp_path: Path) -> None:
+    """A schedule's process ends, and with it the only pair that works: the exit code says so."""
+    from tests.oauth.test_never_lost import FailingVault
+
+    vault = FailingVault()
+    service = sandbox_service(sandbox.description())
+    session = OAuthSession(
+        service, TokenStore(vault), tmp_path, clock=sandbox.clock.now, sleep=sandbox.advance, transport=network
+    )
+    sign_in_by_code(session)
+    sandbox.advance(30 * A_DAY)
+    vault.let_through, vault.refusals = 1, 99
+    with pytest.warns(UserWarning, match="do not end it before"):
+        kept = keep_alive(session, now=sandbox.clock.now())
+    assert (kept.state, exit_code([kept])) == ("sign in", 3)
+    assert "could not be saved" in kept.said
+    vault.refusals = 0
+    assert session.access_token()
+
+
+def test_a_copy_that_meets_a_busy_endpoint_is_still_one(opened: Opened, sandbox: Sandbox, tmp_path: Path) -> None:
+    """What is proved before the exchange says nothing of where the tokens are from."""
+    sign_in_by_code(opened())
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "token.json").write_bytes((tmp_path / "here" / "token.json").read_bytes())
+    sandbox.advance(A_DAY)
+    busy = opened("copy", transport=httpx.MockTransport(lambda request: httpx.Response(503)))
+    with pytest.warns(UserWarning, match="another machine"), pytest.raises(ServiceUnreachable):
+        busy.access_token()
+    again = opened("copy").store
+    again.load()
+    assert again.copied
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(400, {"error": "server_error"}), (403, {"message": "Forbidden"}), (408, {})]
+)
+def test_a_gateways_words_are_no_refusal(opened: Opened, sandbox: Sandbox, status: int, body: dict[str, str]) -> None:
+    session = opened()
+    sign_in_by_code(session)
+    sandbox.advance(30 * A_DAY)
+    odd = opened(transport=httpx.MockTransport(lambda request: httpx.Response(status, json=body)))
+    assert keep_alive(odd, now=sandbox.clock.now()).state == "later"
+    with pytest.raises(ServiceUnreachable, match="is busy"):
+        opened(
+            transport=httpx.MockTransport(lambda request: httpx.Response(429, json={"error": "slow"}))
+        ).start_device()

@@ -40,7 +40,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def validate_authorization_request(self) -> str:
         redirect_uri: str = super().validate_authorization_request()
         portal = self.server.portal
-        if not portal.allows("pkce" if self.request.payload.data.get("code_challenge") else "secret"):
+        if not portal.allows("secret", *(["pkce"] if self.request.payload.data.get("code_challenge") else [])):
             raise UnauthorizedClientError(
                 "The client is not authorized to use the provided grant type.",
                 redirect_uri=redirect_uri,

@@ -158,7 +158,7 @@ def _lines(connection: sqlite3.Connection, account: int, work: dict[str, Any]) -
         if name == "custom_fields":
             columns |= {f"custom {each}": label for each, label in labels.items()}
     yield list(columns.values())
-    wanted = set(work["permissions"])
+    wanted = set(work.get("permissions") or ())  # what an earlier version left waiting has none
     included = list(dict.fromkeys(_NEEDED[name] for name in work["fields"] if name in _NEEDED))
     for start in range(0, len(work["items"]), 500):
         chunk = work["items"][start : start + 500]

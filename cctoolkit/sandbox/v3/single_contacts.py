@@ -149,7 +149,10 @@ def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[st
             changed = {**revived(known), **given, "update_source": "Contact", "updated_at": now}
             update(connection, "contacts", key, changed)
         writer = SubResourceWriter(caller.database, connection, caller.account, now)
-        writer.add_to_lists(key, body.list_memberships)
+        after = connection.execute("SELECT permission_to_send FROM contacts WHERE id = ?", (key,)).fetchone()
+        keys(connection, caller.account, "contact_lists", "list_id", body.list_memberships)
+        if after["permission_to_send"] != "unsubscribed":  # a form for text messages says nothing about mail
+            writer.add_to_lists(key, body.list_memberships)
         if body.phone_number is not None:
             connection.execute("DELETE FROM phone_numbers WHERE contact = ? AND kind = 'other'", (key,))
             writer.add_phone(key, PhoneNumber(phone_number=body.phone_number), "Contact")
