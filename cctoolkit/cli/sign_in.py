@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..errors import SettingsError, SignInRequired, TokenStoreError
+from ..errors import CctoolkitError, SettingsError, SignInRequired, TokenStoreError
 from ..settings import (
     DEFAULT_SCOPES,
     FLOWS,
@@ -168,7 +168,6 @@ def keepalive(
     import json
 
     from ..connection import live_session, open_session
-    from ..errors import CctoolkitError
     from ..oauth.keeping_alive import Kept, exit_code, keep_alive
 
     if service not in {"", "live", "sandbox"}:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from .findings import Finding, note, ok, problem, surviving
+from .findings import Finding, note, of_error, ok, problem, surviving, unreachable
 
 if TYPE_CHECKING:
     from .._httpx import httpx
@@ -42,7 +43,7 @@ def check_application_known(session: OAuthSession) -> Iterator[Finding]:
 
     Nobody signs in and nothing is granted. Only the authorization server and where it sends a browser on its own domain are asked.
     """
-    from .._httpx import httpx, is_loopback, way_out
+    from .._httpx import httpx, is_loopback
 
     service = session.service
     if service.flow == "device":  # that has no redirect URI, and no page to begin with
@@ -64,21 +65,19 @@ def check_application_known(session: OAuthSession) -> Iterator[Finding]:
                 if _domain(address) != domain or not address.startswith(request.url.partition(":")[0]):
                     break  # its own pages end here, and so does this look
     except httpx.RequestError as error:
-        otherwise = "Check the network connection, and HTTPS_PROXY if there is a proxy; then try again."
-        where = urlsplit(address).hostname
-        yield problem(
-            CHECK, f"{where} cannot be reached from here ({type(error).__name__}).", way_out(error) or otherwise
-        )
+        yield unreachable(CHECK, str(urlsplit(address).hostname), error)
         return
     yield _understood(answer, address, session)
 
 
 def _understood(answer: httpx.Response, address: str, session: OAuthSession) -> Finding:
+    from ..oauth.token_endpoint import refusal
+
     service = session.service
     portal = "My Applications in the portal"
     said = parse_qs(urlsplit(address).query) if address.startswith(service.redirect_uris[0]) else {}
     if error := said.get("error", [""])[0]:
-        return _refused(error, said.get("error_description", [""])[0])
+        return of_error(CHECK, refusal(error, said.get("error_description", [""])[0]))
     if answer.status_code == 429 or answer.status_code >= 500:
         return problem(
             CHECK,
@@ -109,22 +108,14 @@ def _understood(answer: httpx.Response, address: str, session: OAuthSession) -> 
     )
 
 
-def _refused(error: str, description: str) -> Finding:
-    from ..oauth.token_endpoint import refusal
-
-    text = str(refusal(error, description))
-    first, _, rest = text.partition(". ")
-    return problem(CHECK, f"{first}.", rest or "Look at the application in the portal.")
-
-
 def _device(session: OAuthSession) -> Iterator[Finding]:
     from ..errors import SignInRefused
 
     try:
         session.start_device()
     except SignInRefused as error:
-        first, _, rest = str(error).partition(". ")
-        yield problem(CHECK, f"The device flow is refused: {first}.", rest)
+        found = of_error(CHECK, error)
+        yield replace(found, found=f"The device flow is refused: {found.found}")
         return
     yield ok(CHECK, "The authorization server knows the API key, and would show a code for another screen.")
 

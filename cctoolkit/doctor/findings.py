@@ -86,6 +86,14 @@ def of_error(check: str, error: CctoolkitError) -> Finding:
     return problem(check, text, "Do what it says, then run cctoolkit doctor again.")
 
 
+def unreachable(check: str, where: str, error: Exception) -> Finding:
+    """A host that did not answer, with the way out that its error tells."""
+    from .._httpx import way_out
+
+    otherwise = "Check the network connection, and HTTPS_PROXY if there is a proxy; then try again."
+    return problem(check, f"{where} cannot be reached from here ({type(error).__name__}).", way_out(error) or otherwise)
+
+
 def shown(path: Path) -> str:
     """A path as somebody recognizes it, the home folder as `~`."""
     try:

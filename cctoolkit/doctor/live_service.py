@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from .clock import compared
-from .findings import Finding, note, ok, problem
+from .findings import Finding, note, ok, problem, unreachable
 
 if TYPE_CHECKING:
     from .._httpx import httpx
@@ -24,18 +24,13 @@ def check_status_page(
     transport: httpx.BaseTransport | None = None, clock: Callable[[], float] = time.time
 ) -> Iterator[Finding]:
     """What the vendor says of its API today; and this clock beside the one of who answered."""
-    from .._httpx import httpx, json_object, way_out
+    from .._httpx import httpx, json_object
 
     try:
         with httpx.Client(transport=transport, timeout=10) as client:
             answer = client.get(f"{STATUS_PAGE}/api/v2/summary.json")
     except httpx.HTTPError as error:
-        otherwise = "Check the network connection, and HTTPS_PROXY if there is a proxy; then try again."
-        yield problem(
-            "status page",
-            f"{STATUS_PAGE} cannot be reached from here ({type(error).__name__}).",
-            way_out(error) or otherwise,
-        )
+        yield unreachable("status page", STATUS_PAGE, error)
         return
     yield from _compared_clock(answer.headers.get("date", ""), clock())
     said = json_object(answer) if answer.status_code == 200 else None

@@ -11,9 +11,6 @@ from .findings import Finding, note, ok, problem
 if TYPE_CHECKING:
     from ..oauth import Token
 
-#: Seconds after which a refresh token that nobody used has ended.
-UNUSED = 180 * 86_400
-LIFETIME = 86_400
 _NEVER_MIND = "Nothing: cctoolkit.connect() signs in to the sandbox by itself."
 
 
@@ -69,7 +66,7 @@ def _whose(check: str, claims: dict[str, object], service: str, client_id: str) 
 
 def _lifetime(check: str, token: Token, now: float, again: str) -> Iterator[Finding]:
     if token.refresh_token is not None:
-        if token.expires_at is not None and now - (token.expires_at - LIFETIME) > UNUSED:
+        if token.refresh_ends_at is not None and token.refresh_ends_at < now:
             yield problem(check, "The refresh token was not used for 180 days, and has ended.", again)
         return
     if token.expires_at is None:

@@ -65,18 +65,17 @@ class TokenStore:
 
     def save(self, token: Token) -> None:
         """Durable once this returns; a kill before leaves the tokens that were there."""
-        written = token.dump()
-        if self._folder is not None:
-            written = json.dumps({**json.loads(written), _SAVED_ON: origin.mark(self._folder, self._machine)})
-        self._vault.save(written)
-        self.copied, self._mark = False, json.loads(written).get(_SAVED_ON)
+        mark = None if self._folder is None else origin.mark(self._folder, self._machine)
+        self._write(token, mark)
+        self.copied, self._mark = False, mark
 
     def prove(self, token: Token) -> None:
         """Save the tokens that are in force once more, to see that the next ones can be saved. Raises `TokenStoreError`."""
+        self._write(token, self._mark)  # they are those that were loaded, and were saved where they were
+
+    def _write(self, token: Token, mark: object) -> None:
         written = token.dump()
-        if self._mark is not None:  # they are those that were loaded, and were saved where they were
-            written = json.dumps({**json.loads(written), _SAVED_ON: self._mark})
-        self._vault.save(written)
+        self._vault.save(written if mark is None else json.dumps({**json.loads(written), _SAVED_ON: mark}))
 
     def clear(self) -> None:
         self._vault.clear()

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: Each way that the portal can switch on, with what it needs at the token endpoint.
-GRANTS = {
-    "pkce": "authorization_code",
-    "secret": "authorization_code",
-    "device": "urn:ietf:params:oauth:grant-type:device_code",
-}
+#: The ways of signing in that the portal can switch on.
+GRANTS = frozenset({"pkce", "secret", "device"})
 #: The second factor that a sandbox asks for; nobody's phone has it.
 PASSCODE = "246810"
 
@@ -26,7 +22,7 @@ class Portal:
 
     private: bool = False
     long_lived: bool = False
-    grants: frozenset[str] = frozenset(GRANTS)
+    grants: frozenset[str] = GRANTS
     factors: bool = False
 
     def allows(self, *ways: str) -> bool:
@@ -36,8 +32,7 @@ class Portal:
 def read_grants(names: Iterable[str]) -> frozenset[str]:
     """Raises `ValueError` for a name that is none, or no name at all."""
     found = frozenset(name.strip() for name in names if name.strip())
-    if not found or found - GRANTS.keys():
-        raise ValueError(
-            f"The grants are {', '.join(GRANTS)}: {', '.join(sorted(found - GRANTS.keys())) or 'none'} is not one."
-        )
+    if not found or found - GRANTS:
+        unknown = ", ".join(sorted(found - GRANTS)) or "none"
+        raise ValueError(f"The grants are {', '.join(sorted(GRANTS))}: {unknown} is not one.")
     return found
