@@ -107,7 +107,7 @@ def _answers(client: Client, told: Callable[[str], None]) -> tuple[dict[str, Ans
             continue
         content = _content(received)
         found[question.name] = _written_down(question, received, content)
-        for name, way in question.gives.items() if received.status == 200 else ():
+        for name, way in question.gives.items():
             if (value := _at(content, way)) is not None:
                 known[name] = str(value)
     return found, not_asked, requests

@@ -278,3 +278,15 @@ def test_another_policy_finds_what_was_saved(store: Choose, tmp_path: Path) -> N
     _use(LockedKeyring())
     store().save(TOKEN)
     assert TokenStore.choose("test", tmp_path / "token.json", "file").load() == TOKEN
+
+
+def test_a_part_that_a_keyring_kept_is_not_taken_for_the_whole(store: Choose) -> None:
+    """It is taken out again, so that the file's whole text counts in the next process."""
+    backend = ForgetfulKeyring()
+    keyring.set_keyring(backend)
+    opened = store()
+    backend.keeps, backend.forgets = f"saved-at 9999999999.0\n{TOKEN.dump()[:-9]}", True
+    opened.save(TOKEN)
+    assert backend.entries == {}
+    backend.forgets = False
+    assert store().load() == TOKEN

@@ -301,3 +301,11 @@ def test_a_gateways_words_are_no_refusal(opened: Opened, sandbox: Sandbox, statu
         opened(
             transport=httpx.MockTransport(lambda request: httpx.Response(429, json={"error": "slow"}))
         ).start_device()
+
+
+def test_others_wait_as_long_as_a_refresh_may_take() -> None:
+    """Three requests of 30 seconds, and two waits: whoever is told to end that process must not be told too early."""
+    from cctoolkit.oauth.session import PATIENCE_FOR_OTHERS
+    from cctoolkit.oauth.token_endpoint import LONGEST_WAIT
+
+    assert PATIENCE_FOR_OTHERS >= 3 * 30 + 2 * LONGEST_WAIT

@@ -325,3 +325,18 @@ def test_two_ways_of_saying_who_one_is_are_refused(sandbox: Sandbox, anyone: htt
     answer = anyone.post(about["token"], data=form, auth=(about["client_id"], about["client_secret"]))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
     assert answer.json()["error_description"].startswith("Cannot supply multiple client credentials")
+
+
+def test_a_form_for_text_messages_puts_nobody_back_on_a_list(http: httpx.Client) -> None:
+    """Who unsubscribed from mail has said nothing of it there."""
+    list_id = http.get("/contact_lists").json()["lists"][0]["list_id"]
+    consent = [{"sms_consent_permission": "explicit"}]
+    channel = {"full_sms_address": "16175550123", "sms_channel_consents": consent}
+    made = _contact(http, sms_channel=channel)
+    out = {"address": "ana@example.com", "permission_to_send": "unsubscribed"}
+    http.put(f"/contacts/{made['contact_id']}", json={"update_source": "Account", "email_address": out})
+    given = {"sms_address": "6175550123", "dial_code": "1", "country_code": "US", "sms_channel_consents": consent}
+    body = {"sms_channel": given, "list_memberships": [list_id]}
+    assert http.post("/contacts/sign_up_form", json=body).status_code == 200
+    read = http.get(f"/contacts/{made['contact_id']}", params={"include": "list_memberships"}).json()
+    assert (read["email_address"]["permission_to_send"], read["list_memberships"]) == ("unsubscribed", [])
