@@ -57,9 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.markexpr == "thorough":
         config.option.markexpr, config.option.thorough = "", True
     marks.all_examples = config.option.thorough
-    # How long an example takes says how busy the machine is. All else stays as it is, CI's own profile too.
-    settings.register_profile("without deadlines", settings(), deadline=None)
-    settings.load_profile("without deadlines")
+    # How long an example takes says how busy the machine is. And a change is judged by the same examples each time: whoever
+    # looks for what nobody has seen yet gives a seed.
+    same = config.getoption("--hypothesis-seed") is None
+    settings.register_profile("this project's", settings(), deadline=None, derandomize=same)
+    settings.load_profile("this project's")
     # Below the first process's home, so that it can clear up after a worker that was killed.
     above = os.environ.get("CCTOOLKIT_TESTS_HOME") if hasattr(config, "workerinput") else None
     home = Path(tempfile.mkdtemp(prefix="cctoolkit-tests-", dir=above))
