@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 from ..errors import ActivityFailed, BadRequest, ContactFileError, UnexpectedAnswer
@@ -26,7 +26,9 @@ class Activities:
     """The account's activities of the last ten days."""
 
     def __init__(self, transport: Transport, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._transport, self._sleep = transport, sleep
+        self._transport = transport
+        #: Waits so many seconds between two looks at an activity.
+        self.sleep = sleep
 
     def iter(self, *, state: str | None = None) -> Iterator[dict[str, Any]]:
         """Each report, over all pages."""
@@ -86,19 +88,23 @@ class Activities:
         *,
         fields: Iterable[str] | None = None,
         list_ids: Iterable[str] | None = None,
+        tag_ids: Iterable[str] | None = None,
         status: str | None = None,
     ) -> dict[str, Any]:
-        """Have the service write contacts into a CSV file: those of lists, of a status, or all. Returns the first report.
+        """Have the service write contacts into a CSV file: those of lists, of tags, of a status, or all. Returns the first
+        report.
 
         Nothing is changed by it. `fields` are the service's names, all without it. `exported` fetches the file once the
         activity is completed.
         """
-        body = {"fields": fields and list(fields), "list_ids": list_ids and list(list_ids), "status": status}
+        names = {"fields": fields, "list_ids": list_ids, "tag_ids": tag_ids}
+        body = {name: value and list(value) for name, value in names.items()} | {"status": status}
         given = {name: value for name, value in body.items() if value}
         return self._transport.request("POST", "/activities/contact_exports", json=given, repeatable=True)
 
-    def exported(self, report: Mapping[str, Any]) -> str:
-        """The CSV file of a completed export, by its last report.
+    def exported(self, report: Mapping[str, Any], *, into: BinaryIO | None = None) -> str:
+        """The CSV file of a completed export, by its last report. With a file open for writing it is written `into` that, and
+        nothing is returned: that of a million contacts is 300 MB.
 
         Raises `UnexpectedAnswer` when the report names no file of this service.
         """
@@ -109,7 +115,9 @@ class Activities:
             raise UnexpectedAnswer("The report of the export names no file: look at it again in a minute.")
         if urlsplit(href).netloc not in ("", urlsplit(self._transport.api_url).netloc):
             raise UnexpectedAnswer("The export's file is said to be at another host; it is not asked for there.")
-        text = self._transport.fetch("GET", href)
+        text = self._transport.fetch("GET", href, into=into)
+        if into is not None and text is into:
+            return ""
         if not isinstance(text, str):
             raise UnexpectedAnswer("The export's file is no CSV: export again.")
         return text
@@ -127,7 +135,7 @@ class Activities:
             yield report
             if ended(report):
                 return
-            (sleep or self._sleep)(pause)
+            (sleep or self.sleep)(pause)
             if every is None:
                 pause = min(pause * 1.4, LAST_LOOK)
 

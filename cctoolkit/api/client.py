@@ -43,9 +43,9 @@ class Client:
         self.sleep = sleep
         #: `sandbox`, `live` or `custom`.
         self.service = service
-        self.contacts = Contacts(transport)
-        self.lists = Lists(transport)
         self.activities = Activities(transport, sleep)
+        self.contacts = Contacts(transport, self.activities)
+        self.lists = Lists(transport)
         self.account = Account(transport)
         self.custom_fields = CustomFields(transport)
         self.tags = Tags(transport)

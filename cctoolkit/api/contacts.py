@@ -10,11 +10,13 @@ from uuid import UUID
 
 from ..errors import UnexpectedAnswer
 from . import contact_changes
+from .activities import Activities
+from .export_reading import By, ContactReading, check_by
+from .exports import FLATTENED
 from .paging import check_filters, pages, records
 from .reading_progress import watched
 from .segment_reading import SegmentReading, segment_of
 from .transport import Transport
-from .windows import Reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,11 +51,16 @@ class Contacts:
     Large accounts are read with several requests at once, as fast as the allowance permits. `progress` shows a bar:
     True, False, or None for one when it takes more than two seconds and there is somebody to see it.
 
+    `by` says how they are read: `"pages"`, 500 contacts a request, four requests a second; or `"export"`, one file in
+    about ten requests, whatever the account's size, which has no ids. Without it, `frame` and `to_parquet` take the
+    export where there are more than 100 pages and no sub-resource is wanted, and say so; all others take pages. An
+    export that is refused, does not complete or does not add up leaves it to the pages.
+
     One contact is written by `create`, `update` and `delete`; many are written by an import.
     """
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    def __init__(self, transport: Transport, activities: Activities) -> None:
+        self._transport, self._activities = transport, activities
 
     def get(self, contact_id: str | UUID, *, include: str | Iterable[str] | None = None) -> dict[str, Any]:
         """One contact, deleted ones too, with the sub-resources that `include` names.
@@ -102,23 +109,24 @@ class Contacts:
         """
         self._transport.request("DELETE", contact_changes.contact_path(contact_id))
 
-    def iter(self, *, limit: int = PAGE, **filters: Any) -> Iterator[dict[str, Any]]:
+    def iter(self, *, limit: int = PAGE, by: By | None = "pages", **filters: Any) -> Iterator[dict[str, Any]]:
         """Each contact once, over all pages; `limit` is the size of a page, 1-500.
 
         Up to 5,000 come in the service's order, more of them by the time of their creation. Ending the iteration early
         ends its requests.
         """
-        return self._each(self._reading(filters, limit))
+        return self._each(self._reading(filters, limit, by))
 
-    def _reading(self, filters: dict[str, Any], limit: int) -> Reading | SegmentReading:
+    def _reading(self, filters: dict[str, Any], limit: int, by: By | None) -> ContactReading | SegmentReading:
         check_filters(filters, FILTERS)
+        check_by(by)
         segment = segment_of(filters, also=("include",))
         if segment is not None:
             return SegmentReading(self._transport, segment, filters.get("include"), limit)
-        return Reading(self._transport, filters, limit)
+        return ContactReading(self._transport, self._activities, filters, limit, by)
 
     @staticmethod
-    def _each(reading: Reading | SegmentReading) -> Iterator[dict[str, Any]]:
+    def _each(reading: ContactReading | SegmentReading) -> Iterator[dict[str, Any]]:
         pages_read = iter(reading)
         try:
             for page in pages_read:
@@ -126,12 +134,13 @@ class Contacts:
         finally:
             pages_read.close()
 
-    def pages(self, *, limit: int = PAGE, **filters: Any) -> Reading | SegmentReading:
+    def pages(self, *, limit: int = PAGE, by: By | None = "pages", **filters: Any) -> ContactReading | SegmentReading:
         """All contacts as pages, lists of records: what `iter` and `frame` are made of. Iterate over it once.
 
-        Its `total` says how many are to be expected, from the first page on; None when the service did not say.
+        Its `total` says how many are to be expected, from the first page on; None when the service did not say. Its `said`
+        tells how they were read where it is worth a word.
         """
-        return self._reading(filters, limit)
+        return self._reading(filters, limit, by)
 
     def page(self, *, limit: int = 50, **filters: Any) -> dict[str, Any]:
         """One page as the service answers it, with its `_links`. `segment_id` goes with `limit` alone."""
@@ -139,44 +148,61 @@ class Contacts:
         segment_of(filters)
         return self._transport.get("/contacts", {**filters, "limit": limit})
 
-    def frame(self, *, progress: bool | None = None, **filters: Any) -> pd.DataFrame:
+    def frame(self, *, by: By | None = None, progress: bool | None = None, **filters: Any) -> pd.DataFrame:
         """All contacts as a DataFrame, a row each. An empty account gives the same columns.
 
-        What `include` names is a column of lists; `frames()` is the tidy form.
+        What `include` names is a column of lists; `frames()` is the tidy form. Read by an export, it lacks the columns that
+        the file does not have: `.attrs["read"]` names them.
         """
         from .. import frames
 
         tables = frames.ContactTables(inside=_names(filters.get("include")))
-        for page in self._pages(filters, progress):
+        reading = self._watched_reading(filters, by)
+        for page in watched(reading, progress):
             tables.add(page)
-        return tables.contacts()
+        return _with_word(tables.contacts(without=reading.lacking), reading)
 
     def frames(
-        self, *, progress: bool | None = None, names: bool = False, wide: bool = False, **filters: Any
+        self,
+        *,
+        by: By | None = "pages",
+        progress: bool | None = None,
+        names: bool = False,
+        wide: bool = False,
+        **filters: Any,
     ) -> dict[str, pd.DataFrame]:
         """All contacts and what belongs to them, as tidy DataFrames: `contacts`, and one for each sub-resource.
 
         `list_memberships`, `phone_numbers`, `street_addresses`, `custom_fields`, `taggings` and `notes` have a row each
         and the `contact_id` to join them by. `names` adds `list_name` to the memberships and `label` to the custom
         fields; `wide` adds the frame `custom_fields_wide`: a row a contact, a column a field.
+
+        With `by="export"` they are joined by `email_address`, as an export has no ids; it has no `notes`, and of several
+        phones or addresses of one kind it has the first.
         """
         from .. import frames
 
-        filters["include"] = frames.SUB_RESOURCES
-        tables = frames.ContactTables(apart=frames.SUB_RESOURCES)
-        for page in self._pages(filters, progress):
+        apart = [name for name in frames.SUB_RESOURCES if by != "export" or name in FLATTENED]
+        reading = self._watched_reading({**filters, "include": apart}, by)
+        tables = frames.ContactTables(apart=apart)
+        for page in watched(reading, progress):
             tables.add(page)
-        found = {"contacts": tables.contacts(), **tables.sub_resources()}
+        lacking = reading.lacking
+        owner = "email_address" if "contact_id" in lacking else "contact_id"
+        contacts = _with_word(tables.contacts(without=lacking), reading)
+        found = {"contacts": contacts, **tables.sub_resources(owner)}
         fields = self._all("/contact_custom_fields", "custom_fields", 100) if names or wide else []
         if wide:
-            found["custom_fields_wide"] = frames.wide(found["custom_fields"], found["contacts"]["contact_id"], fields)
+            found["custom_fields_wide"] = frames.wide(found["custom_fields"], found["contacts"][owner], fields)
         if names:
             lists = self._all("/contact_lists", "lists", 1_000)
             found["list_memberships"] = frames.with_list_names(found["list_memberships"], lists)
             found["custom_fields"] = frames.with_labels(found["custom_fields"], fields)
         return found
 
-    def to_parquet(self, path: str | os.PathLike[str], *, progress: bool | None = None, **filters: Any) -> Path:
+    def to_parquet(
+        self, path: str | os.PathLike[str], *, by: By | None = None, progress: bool | None = None, **filters: Any
+    ) -> Path:
         """All contacts as a Parquet file, written while they are read: an account of any size fits into memory.
 
         The columns are those of `frame()`; what `include` names is a column of lists. The file is there when it is
@@ -184,7 +210,8 @@ class Contacts:
         """
         from ..frames.parquet import write
 
-        return write(Path(path), self._pages(filters, progress), _names(filters.get("include")))
+        reading = self._watched_reading(filters, by)
+        return write(Path(path), watched(reading, progress), _names(filters.get("include")), lambda: reading.lacking)
 
     def count(self, **filters: Any) -> int:
         """How many contacts match, in one request. Those of a segment, which the service does not count, are read."""
@@ -197,12 +224,20 @@ class Contacts:
             raise UnexpectedAnswer("The answer holds no contacts_count: try again in a minute.")
         return count
 
-    def _pages(self, filters: dict[str, Any], progress: bool | None) -> Iterator[list[dict[str, Any]]]:
-        limit = filters.pop("limit", PAGE)
-        return watched(self._reading(filters, limit), progress)
+    def _watched_reading(self, filters: dict[str, Any], by: By | None) -> ContactReading | SegmentReading:
+        given = dict(filters)
+        limit = given.pop("limit", PAGE)
+        # What is included is a column of ids or of whole records, which nobody wants as an export flattens them unless told.
+        return self._reading(given, limit, "pages" if by is None and given.get("include") else by)
 
     def _all(self, path: str, name: str, limit: int) -> list[dict[str, Any]]:
         return [entry for page in pages(self._transport, path, {"limit": limit}) for entry in records(page, name)]
+
+
+def _with_word(frame: pd.DataFrame, reading: ContactReading | SegmentReading) -> pd.DataFrame:
+    if reading.said:
+        frame.attrs["read"] = reading.said
+    return frame
 
 
 def _names(include: Any) -> list[str]:

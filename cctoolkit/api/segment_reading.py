@@ -49,6 +49,8 @@ class SegmentReading:
         self._transport, self._segment, self._limit = transport, segment, limit
         self._include = check_include(include)
         self.total: int | None = None
+        #: As of every reading: there is nothing to say of how it was read, and no column is lacking.
+        self.said, self.lacking = "", frozenset[str]()
 
     def __iter__(self) -> Generator[Page]:
         members = Reading(self._transport, {"segment_id": self._segment}, self._limit)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 import stamina
@@ -189,6 +189,7 @@ class Transport:
         repeatable: bool | None = None,
         stop: threading.Event | None = None,
         received: Callable[[Received], None] | None = None,
+        into: BinaryIO | None = None,
         **content: Any,
     ) -> Any:
         """The answer: JSON of any kind, or the text of a CSV or plain one. May be called from several threads at once.
@@ -196,7 +197,8 @@ class Transport:
         `path` is below the API's base (`/contacts`), or as the service writes it in links (`/v3/contacts?cursor=…`).
         `repeatable` says of a POST that sending it twice does no harm. Once `stop` is set, nothing is sent any more:
         waiting for the allowance ends with `Stopped`. `received` is told of each answer, an error's and that of an
-        attempt that is repeated too, before anything is made of it.
+        attempt that is repeated too, before anything is made of it. A CSV is written `into` a file where one is given, from
+        its beginning on: the answer is then that file.
 
         Raises an `ApiError` by the answer's status; `ServiceUnreachable` when there is no answer, `OutcomeUnknown`
         when there is none to a request that may have been carried out; `UnexpectedAnswer` for what cannot be read.
@@ -218,7 +220,7 @@ class Transport:
                 on=worth_another_try, attempts=ATTEMPTS, timeout=180, wait_initial=0.5, wait_max=5, wait_jitter=0.5
             ):
                 with attempt:
-                    return self._send(method, address, named, _flat(params), content, stop, received)
+                    return self._send(method, address, named, _flat(params), content, stop, received, into)
         except (httpx.LocalProtocolError, httpx.InvalidURL):
             failure = SettingsError(
                 f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
@@ -249,6 +251,7 @@ class Transport:
         content: dict[str, Any],
         stop: threading.Event | None,
         received: Callable[[Received], None] | None,
+        into: BinaryIO | None,
     ) -> Any:
         if self._http.is_closed:
             raise SettingsError(f"{named} was not sent: this client was closed. Make another with cctoolkit.connect().")
@@ -262,7 +265,7 @@ class Transport:
                 self.limiter.sent(ticket, time.monotonic() - started)
 
         request = self._http.build_request(method, address, params=params, extensions={"trace": trace}, **content)
-        response = self._whole(self._http.send(request, stream=True), named)
+        response = self._whole(self._http.send(request, stream=True), named, into)
         took = time.monotonic() - started
         self.latency = took if self.latency is None else 0.7 * self.latency + 0.3 * took
         if received is not None:
@@ -282,6 +285,8 @@ class Transport:
         if not response.content and method != "GET":
             return {}
         kind = response.headers.get("content-type", "")
+        if into is not None and _is_text(response):
+            return into
         if not kind.startswith("text/csv"):
             try:
                 return read_json(response.content)
@@ -290,15 +295,23 @@ class Transport:
                     raise self._unexpected(named, "content that is no JSON object, list or text") from None
         return response.text
 
-    def _whole(self, arriving: httpx.Response, named: str) -> httpx.Response:
+    def _whole(self, arriving: httpx.Response, named: str, into: BinaryIO | None = None) -> httpx.Response:
         """The answer with all of its content, which is neither endless nor larger than any that a service of contacts has.
 
         What is compressed says nothing of its size, and a host that sends a byte a second never runs into a time-out.
+        The content of a text that was asked for goes into the file, and is not held.
         """
         begun, size, pieces = time.monotonic(), 0, []
+        if into is not None:
+            into.seek(0)
+            into.truncate()  # of an attempt before this one
+        filed = into if into is not None and _is_text(arriving) else None
         with closing(arriving):
             for piece in arriving.iter_bytes():
-                pieces.append(piece)
+                if filed is None:
+                    pieces.append(piece)
+                else:
+                    filed.write(piece)
                 size += len(piece)
                 if size > LARGEST_ANSWER:
                     raise self._unexpected(named, f"more than {LARGEST_ANSWER // 1_000_000} MB")
@@ -331,6 +344,11 @@ class Transport:
         self._client.close()
         if self.limiter is not None:
             self.limiter.close()
+
+
+def _is_text(response: httpx.Response) -> bool:
+    """Whether it is the file that was asked for, and not an error or a page in its place."""
+    return response.status_code == 200 and response.headers.get("content-type", "").startswith(("text/csv", *TEXTS))
 
 
 def _flat(params: Params | None) -> dict[str, str] | None:

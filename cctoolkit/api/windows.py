@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -74,10 +74,19 @@ class Reading:
     A small account comes in the service's order. A large one comes by creation time, contacts of the same second in
     the service's order; what was created since the reading began comes last. `total` is how many are to be
     expected, None when the service did not say. Ending the iteration early ends the threads: none goes on asking.
+
+    `instead` is asked once, with `total`, for pages from elsewhere; None leaves it to these.
     """
 
-    def __init__(self, transport: Transport, params: dict[str, Any], limit: int) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        params: dict[str, Any],
+        limit: int,
+        instead: Callable[[int], Iterator[list[Record]] | None] = lambda total: None,
+    ) -> None:
         self._transport, self._limit = transport, limit
+        self._instead = instead
         self._params = {**params, "limit": limit}
         self.total: int | None = None
         self._change = threading.Condition()
@@ -100,6 +109,9 @@ class Reading:
         found = records(first, "contacts")
         count = first.get("contacts_count")
         self.total = count if isinstance(count, int) else None
+        if self.total is not None and (others := self._instead(self.total)) is not None:
+            yield from others
+            return
         whole = _Window(None, None, _Family(0, 0))
         self._order = order_of([at for entry in found if (at := second(str(entry.get("created_at")))) is not None])
         points = self._cuts(whole, self.total or 0, found) if self._large else []

@@ -75,35 +75,49 @@ class ContactTables:
             lists.extend([row.get(name) or [] for row in page])
         for name, chunks in self._apart.items():
             counts, columns = sub_columns(page, name)
-            owners = [row.get("contact_id") for row in page]
+            owners = [row.get("contact_id") or _address(row) for row in page]
             repeated = [owner for owner, count in zip(owners, counts, strict=True) for _ in range(count)]
             chunks["contact_id"].append(array(repeated, TEXT))
             for column, values in columns.items():
                 chunks[column].append(values)
 
-    def contacts(self) -> pd.DataFrame:
+    def contacts(self, without: Collection[str] = ()) -> pd.DataFrame:
+        """The contacts; `without` names columns that what was read does not have."""
         columns: dict[str, Any] = {
-            name: to_pandas(chunks, _CONTACT[name][2], PERMISSIONS) for name, chunks in self._contact.items()
+            name: to_pandas(chunks, _CONTACT[name][2], PERMISSIONS)
+            for name, chunks in self._contact.items()
+            if name not in without
         }
         for name, lists in self._inside.items():
             columns[name] = pd.Series(lists, dtype=object)
         return pd.DataFrame(columns, copy=False)
 
-    def sub_resources(self) -> dict[str, pd.DataFrame]:
+    def sub_resources(self, owner: str = "contact_id") -> dict[str, pd.DataFrame]:
+        """A frame each. `owner` is the column that they are joined by: `email_address` where nobody told the ids."""
         return {
             name: pd.DataFrame(
-                {column: to_pandas(values, _kind(column)) for column, values in chunks.items()}, copy=False
+                {
+                    owner if column == "contact_id" else column: to_pandas(values, _kind(column))
+                    for column, values in chunks.items()
+                },
+                copy=False,
             )
             for name, chunks in self._apart.items()
         }
 
 
-def contact_columns(page: Sequence[Record]) -> dict[str, pa.Array]:
+def _address(row: Record) -> Any:
+    email = row.get("email_address")
+    return email.get("address") if isinstance(email, dict) else None
+
+
+def contact_columns(page: Sequence[Record], without: Collection[str] = ()) -> dict[str, pa.Array]:
     """The contacts' own columns, of one page."""
     emails = [value if isinstance(value := row.get("email_address"), dict) else {} for row in page]
     return {
         name: array([row.get(key) for row in (page if parent is None else emails)], kind)
         for name, (parent, key, kind) in _CONTACT.items()
+        if name not in without
     }
 
 
@@ -120,9 +134,9 @@ def sub_columns(page: Sequence[Record], name: str) -> tuple[list[int], dict[str,
     return counts, {column: array([row.get(column) for row in rows], _kind(column)) for column in columns}
 
 
-def record_batch(page: Sequence[Record], include: Collection[str]) -> pa.RecordBatch:
+def record_batch(page: Sequence[Record], include: Collection[str], without: Collection[str] = ()) -> pa.RecordBatch:
     """A page for a Parquet file: the contacts' columns, and each sub-resource of `include` as a list of what it holds."""
-    columns = contact_columns(page)
+    columns = contact_columns(page, without)
     for name in SUB_RESOURCES:
         if name in include:
             counts, parts = sub_columns(page, name)

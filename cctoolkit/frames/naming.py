@@ -21,21 +21,22 @@ def with_labels(values: pd.DataFrame, fields: Iterable[Record]) -> pd.DataFrame:
     return _named(values, "custom_field_id", "label", labels)
 
 
-def wide(values: pd.DataFrame, contact_ids: pd.Series, fields: Iterable[Record]) -> pd.DataFrame:
+def wide(values: pd.DataFrame, contacts: pd.Series, fields: Iterable[Record]) -> pd.DataFrame:
     """Custom fields as columns: a row a contact, a column a field, under its label (its id where it has none of its own).
 
     Every field of the account is a column, in the account's order, also where nobody has a value.
     """
     labels: dict[str, str] = {}
+    owner = str(contacts.name or "contact_id")
     for field in fields:
         name, label = str(field.get("custom_field_id")), str(field.get("label") or "")
-        labels[name] = label if label and label not in {*labels.values(), "contact_id"} else name
+        labels[name] = label if label and label not in {*labels.values(), owner} else name
     for name in values["custom_field_id"].dropna().unique():
         labels.setdefault(str(name), str(name))
-    columns: dict[str, Any] = {"contact_id": contact_ids.array}
+    columns: dict[str, Any] = {owner: contacts.array}
     for name, label in labels.items():
-        of_field = values[values["custom_field_id"] == name].drop_duplicates("contact_id", keep="last")
-        found = of_field.set_index("contact_id")["value"].reindex(contact_ids)
+        of_field = values[values["custom_field_id"] == name].drop_duplicates(owner, keep="last")
+        found = of_field.set_index(owner)["value"].reindex(contacts)
         columns[label] = found.array
     return pd.DataFrame(columns)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,16 @@ from .contact_tables import record_batch
 ROW_GROUP = 25_000
 
 
-def write(path: Path, pages: Iterable[list[dict[str, Any]]], include: Collection[str]) -> Path:
-    """The file, there once it is whole; an older one stays until then. Raises `ContactFileError`."""
+def write(
+    path: Path,
+    pages: Iterable[list[dict[str, Any]]],
+    include: Collection[str],
+    lacking: Callable[[], Collection[str]] = frozenset,
+) -> Path:
+    """The file, there once it is whole; an older one stays until then. Raises `ContactFileError`.
+
+    `lacking` is asked after the first page for columns that the pages do not have.
+    """
     if path.is_dir():
         raise ContactFileError(f"{path} is a folder: give the name of a file in it.")
     try:
@@ -29,7 +37,7 @@ def write(path: Path, pages: Iterable[list[dict[str, Any]]], include: Collection
     temporary = Path(handle.name)
     try:
         with handle:
-            _write(handle, pages, include)
+            _write(handle, pages, include, lacking)
         temporary.replace(path)
     except OSError as error:
         _remove(temporary)
@@ -40,12 +48,20 @@ def write(path: Path, pages: Iterable[list[dict[str, Any]]], include: Collection
     return path
 
 
-def _write(file: Any, pages: Iterable[list[dict[str, Any]]], include: Collection[str]) -> None:
-    empty = record_batch([], include)
-    waiting: list[pa.RecordBatch] = []
+def _write(
+    file: Any,
+    pages: Iterable[list[dict[str, Any]]],
+    include: Collection[str],
+    lacking: Callable[[], Collection[str]],
+) -> None:
+    coming = iter(pages)
+    first = next(coming, [])
+    without = lacking()
+    empty = record_batch([], include, without)
+    waiting: list[pa.RecordBatch] = [record_batch(first, include, without)]
     with pq.ParquetWriter(file, empty.schema) as writer:
-        for page in pages:
-            waiting.append(record_batch(page, include))
+        for page in coming:
+            waiting.append(record_batch(page, include, without))
             if sum(batch.num_rows for batch in waiting) >= ROW_GROUP:
                 writer.write_table(_table(waiting))
                 waiting = []

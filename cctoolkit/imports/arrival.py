@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..api import Client
+from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.paging import next_href, records
-from . import by_export
 from .journal import AbsentRow, SentRow
 from .rows import key_of, keys_of_contact, of_address, on_list, permission
 
@@ -27,6 +26,8 @@ EXPLAINED = 50
 MOST_REQUESTS = 2_500
 
 _NOT_TAKEN = "the service did not take the row (see correctable_count and error_count of the activity)"
+#: The one field of an exported file whose name is published, and all that is needed.
+_ADDRESS = ("email_address",)
 _NOT_LOOKED_UP = "not looked up"
 #: Found on the list after all, when it was asked about.
 _ARRIVED = ""
@@ -95,17 +96,21 @@ def absent_rows(
 
 def _read_export(client: Client, list_id: str, counted: object, missing: set[int], seen: Callable[[int], None]) -> bool:
     """Take those off who are on the list, by one export of it. False: it is too small for that, or could not be exported."""
-    if not isinstance(counted, int) or counted <= by_export.CHEAPER_FROM * PAGE:
+    if not isinstance(counted, int) or counted <= exports.CHEAPER_FROM * PAGE:
         return False
     try:
-        found = by_export.exported(client, counted, list_id=list_id)
-    except by_export.Unusable:
+        found = _exported(client, exports.Wanted(counted, list_ids=[list_id], fields=_ADDRESS))
+    except exports.Unusable:
         return False
     for count, address in enumerate(found, start=1):
         if count % PAGE == 0:
             seen(count)
         missing.discard(hash(address))
     return True
+
+
+def _exported(client: Client, wanted: exports.Wanted) -> Iterator[str]:
+    return exports.addresses(exports.Exporting(client.activities, client.sleep), wanted)
 
 
 def _number(row: SentRow) -> int:
@@ -151,7 +156,7 @@ class _Reasons:
         """Read all contacts that match. False: that would cost more than `most` requests, or than there are."""
         counted = self._client.contacts.count(**filters)
         pages = math.ceil(counted / PAGE)
-        if pages > by_export.CHEAPER_FROM and self._read_export(counted, **filters):
+        if pages > exports.CHEAPER_FROM and self._read_export(counted, **filters):
             return True
         if pages > min(most, self._affordable()):
             return False
@@ -169,11 +174,14 @@ class _Reasons:
             return False
         status = None if filters["status"] == "all" else str(filters["status"])
         try:
-            found = by_export.exported(self._client, counted, status=status)
+            if status is None:
+                counted = self._client.contacts.count()  # without the deleted, as in the file
+            found = _exported(self._client, exports.Wanted(counted, status=status, fields=_ADDRESS))
             # Who is in the account may have come onto the list since that was read: the file of the account does not say.
             members = self._client.contacts.count(lists=self._list_id, status="all") if status is None else 0
-            arrived = by_export.exported(self._client, members, list_id=self._list_id) if members else iter(())
-        except by_export.Unusable:
+            again = exports.Wanted(members, list_ids=[self._list_id], fields=_ADDRESS)
+            arrived = _exported(self._client, again) if members else iter(())
+        except exports.Unusable:
             return False
         for address in found:
             if hash(address) in self._open:

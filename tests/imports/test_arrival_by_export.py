@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from cctoolkit._httpx import httpx
-from cctoolkit.api import Client
+from cctoolkit.api import Client, exports
 from cctoolkit.api.contacts import PAGE
-from cctoolkit.imports import by_export
 from cctoolkit.imports.arrival import absent_rows
 from cctoolkit.imports.journal import AbsentRow, SentRow
 from cctoolkit.sandbox import Sandbox
@@ -36,7 +35,7 @@ def crowd() -> Iterator[Sandbox]:
 @pytest.fixture(autouse=True)
 def cheaper_from_three_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a few thousand contacts are many."""
-    monkeypatch.setattr(by_export, "CHEAPER_FROM", 3)
+    monkeypatch.setattr(exports, "CHEAPER_FROM", 3)
 
 
 @pytest.fixture
@@ -65,7 +64,7 @@ def test_a_large_list_is_checked_in_fewer_than_twenty_requests(
     found = _checked(crowd, transport, rows)
     assert len(transport.seen) < 20
     assert transport.count("POST") == 1
-    monkeypatch.setattr(by_export, "CHEAPER_FROM", 10**9)
+    monkeypatch.setattr(exports, "CHEAPER_FROM", 10**9)
     by_pages = Watching(crowd)
     assert _checked(crowd, by_pages, rows) == found
     assert by_pages.count("contact_exports") == 0
@@ -127,7 +126,7 @@ def test_an_activity_that_goes_wrong_leaves_it_to_the_pages(
     crowd: Sandbox, rows: list[SentRow], ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It fails, never completes, vanishes, or names a file at another host, which is not asked."""
-    monkeypatch.setattr(by_export, "PATIENCE", 60.0)
+    monkeypatch.setattr(exports, "PATIENCE", 60.0)
     report = {"activity_id": "0a1b2c3d-4e5f-1111-8000-fa163e000000", "state": "processing", "percent_done": 10}
     asked: list[str] = []
 

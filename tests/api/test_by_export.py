@@ -1,0 +1,249 @@
+"""Contacts read by one export: the same answer as by pages, of what the file has, in a handful of requests."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cctoolkit._httpx import httpx
+from cctoolkit.api import Client, export_reading, exports
+from cctoolkit.errors import SettingsError
+from cctoolkit.sandbox import Sandbox
+from cctoolkit.sandbox.accounts import add_people
+from tests.imports.watching import Watching, watched_client
+from tests.marks import examples
+
+MANY = 1_300
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[Sandbox]:
+    with Sandbox(seed=5, in_process=True, limits=False) as sandbox:
+        add_people(sandbox.database, sandbox.clock, MANY)
+        yield sandbox
+
+
+@pytest.fixture
+def watching(crowd: Sandbox) -> Watching:
+    return Watching(crowd)
+
+
+@pytest.fixture
+def many(crowd: Sandbox, watching: Watching) -> Iterator[Client]:
+    with watched_client(crowd, watching) as client:
+        client.activities.sleep = crowd.advance
+        yield client
+
+
+def _alike(by_pages: pd.DataFrame, by_export: pd.DataFrame, *order: str) -> None:
+    wanted = [name for name in by_pages.columns if name in by_export.columns]
+    left, right = (frame[wanted].sort_values(list(order)).reset_index(drop=True) for frame in (by_pages, by_export))
+    pd.testing.assert_frame_equal(left, right)
+
+
+@pytest.mark.parametrize("filters", [{}, {"status": "unsubscribed"}, {"status": "active"}])
+def test_a_frame_is_the_same_either_way(many: Client, filters: dict[str, Any]) -> None:
+    """In every column that the file has: values, types, missing ones."""
+    by_export = many.contacts.frame(by="export", progress=False, **filters)
+    by_pages = many.contacts.frame(by="pages", progress=False, **filters)
+    assert set(by_pages.columns) - set(by_export.columns) == {"contact_id"}
+    assert len(by_export) == len(by_pages) > 20
+    _alike(by_pages, by_export, "email_address")
+    assert "contact_id: by='pages' reads that too" in by_export.attrs["read"]
+
+
+def test_the_frames_of_sub_resources_are_the_same(many: Client) -> None:
+    """Joined by the address, as there are no ids; with names and labels where those are wanted."""
+    by_export = many.contacts.frames(by="export", names=True, wide=True, progress=False)
+    by_pages = many.contacts.frames(by="pages", names=True, wide=True, progress=False)
+    assert "notes" not in by_export
+    address = by_pages["contacts"].set_index("contact_id")["email_address"]
+    for name in (
+        "list_memberships",
+        "phone_numbers",
+        "street_addresses",
+        "custom_fields",
+        "taggings",
+        "custom_fields_wide",
+    ):
+        told = by_pages[name].assign(email_address=address.reindex(by_pages[name]["contact_id"]).array)
+        columns = [each for each in by_export[name].columns if by_export[name][each].notna().any()]
+        assert len(told) == len(by_export[name])
+        _alike(told[columns], by_export[name][columns], *columns)
+    assert len(by_export["list_memberships"]) > 1_000
+
+
+def test_of_a_list(many: Client, watching: Watching) -> None:
+    [first, *_] = many.lists.iter()
+    listed = many.contacts.frame(by="export", lists=first["list_id"], progress=False)
+    _alike(many.contacts.frame(by="pages", lists=first["list_id"], progress=False), listed, "email_address")
+    assert watching.count("POST") == 1
+
+
+def test_a_large_account_is_read_by_an_export_and_it_is_said(
+    many: Client, watching: Watching, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without being told; a small one, and one of which ids or sub-resources are wanted, in pages."""
+    monkeypatch.setattr(export_reading, "FROM_PAGES", 2)
+    frame = many.contacts.frame(progress=True)
+    assert len(watching.seen) < 10
+    assert f"{MANY + 1:,} contacts were read by an export, in" in capsys.readouterr().err
+    assert "contact_id" not in frame
+    before = len(watching.seen)
+    for asked in ({"by": "pages"}, {"include": "list_memberships"}, {"updated_after": "2001-01-01"}):
+        assert "contact_id" in many.contacts.frame(progress=False, **asked)
+    assert sum(1 for _ in many.contacts.iter()) == MANY + 1
+    assert "POST" not in {request.method for request in watching.seen[before:]}
+    monkeypatch.setattr(export_reading, "FROM_PAGES", 100)
+    assert "contact_id" in many.contacts.frame(progress=False)
+
+
+def test_the_records_and_the_file_of_an_export(many: Client, tmp_path: Path) -> None:
+    """`iter` and `pages` give what `frame` gives, and Parquet has its columns."""
+    addresses = {contact["email_address"]["address"] for contact in many.contacts.iter(by="export")}
+    assert len(addresses) == MANY + 1
+    path = many.contacts.to_parquet(tmp_path / "contacts.parquet", by="export", progress=False)
+    stored = pd.read_parquet(path)
+    assert set(stored["email_address"]) == addresses
+    assert "contact_id" not in stored
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"updated_after": "2020-01-01"}, "an export does not take updated_after"),
+        ({"status": "all"}, "an export does not take status='all'"),
+        ({"include": "notes"}, "an export has no notes"),
+    ],
+)
+def test_what_an_export_cannot_answer_is_read_by_pages_and_said(many: Client, asked: dict[str, str], why: str) -> None:
+    frame = many.contacts.frame(by="export", progress=False, **asked)
+    assert frame.attrs["read"] == f"Read by pages: {why}."
+    assert "contact_id" in frame
+
+
+def test_an_export_that_is_refused_leaves_it_to_the_pages(crowd: Sandbox) -> None:
+    def refused(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path.endswith("/contact_exports"):
+            return httpx.Response(403, json=[{"error_key": "forbidden", "error_message": "No"}])
+        return None
+
+    with watched_client(crowd, Watching(crowd, refused)) as client:
+        frame = client.contacts.frame(by="export", progress=False)
+    assert frame.attrs["read"] == "Read by pages: the service did not export (Forbidden)."
+    assert len(frame) == MANY + 1
+
+
+def test_other_headings_and_order_are_understood(crowd: Sandbox) -> None:
+    """By what is written above a column, however; and the address by its cells. What the file lacks, the frame lacks."""
+    people = [f'"Ann, {n}",Kontakt {n},p{n}@example.com,Implied\r\n' for n in range(MANY + 1)]
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path.startswith("/v3/contact_exports/"):
+            text = "\ufeffFIRST_NAME,Wer,Adresse,Permission to send\r\n" + "".join(people)
+            return httpx.Response(200, text=text, headers={"Content-Type": "text/csv"})
+        return None
+
+    with watched_client(crowd, Watching(crowd, answer)) as client:
+        client.activities.sleep = crowd.advance
+        frame = client.contacts.frame(by="export", progress=False)
+    assert list(frame.columns) == ["email_address", "first_name", "permission_to_send"]
+    assert frame.loc[7].tolist() == ["p7@example.com", "Ann, 7", "implicit"]
+    assert "It has no anniversary, birthday_day, " in frame.attrs["read"]
+
+
+def test_no_other_way_to_read(client: Client) -> None:
+    with pytest.raises(SettingsError, match="by='pages' or by='export'"):
+        client.contacts.frame(by="fax")  # type: ignore[arg-type]
+
+
+TEXTS = (
+    st.text(alphabet=st.characters(exclude_categories=("C", "Z")) | st.just(" "), min_size=1, max_size=20)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(
+    people=st.lists(
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "first_name": TEXTS,
+                "last_name": TEXTS,
+                "job_title": TEXTS,
+                "company_name": TEXTS,
+                "birthday": st.tuples(st.integers(1, 12), st.integers(1, 28)),
+                "phone": st.sampled_from(["home", "work", "mobile", "other"]),
+                "street": TEXTS,
+            },
+        ),
+        max_size=6,
+    ),
+    chance=st.randoms(use_true_random=False),
+)
+def test_whatever_contacts_hold_and_whoever_writes_meanwhile(
+    people: list[dict[str, Any]], chance: random.Random
+) -> None:
+    """Each contact once, with the values that it had before or after what was written while the export ran."""
+    with Sandbox(seed=2, in_process=True, limits=False) as sandbox:
+        waited = 0
+
+        def answer(request: httpx.Request) -> httpx.Response | None:
+            nonlocal waited
+            if request.url.path.startswith("/v3/contact_exports/"):
+                waited += 1
+                with sandbox.database.write() as connection:  # after the export was made, before it is fetched
+                    connection.execute("UPDATE contacts SET job_title = 'Meanwhile' WHERE address LIKE 'p0@%'")
+            return None
+
+        with watched_client(sandbox, Watching(sandbox, answer)) as client:
+            client.activities.sleep = sandbox.advance
+            for number, given_person in enumerate(people):
+                person = dict(given_person)
+                if (day := person.pop("birthday", None)) is not None:
+                    person["birthday_month"], person["birthday_day"] = day
+                if (kind := person.pop("phone", None)) is not None:
+                    person["phone_numbers"] = [{"phone_number": f"555-{number:04}", "kind": kind}]
+                if (street := person.pop("street", None)) is not None:
+                    person["street_addresses"] = [{"kind": chance.choice(["home", "work"]), "street": street}]
+                client.contacts.create(email_address=f"p{number}@example.com", **person)
+            before = client.contacts.frames(progress=False)
+            read = client.contacts.frames(by="export", progress=False)
+        assert waited == 1
+        assert sorted(read["contacts"]["email_address"]) == sorted(before["contacts"]["email_address"])
+        # The one that was written to has either value, and all else is as it was.
+        titles = read["contacts"].set_index("email_address")["job_title"]
+        assert titles.get("p0@example.com", "Meanwhile") in ("Meanwhile", *(each.get("job_title") for each in people))
+        changed = {"job_title", "updated_at"}
+        _alike(
+            before["contacts"].drop(columns=list(changed)),
+            read["contacts"].drop(columns=list(changed)),
+            "email_address",
+        )
+        assert sorted(read["phone_numbers"]["phone_number"]) == sorted(before["phone_numbers"]["phone_number"])
+        assert sorted(read["street_addresses"]["street"]) == sorted(before["street_addresses"]["street"])
+
+
+def test_a_file_larger_than_a_block_is_the_same(many: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that lie across two blocks are whole, also where it does not stay in memory."""
+    monkeypatch.setattr(exports, "BLOCK", 1_000)
+    monkeypatch.setattr(exports, "IN_MEMORY", 2_000)
+    assert len(many.contacts.frame(by="export", progress=False)) == MANY + 1
+
+
+def test_an_import_of_the_package_does_not_bring_arrow_along() -> None:
+    """Reading by an export wants it; asking one contact does not."""
+    import subprocess
+
+    code = "import sys, cctoolkit.api; print('pyarrow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60).stdout == "False\n"
