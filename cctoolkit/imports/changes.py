@@ -33,6 +33,10 @@ class CustomFieldValues:
     def __init__(self, fields: Iterable[dict[str, Any]], headings: Iterable[str]) -> None:
         found = list(fields)
         named = {name: CustomFields.match(found, name[len(CUSTOM) :]) for name in headings}
+        #: Labels of the fields that headings ask for, and their ids.
+        self.labels = {
+            str(field.get("label")): str(field.get("custom_field_id")) for field in named.values() if field is not None
+        }
         self._ids = {name: str(field.get("custom_field_id")) for name, field in named.items() if field is not None}
         #: The names that headings ask for and the account does not have.
         self.missing = tuple(name[len(CUSTOM) :].strip() for name, field in named.items() if field is None)

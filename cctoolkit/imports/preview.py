@@ -11,13 +11,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..api import Client
+from ..api import Client, exports
 from ..api.contacts import PAGE
-from ..api.paging import records
+from ..api.export_reading import By
 from ..api.rate_limit import PER_SECOND
-from .changes import CustomFieldValues, changes, includes
+from .account_reading import AccountReading
+from .changes import CustomFieldValues, changes
 from .checking import check_sendable, checked_list_id, nothing_kept
-from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, of_address, on_list, permission, rows
+from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 SHOWN = 10
 #: Requests of an import besides its files: the account, its lists, and a few looks at the activities.
 BESIDES = 6
+#: What checking a large list takes, about: it is exported.
+AN_EXPORT = 10
+#: Seconds before a bar appears, and contacts between two moves of it.
+PATIENCE, SHOWN_EACH = 1.0, 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,12 +137,14 @@ def preview(
     *,
     progress: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
+    by: By | None = None,
 ) -> Preview:
-    """Read the account and tell what importing the kept rows into the list would do. Sends nothing.
+    """Read the account and tell what importing the kept rows into the list would do. Changes nothing.
 
     `list_id` None is a list that is yet to be made. Few contacts are looked up one by one; otherwise all contacts of the
-    account are read, 500 in a request, whichever takes fewer requests. `on_progress` is told how many contacts of how
-    many were read, now and then; what it raises ends the reading.
+    account are read, 500 in a request, or, where that is more than 20 requests, by exports of the account and the list.
+    `by` says which (`"pages"`, `"export"`); an export that does not serve leaves it to the others. `on_progress` is told
+    how many contacts of how many were read, now and then; what it raises ends the reading.
 
     Raises `ContactFileError` when no row was kept.
     """
@@ -145,7 +152,7 @@ def preview(
     wanted = None if list_id is None else checked_list_id(list_id)
     # A temporary database of SQLite's own: in memory while it is small, on disk when it is not, gone when it is closed.
     with closing(_Rows(cleaned)) as kept:
-        return _Comparison(client, kept, wanted, progress=progress, tell=on_progress).run()
+        return _Comparison(client, kept, wanted, progress=progress, tell=on_progress, by=by).run()
 
 
 class _Rows:
@@ -168,10 +175,14 @@ class _Rows:
         if not self.parts:
             raise nothing_kept(cleaned)  # type: ignore[arg-type]  # as in an import
         [self.count] = self._database.execute("SELECT count(*) FROM rows").fetchone()
+        # Of an account, most contacts are in no row; to be looked for in a set costs nothing.
+        self._keys = {hash(key) for (key,) in self._database.execute("SELECT key FROM rows")}
 
     def find(self, keys: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
         """Rows of these keys that were not found before, with their places."""
-        asked = list(keys)
+        asked = [key for key in keys if hash(key) in self._keys]
+        if not asked:
+            return
         found = self._database.execute(
             f"SELECT place, row FROM rows WHERE seen = 0 AND key IN ({', '.join('?' * len(asked))})", asked
         ).fetchall()
@@ -197,11 +208,11 @@ class _Comparison:
         *,
         progress: bool,
         tell: Callable[[int, int], None] | None,
+        by: By | None,
     ) -> None:
         self._client, self._kept, self._list_id, self._progress = client, kept, list_id, progress
         self._tell = tell
         self._requests = 0
-        self._read = ""
         self._changed: list[tuple[int, str, str, str, str]] = []
         self._frames: dict[str, list[tuple[int, str]]] = {
             name: [] for name in ("new", "unchanged", "unsubscribed", "on_list", "joining")
@@ -209,6 +220,9 @@ class _Comparison:
         names = [name for name in kept.headings if name.lower().startswith(CUSTOM)]
         self._custom_fields = CustomFieldValues(client.custom_fields.iter() if names else (), names)
         self._requests += bool(names)
+        self._reading = AccountReading(
+            client, kept.headings, kept.count, list_id=list_id, labels=self._custom_fields.labels, by=by
+        )
 
     def run(self) -> Preview:
         for contact in self._contacts():
@@ -222,6 +236,8 @@ class _Comparison:
             members = self._client.contacts.count(lists=self._list_id, status="all")
             self._requests += 1
         after = math.ceil((members + len(self._frames["joining"])) / PAGE) or 1
+        if after > exports.CHEAPER_FROM:
+            after = AN_EXPORT
         requests = BESIDES + self._kept.parts + after
         budget = self._client.budget
         return Preview(
@@ -229,8 +245,8 @@ class _Comparison:
             requests=requests,
             minutes=requests / PER_SECOND / 60,
             remaining_today=None if budget is None else budget.remaining_today,
-            read=self._read,
-            requests_read=self._requests,
+            read=self._reading.said,
+            requests_read=self._requests + self._reading.requests,
             missing_custom_fields=self._custom_fields.missing,
             _name=self._column,
             **{name: self._frame(entries) for name, entries in self._frames.items()},
@@ -245,31 +261,14 @@ class _Comparison:
         """Contacts among which all are that the account has of the rows."""
         from tqdm.auto import tqdm
 
-        included = includes(self._kept.headings)
-        total = self._client.contacts.count(status="all")
-        pages = math.ceil(total / PAGE)
-        self._requests += 1
-        one_by_one = "sms_number" not in self._kept.headings and self._kept.count <= pages
-        if one_by_one:  # the service searches by address only
-            self._requests += self._kept.count
-            self._read = f"{self._kept.count:,} contacts were looked up one by one"
-            contacts: Iterable[dict[str, Any]] = self._looked_up(included)
-        else:
-            self._requests += pages
-            self._read = f"{_many(total, 'contact')} of the account {'was' if total == 1 else 'were'} read, in {_many(pages, 'page')}"
-            contacts = self._client.contacts.iter(status="all", include=included)
-        shown = self._progress and pages > 1
-        expected = self._kept.count if one_by_one else total
-        for read, contact in enumerate(tqdm(contacts, total=expected, desc="Preview", disable=not shown)):
-            if not one_by_one and read % PAGE == 0:
-                self._told(read, expected)
-            yield contact
-
-    def _looked_up(self, included: list[str]) -> Iterator[dict[str, Any]]:
-        for asked, (_, row) in enumerate(list(self._kept.unseen())):
-            self._told(asked, self._kept.count)
-            page = self._client.contacts.page(email=row["email"], status="all", include=included)
-            yield from of_address(records(page, "contacts"), row["email"])[:1]
+        addresses = lambda: [row["email"] for _, row in list(self._kept.unseen())]  # noqa: E731
+        with tqdm(desc="Preview", disable=not self._progress, delay=PATIENCE) as bar:
+            for read, contact in enumerate(self._reading.contacts(addresses)):
+                if read % SHOWN_EACH == 0:
+                    bar.total = self._reading.expected
+                    bar.update(read - bar.n)
+                    self._told(read, self._reading.expected)
+                yield contact
 
     def _told(self, read: int, expected: int) -> None:
         if self._tell is not None:
@@ -312,7 +311,3 @@ class _Comparison:
 
 def _minutes(minutes: float) -> str:
     return f"{minutes:.0f} minutes" if minutes >= 2 else f"{math.ceil(minutes * 60)} seconds"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
