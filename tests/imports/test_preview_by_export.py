@@ -29,7 +29,7 @@ def crowd() -> Iterator[Sandbox]:
         with sandbox.database.write() as connection:
             connection.execute("UPDATE contacts SET deleted_at = updated_at WHERE id % 31 = 0")
             connection.execute(
-                "DELETE FROM list_memberships WHERE contact IN (SELECT id FROM contacts WHERE id % 7 = 0)"
+                "DELETE FROM list_memberships WHERE contact IN (SELECT id FROM contacts WHERE id % 7 = 0 OR id % 31 = 0)"
             )
             connection.execute("UPDATE contacts SET job_title = 'Gardener' WHERE id % 5 = 0")
         yield sandbox
