@@ -83,6 +83,14 @@ class Activities:
             repeatable=repeatable,
         )
 
+    def remove_from_list(self, list_id: str, contact_ids: Iterable[str]) -> dict[str, Any]:
+        """Take contacts off a list, 500 at most; they stay in the account. Returns the first report of the activity.
+
+        Raises `OutcomeUnknown` when there is no answer: who is on the list says whether it was carried out.
+        """
+        body = {"source": {"contact_ids": list(contact_ids)}, "list_ids": [list_id]}
+        return self._transport.post("/activities/remove_list_memberships", body)
+
     def export_contacts(
         self,
         *,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -137,19 +138,19 @@ def _example(cleaned: Cleaned, kind: str) -> str:
     return f"line {shown[0][0]}: {tidy(shown[0][1])}" if shown else ""
 
 
-def chart(counts: dict[str, int], words: str) -> str:
-    """One bar, cut by what became of the rows, with its numbers beneath; `words` say it without a picture."""
+def chart(counts: Mapping[str, int], words: str, colours: Mapping[str, str] = _COLOURS) -> str:
+    """One bar, cut by these counts, with its numbers beneath; `words` say it without a picture."""
     total = sum(counts.values()) or 1
     bars, at = [], 0.0
     for name, count in counts.items():
         width = 100 * count / total
         bars.append(
-            f'<rect x="{at:.2f}%" y="0" width="{width:.2f}%" height="22" fill="{_COLOURS[name]}">'
+            f'<rect x="{at:.2f}%" y="0" width="{width:.2f}%" height="22" fill="{colours[name]}">'
             f"<title>{name}: {count:,}</title></rect>"
         )
         at += width
     legend = " &nbsp; ".join(
-        f'<span style="border-left:.8em solid {_COLOURS[name]};padding-left:.4em">{count:,} {name}</span>'
+        f'<span style="border-left:.8em solid {colours[name]};padding-left:.4em">{count:,} {name}</span>'
         for name, count in counts.items()
     )
     return (

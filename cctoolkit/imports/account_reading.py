@@ -28,7 +28,8 @@ class AccountReading:
     """Reads contacts as the service answers them. `requests` is how many that took, `said` how it was done.
 
     `headings` are the columns that will be compared; `list_id` the list whose members are to be known, if any.
-    `labels` are the labels of the account's custom fields that are compared, with their ids.
+    `labels` are the labels of the account's custom fields that are compared, with their ids. `members` says that all of the
+    list's have to be among the contacts, whether in the rows or not.
     """
 
     def __init__(
@@ -40,11 +41,12 @@ class AccountReading:
         list_id: str | None = None,
         labels: Mapping[str, str] | None = None,
         by: By | None = None,
+        members: bool = False,
     ) -> None:
         self._client, self._headings, self._count, self._list_id = client, list(headings), count, list_id
         self._labels = dict(labels or {})
         self._include = includes(self._headings)
-        self._by = by
+        self._by, self._members = by, members
         self.requests, self.said, self.expected = 0, "", 0
 
     def contacts(self, addresses: Callable[[], Iterable[str]]) -> Iterator[dict[str, Any]]:
@@ -53,7 +55,9 @@ class AccountReading:
         total = self._client.contacts.count(status="all")
         self.requests += 1
         pages = math.ceil(total / PAGE)
-        one_by_one = "sms_number" not in self._headings and self._count <= pages  # the service searches by address only
+        one_by_one = (
+            not self._members and "sms_number" not in self._headings and self._count <= pages
+        )  # the service searches by address only
         if self._by is None and one_by_one and self._count <= exports.CHEAPER_FROM:
             yield from self._looked_up(addresses)
             return

@@ -58,12 +58,15 @@ def absent_rows(
     *,
     unfinished: Mapping[int, str] = MappingProxyType({}),
     seen: Callable[[int], None] = lambda count: None,
+    left: set[int] | None = None,
 ) -> Iterator[AbsentRow]:
     """The rows that are not on the list, each with the likely reason.
 
     `rows` is called for each reading of them, so that they need not be held. `unfinished` says why a part as a whole
-    was not taken; its rows are not asked about. `seen` is told how many contacts of the list were read.
+    was not taken; its rows are not asked about. `seen` is told how many contacts of the list were read. Of `left`, the
+    hashes of keys of contacts that are to have left the list, those are taken out that are on it.
     """
+    gone = set() if left is None else left
     wanted = list_id.strip().lower()
     missing: set[int] = set()
     by_address = True
@@ -75,13 +78,15 @@ def absent_rows(
     members: Iterable[dict[str, Any]] = records(first, "contacts")
     if next_href(first) is not None:
         counted = first.get("contacts_count")
-        exported = by_address and _read_export(client, wanted, counted, missing, seen)
+        exported = by_address and _read_export(client, wanted, counted, missing, gone, seen)
         members = () if exported else client.contacts.iter(**asked)
     for count, contact in enumerate(members, start=1):
         if count % PAGE == 0:
             seen(count)
         if on_list(contact, wanted):  # a service that passed over the filter would answer with everybody
-            missing.difference_update(map(hash, keys_of_contact(contact)))
+            keys = set(map(hash, keys_of_contact(contact)))
+            missing -= keys
+            gone -= keys
     if not missing:
         return
     unexplained = {_number(row) for row in rows() if row.part not in unfinished} & missing
@@ -94,7 +99,9 @@ def absent_rows(
                 yield AbsentRow(row.part, row.row, reason)
 
 
-def _read_export(client: Client, list_id: str, counted: object, missing: set[int], seen: Callable[[int], None]) -> bool:
+def _read_export(
+    client: Client, list_id: str, counted: object, missing: set[int], gone: set[int], seen: Callable[[int], None]
+) -> bool:
     """Take those off who are on the list, by one export of it. False: it is too small for that, or could not be exported."""
     if not isinstance(counted, int) or counted <= exports.CHEAPER_FROM * PAGE:
         return False
@@ -106,6 +113,7 @@ def _read_export(client: Client, list_id: str, counted: object, missing: set[int
         if count % PAGE == 0:
             seen(count)
         missing.discard(hash(address))
+        gone.discard(hash(address))
     return True
 
 

@@ -39,8 +39,11 @@ from .checking import (
 )
 from .following import Bar, Progress, find_by_file, look, over, pauses, states
 from .journal import About, Journal, PartState, check_free, journal_path, new_name
+from .leaving import Removal
+from .one_sync import one_at_a_time
 from .outcome import Outcome, outcome_of
 from .rows import Sendable
+from .sync_outcome import outcome_of_sync
 
 #: How many activities of ours wait at the service at most. It takes 1,000 of an account; the others are for others.
 AHEAD = 100
@@ -84,7 +87,7 @@ def import_contacts(
     if journal is not None:
         check_free(Path(journal).absolute())
     chosen = existing_list(client, wanted)
-    account = _account(client)
+    account = account_of(client)
     parts = renamed_parts(parts, custom_field_names(client, names, create=create_custom_fields))
     about = About(
         name=new_name(),
@@ -98,7 +101,7 @@ def import_contacts(
     )
     place = Path(journal) if journal is not None else journal_path(client, about.name)
     with Journal.create(place, about, parts) as opened:
-        return _Job(client, opened, progress=progress, sleep=sleep or client.sleep, tell=on_progress).run()
+        return finished(client, opened, progress=progress, sleep=sleep, on_progress=on_progress)
 
 
 def resume(
@@ -123,10 +126,23 @@ def resume(
         _check_owner(client, opened, list_id)
         if retry_failed:
             opened.retry()
-        return _Job(client, opened, progress=progress, sleep=sleep or client.sleep, tell=on_progress).run()
+        with one_at_a_time(client, opened.about.list_id) if opened.of_sync else contextlib.nullcontext():
+            return finished(client, opened, progress=progress, sleep=sleep, on_progress=on_progress)
 
 
-def _account(client: Client) -> str:
+def finished(
+    client: Client,
+    journal: Journal,
+    *,
+    progress: bool,
+    sleep: Callable[[float], None] | None,
+    on_progress: Callable[[Progress], None] | None,
+) -> Outcome:
+    """What came of an open journal, gone on with until it is done."""
+    return _Job(client, journal, progress=progress, sleep=sleep or client.sleep, tell=on_progress).run()
+
+
+def account_of(client: Client) -> str:
     """The service's id of the account; empty where the sign-in may not read it."""
     try:
         return str(client.account.summary().get("encoded_account_id") or "")
@@ -146,7 +162,7 @@ def _check_owner(client: Client, journal: Journal, list_id: str | None) -> None:
             f"{journal.path} is of an import into the list {about.list_name!r} ({about.list_id}): resume it without "
             "another list, or import anew."
         )
-    account = _account(client)
+    account = account_of(client)
     if account and about.account and account != about.account:
         raise JournalError(
             f"{journal.path} is of an import into another account ({about.account}, not {account}): sign in there, and "
@@ -177,8 +193,9 @@ class _Job:
                 contacts = {part.number: part.contacts for part in self._journal.parts()}
                 with Bar(contacts, shown=self._progress, tell=self._tell) as bar:
                     self._send_and_follow(bar)
+                    Removal(self._client, self._journal, self._sleep, bar.say).run()
                     self._check(bar)
-            return outcome_of(self._journal)
+            return outcome_of_sync(self._journal) if self._journal.of_sync else outcome_of(self._journal)
 
     @contextlib.contextmanager
     def _resumable(self) -> Iterator[None]:
@@ -294,14 +311,17 @@ class _Job:
         unfinished = {
             part.number: unfinished_reason(part.report or {}) for part in journal.parts() if part.state == "failed"
         }
+        names = [name for batch in journal.leaving() for _, name in batch.contacts]
+        gone = set(map(hash, names))
         absent = absent_rows(
             self._client,
             journal.about.list_id,
             journal.rows,
             unfinished=unfinished,
             seen=lambda count: bar.say(f"checking {count:,}"),
+            left=gone,
         )
-        journal.finish(absent)
+        journal.finish(absent, lambda: [name for name in names if hash(name) not in gone])
 
 
 def _activity_id(report: dict[str, Any]) -> str:

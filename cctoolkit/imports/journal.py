@@ -19,7 +19,7 @@ import sqlite3
 import tempfile
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from ..contact_files import Part
 
 #: Written into the file, so that another program's database is told from a journal, and a later format from this one.
-APPLICATION, FORMAT = 0x63637469, 1
+APPLICATION = 0x63637469
+#: The journal of an import, and of a sync: that has contacts that leave, whom a reader of imports would pass over.
+IMPORT, SYNC = 1, 2
 #: Days that the journal of a finished import is kept in the folder of its own: the service keeps activities for ten.
 KEPT_DAYS = 30
 
@@ -53,6 +55,16 @@ CREATE TABLE parts (
 );
 CREATE TABLE contents (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE absent (part INTEGER, row INTEGER, reason TEXT NOT NULL, PRIMARY KEY (part, row)) WITHOUT ROWID;
+"""
+_SYNC_SCHEMA = """
+CREATE TABLE leaving (
+    number INTEGER PRIMARY KEY,
+    contacts TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending',
+    activity_id TEXT,
+    report TEXT
+);
+CREATE TABLE stayed (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
@@ -79,6 +91,16 @@ class PartState:
     contacts: int
     state: str
     attempt: int
+    activity_id: str | None
+    report: dict[str, Any] | None
+
+
+class Leaving(NamedTuple):
+    """Contacts that are taken off the list together: their ids and names, and how far that is, as of a part."""
+
+    number: int
+    contacts: list[tuple[str, str]]
+    state: str
     activity_id: str | None
     report: dict[str, Any] | None
 
@@ -118,15 +140,26 @@ def journal_path(client: Client, name: str | None = None) -> Path:
 class Journal:
     """An open journal; `create` or `open` makes one. Use it with `with`: it is nobody else's until it is closed."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, form: int) -> None:
         self.path = path
         self._connection = connection
+        #: Whether contacts leave, too.
+        self.of_sync = form == SYNC
         with self._readable():
             self.about = About(**json.loads(connection.execute("SELECT about FROM job").fetchone()[0]))
 
     @classmethod
-    def create(cls, path: Path, about: About, parts: Iterable[Part]) -> Journal:
+    def create(
+        cls,
+        path: Path,
+        about: About,
+        parts: Iterable[Part],
+        leaving: Iterable[Sequence[tuple[str, str]]] | None = None,
+    ) -> Journal:
         """Write the files of an import down, one at a time, and open the journal. All of it is durable then.
+
+        `leaving` makes it the journal of a sync: the ids and names of contacts that leave the list, by those that leave it
+        together.
 
         Raises `JournalError` when there is a file of that name, or none can be written.
         """
@@ -143,7 +176,7 @@ class Journal:
             ) from error
         aside = Path(name)
         try:
-            _write(aside, about, parts)
+            _write(aside, about, parts, leaving)
             _put_in_place(aside, path)
         except (OSError, sqlite3.Error) as error:
             raise JournalError(
@@ -171,8 +204,8 @@ class Journal:
             ours = connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             connection.execute("COMMIT")  # the lock stays: that is what this locking mode means
-            if ours and version == FORMAT:
-                return cls(path, connection)
+            if ours and version in (IMPORT, SYNC):
+                return cls(path, connection, version)
             connection.close()
         except sqlite3.Error as error:
             if connection is not None:
@@ -261,16 +294,53 @@ class Journal:
                 self._connection.execute("DELETE FROM absent")
         return changed
 
+    def leaving(self) -> list[Leaving]:
+        """Who leaves, by those who leave together; nobody of an import."""
+        if not self.of_sync:
+            return []
+        with self._readable():
+            found = self._connection.execute(
+                "SELECT number, contacts, state, activity_id, report FROM leaving ORDER BY number"
+            )
+            return [
+                Leaving(
+                    number,
+                    [(str(contact_id), str(name)) for contact_id, name in json.loads(contacts)],
+                    str(state),
+                    activity_id,
+                    json.loads(report) if report else None,
+                )
+                for number, contacts, state, activity_id, report in found
+            ]
+
+    def leaving_is(self, number: int, state: str, activity_id: str | None = None) -> None:
+        """How far it is with those who leave together: `sending`, `sent` as an activity, or `pending` again."""
+        self._change("UPDATE leaving SET state = ?, activity_id = ? WHERE number = ?", state, activity_id, number)
+
+    def left(self, number: int, report: dict[str, Any]) -> None:
+        """The activity that takes them off the list is over, well or badly."""
+        state = "done" if report.get("state") == "completed" else "failed"
+        self._change("UPDATE leaving SET state = ?, report = ? WHERE number = ?", state, json.dumps(report), number)
+
+    def stayed(self) -> set[str]:
+        """The names of those who were to leave and are on the list still."""
+        if not self.of_sync:
+            return set()
+        with self._readable():
+            return {name for (name,) in self._connection.execute("SELECT name FROM stayed")}
+
     @property
     def finished(self) -> bool:
         with self._readable():
             return bool(self._connection.execute("SELECT finished FROM job").fetchone()[0])
 
-    def finish(self, absent: Iterable[AbsentRow]) -> None:
-        """Everything was done and checked; these rows did not arrive."""
+    def finish(self, absent: Iterable[AbsentRow], stayed: Callable[[], Iterable[str]] = tuple) -> None:
+        """Everything was done and checked; these rows did not arrive, and these names, asked for after them, did not leave."""
         with self._transaction():
             for row in absent:
                 self._connection.execute("INSERT OR REPLACE INTO absent VALUES (?, ?, ?)", row)
+            for name in stayed():
+                self._connection.execute("INSERT OR REPLACE INTO stayed VALUES (?)", (name,))
             self._connection.execute("UPDATE job SET finished = 1")
 
     def absent(self) -> dict[tuple[int, int], str]:
@@ -332,14 +402,16 @@ def check_free(path: Path) -> None:
         )
 
 
-def _write(path: Path, about: About, parts: Iterable[Part]) -> None:
+def _write(
+    path: Path, about: About, parts: Iterable[Part], leaving: Iterable[Sequence[tuple[str, str]]] | None
+) -> None:
     """Without SQLite's own protection, which a file under another name does not need; durable once this returns."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute(f"PRAGMA application_id={APPLICATION}")
-        connection.execute(f"PRAGMA user_version={FORMAT}")
-        connection.executescript(_SCHEMA)
+        connection.execute(f"PRAGMA user_version={IMPORT if leaving is None else SYNC}")
+        connection.executescript(_SCHEMA if leaving is None else _SCHEMA + _SYNC_SCHEMA)
         connection.execute("INSERT INTO job (about) VALUES (?)", (json.dumps(asdict(about)),))
         for number, part in enumerate(parts, start=1):
             connection.execute(
@@ -348,6 +420,10 @@ def _write(path: Path, about: About, parts: Iterable[Part]) -> None:
             )
             # Level 1: nobody waits for the import to begin longer than has to be.
             connection.execute("INSERT INTO contents VALUES (?, ?)", (number, zlib.compress(part.content, 1)))
+        for number, contacts in enumerate(leaving or (), start=1):
+            connection.execute(
+                "INSERT INTO leaving (number, contacts) VALUES (?, ?)", (number, json.dumps(list(contacts)))
+            )
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 

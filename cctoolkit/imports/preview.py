@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import html
-import json
 import math
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,8 +15,9 @@ from ..api.export_reading import By
 from ..api.rate_limit import PER_SECOND
 from .account_reading import AccountReading
 from .changes import CustomFieldValues, changes
-from .checking import check_sendable, checked_list_id, nothing_kept
-from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
+from .checking import check_sendable, checked_list_id
+from .kept_rows import KeptRows
+from .rows import CUSTOM, Sendable, keys_of_contact, on_list, permission
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,59 +150,15 @@ def preview(
     check_sendable(cleaned)
     wanted = None if list_id is None else checked_list_id(list_id)
     # A temporary database of SQLite's own: in memory while it is small, on disk when it is not, gone when it is closed.
-    with closing(_Rows(cleaned)) as kept:
+    with closing(KeptRows(cleaned)) as kept:
         return _Comparison(client, kept, wanted, progress=progress, tell=on_progress, by=by).run()
-
-
-class _Rows:
-    """The rows that would be sent, by what the service knows their contacts by."""
-
-    def __init__(self, cleaned: Sendable) -> None:
-        self._database = sqlite3.connect("", isolation_level=None)
-        self._database.execute("CREATE TABLE rows (place INTEGER PRIMARY KEY, key TEXT UNIQUE, row TEXT, seen INTEGER)")
-        self.parts = 0
-        self.headings: list[str] = []
-        self._database.execute("BEGIN")
-        for part in cleaned.parts():
-            self.parts += 1
-            self.headings = headings(part.content)
-            self._database.executemany(
-                "INSERT OR REPLACE INTO rows (key, row, seen) VALUES (?, ?, 0)",
-                ((key_of_row(row), json.dumps(row)) for row in rows(part.content)),
-            )
-        self._database.execute("COMMIT")
-        if not self.parts:
-            raise nothing_kept(cleaned)  # type: ignore[arg-type]  # as in an import
-        [self.count] = self._database.execute("SELECT count(*) FROM rows").fetchone()
-        # Of an account, most contacts are in no row; to be looked for in a set costs nothing.
-        self._keys = {hash(key) for (key,) in self._database.execute("SELECT key FROM rows")}
-
-    def find(self, keys: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
-        """Rows of these keys that were not found before, with their places."""
-        asked = [key for key in keys if hash(key) in self._keys]
-        if not asked:
-            return
-        found = self._database.execute(
-            f"SELECT place, row FROM rows WHERE seen = 0 AND key IN ({', '.join('?' * len(asked))})", asked
-        ).fetchall()
-        for place, row in found:
-            self._database.execute("UPDATE rows SET seen = 1 WHERE place = ?", (place,))
-            yield place, json.loads(row)
-
-    def unseen(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Rows that were not found."""
-        for place, row in self._database.execute("SELECT place, row FROM rows WHERE seen = 0 ORDER BY place"):
-            yield place, json.loads(row)
-
-    def close(self) -> None:
-        self._database.close()
 
 
 class _Comparison:
     def __init__(
         self,
         client: Client,
-        kept: _Rows,
+        kept: KeptRows,
         list_id: str | None,
         *,
         progress: bool,

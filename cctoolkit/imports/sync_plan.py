@@ -1,0 +1,390 @@
+"""What it takes to keep a list in step with a file: who joins, changes, leaves; read from the account before anything is sent."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..api import Client, exports
+from ..api.contacts import PAGE
+from ..api.export_reading import By
+from .account_reading import AccountReading
+from .changes import CustomFieldValues, changes
+from .checking import check_sendable, checked_list_id, existing_list
+from .following import Progress
+from .kept_rows import KeptRows
+from .preview import AN_EXPORT, BESIDES
+from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..contact_files import Part
+    from .sync_outcome import SyncOutcome
+
+#: Contacts that one request takes off a list.
+AT_ONCE = 500
+#: The share of a list above which its leaving has to be said twice: a file that is cut off looks like that.
+MANY = 0.1
+#: How many contacts of a step a report lists one by one.
+SHOWN = 5
+#: Permissions under which an import leaves a contact's consent as it is.
+_SAFE = ("explicit", "implicit", "")
+_COLOURS = {
+    "join": "#1b7f4b",
+    "change": "#b8860b",
+    "stay": "#8a8f98",
+    "leave": "#c0392b",
+    "would come back": "#6a4c93",
+    "cannot": "#34495e",
+}
+
+
+@dataclass(frozen=True)
+class Leaver:
+    """A contact that is on the list and not in the file; without an id where the account was read by an export."""
+
+    name: str
+    contact_id: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class SyncPlan:
+    """What a list needs to be in step with a file. `run` does it; reading it changed nothing.
+
+    Frames, a row a contact, by `email` (or `sms_number`): `join` come onto the list (`new`: into the account, too); `leave`
+    are on the list and not in the file; `would_come_back` were deleted from the account; `cannot` stay out, each with its
+    `reason`. `change` has a row a value, `from` what `to` what. `stay`: how many need nothing. `members`: how many are on
+    the list. `requests`: what doing it costs, about. `read`: how the account was read, with `requests_read` requests.
+    """
+
+    list_id: str
+    list_name: str
+    join: pd.DataFrame = field(repr=False)
+    change: pd.DataFrame = field(repr=False)
+    leave: pd.DataFrame = field(repr=False)
+    would_come_back: pd.DataFrame = field(repr=False)
+    cannot: pd.DataFrame = field(repr=False)
+    stay: int
+    members: int
+    requests: int
+    read: str
+    requests_read: int
+    _run: Callable[..., SyncOutcome] = field(repr=False)
+    _cleaned: Sendable = field(repr=False)
+    _leavers: tuple[Leaver, ...] = field(repr=False)
+    _name: str = field(repr=False)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the list is in step already: nobody joins, changes or leaves."""
+        return not (len(self.join) or len(self.change) or len(self.leave))
+
+    @property
+    def leaves_many(self) -> bool:
+        """Whether more than a tenth of the list would leave: a file that was cut off, or another one, looks like that."""
+        return len(self.leave) > self.members * MANY
+
+    def figures(self) -> dict[str, int]:
+        """The counts, for a program."""
+        return {
+            "join": len(self.join),
+            "change": self._changed,
+            "stay": self.stay,
+            "leave": len(self.leave),
+            "would_come_back": len(self.would_come_back),
+            "cannot": len(self.cannot),
+            "members": self.members,
+            "requests": self.requests,
+        }
+
+    @property
+    def _changed(self) -> int:
+        return int(self.change[self._name].nunique())
+
+    def run(
+        self,
+        *,
+        remove: bool = False,
+        remove_many: bool = False,
+        bring_back: bool = False,
+        create_custom_fields: bool = False,
+        sms_permission_to_send: str | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        progress: bool = True,
+        sleep: Callable[[float], None] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> SyncOutcome:
+        """Do what the plan says: import who joins or changes and, with `remove`, take who leaves off the list.
+
+        Nobody is deleted, and nobody's consent is changed. `remove_many` says again that more than a tenth of the list is to
+        leave. `bring_back` imports those who were deleted from the account, too. All else is as in `import_contacts`, the
+        journal that `resume` goes on from with it.
+
+        Raises `Declined` when more than a tenth would leave and that was not said again; nothing was sent then.
+        """
+        return self._run(
+            self,
+            remove=remove,
+            remove_many=remove_many,
+            bring_back=bring_back,
+            create_custom_fields=create_custom_fields,
+            sms_permission_to_send=sms_permission_to_send,
+            journal=journal,
+            progress=progress,
+            sleep=sleep,
+            on_progress=on_progress,
+        )
+
+    def leavers(self) -> tuple[Leaver, ...]:
+        return self._leavers
+
+    def to_send(self, *, bring_back: bool) -> Sendable:
+        """The rows of those who join or change, as files of an import."""
+        wanted = [self.join[self._name], self.change[self._name]]
+        if bring_back:
+            wanted.append(self.would_come_back[self._name])
+        keys = {key_of_row({self._name: str(name)}) for names in wanted for name in names}
+        return _Chosen(self._cleaned, keys)
+
+    def _counts(self) -> dict[str, int]:
+        return {
+            "join": len(self.join),
+            "change": self._changed,
+            "stay": self.stay,
+            "leave": len(self.leave),
+            "would come back": len(self.would_come_back),
+            "cannot": len(self.cannot),
+        }
+
+    def _told(self) -> list[tuple[str, int, str]]:
+        counts = self._counts()
+        new = int(self.join["new"].sum())
+        values = len(self.change)
+        return [
+            ("join", counts["join"], f"come onto the list, {new:,} of them new to the account"),
+            ("change", counts["change"], f"get other values ({values:,})"),
+            ("stay", counts["stay"], "need nothing"),
+            (
+                "leave",
+                counts["leave"],
+                "are on the list and not in the file: with remove=True they leave the list, not the account",
+            ),
+            (
+                "would come back",
+                counts["would come back"],
+                "were deleted from the account: they stay so, unless bring_back=True",
+            ),
+            ("cannot", counts["cannot"], _reasons(self.cannot["reason"]) or "be written to"),
+        ]
+
+    def cost(self) -> str:
+        """What reading took, and what doing it takes, in words."""
+        return f"{self.read} ({self.requests_read:,} requests). Doing it takes about {self.requests:,} requests."
+
+    def warning(self) -> str:
+        """What has to be looked at twice; empty as a rule."""
+        if not self.leaves_many:
+            return ""
+        return (
+            f"{len(self.leave):,} of the list's {self.members:,} contacts would leave, more than a tenth: is this the whole "
+            "file, and the right list? They leave only with remove_many=True beside remove=True (--remove-many)."
+        )
+
+    def report(self) -> str:
+        """The plan in words, for a terminal."""
+        lines = [f"To bring the list {self.list_name!r} in step with the file (nothing was changed):"]
+        lines += [f"  {name:<16} {count:>7,} {text}" for name, count, text in self._told()]
+        for row in self.change.head(SHOWN).to_dict("records"):
+            lines.append(f"  change           {row[self._name]}: {row['field']} {row['from']!r} -> {row['to']!r}")
+        for name, frame in (("join", self.join), ("leave", self.leave), ("would come back", self.would_come_back)):
+            lines += [f"  {name:<16} {each}" for each in frame[self._name].head(SHOWN)]
+            if len(frame) > SHOWN:
+                lines.append(f"  {name:<16} … and {len(frame) - SHOWN:,} more, in .{name.replace(' ', '_')} in Python")
+        if self.warning():
+            lines.append(f"Look twice: {self.warning()}")
+        return "\n".join([*lines, self.cost()])
+
+    def __repr__(self) -> str:
+        return self.report()
+
+    def _repr_html_(self) -> str:
+        from ..contact_files.report import chart
+
+        words = ", ".join(f"{count:,} {name}" for name, count in self._counts().items())
+        table = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{count:,}</td>"
+            f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for name, count, text in self._told()
+        )
+        shown = self.change.head(SHOWN).to_html(index=False, escape=True) if len(self.change) else ""
+        warning = f"<p><b>Look twice: {html.escape(self.warning())}</b></p>" if self.warning() else ""
+        return (
+            f"<p>To bring the list <b>{html.escape(self.list_name)}</b> in step with the file (nothing was changed):</p>"
+            f"{chart(self._counts(), words, _COLOURS)}<table>{table}</table>{shown}{warning}"
+            f"<p>{html.escape(self.cost())}</p>"
+        )
+
+
+def planned(
+    client: Client,
+    cleaned: Sendable,
+    list_id: str,
+    do: Callable[..., SyncOutcome],
+    *,
+    progress: bool = True,
+    by: By | None = None,
+) -> SyncPlan:
+    """The plan; `do` is what its `run` calls, with the plan and the choices."""
+    check_sendable(cleaned)
+    wanted = checked_list_id(list_id)
+    with closing(KeptRows(cleaned)) as kept:
+        chosen = existing_list(client, wanted)
+        planning = _Planning(client, cleaned, kept, wanted, str(chosen.get("name", "")), progress=progress, by=by)
+        return planning.run(do)
+
+
+class _Planning:
+    def __init__(
+        self,
+        client: Client,
+        cleaned: Sendable,
+        kept: KeptRows,
+        list_id: str,
+        list_name: str,
+        *,
+        progress: bool,
+        by: By | None,
+    ) -> None:
+        self._client, self._cleaned, self._kept = client, cleaned, kept
+        self._list_id, self._list_name, self._progress = list_id, list_name, progress
+        names = [name for name in kept.headings if name.lower().startswith(CUSTOM)]
+        self._custom_fields = CustomFieldValues(client.custom_fields.iter() if names else (), names)
+        self._requests = 1 + bool(names)
+        self._name = "email" if "email" in kept.headings else "sms_number"
+        self._join: list[tuple[int, str, bool]] = []
+        self._changes: list[tuple[int, str, str, str, str]] = []
+        self._back: list[tuple[int, str]] = []
+        self._cannot: list[tuple[int, str, str]] = []
+        self._leavers: list[Leaver] = []
+        self._stay = self._members = 0
+        self._reading = AccountReading(
+            client,
+            kept.headings,
+            kept.count,
+            list_id=list_id,
+            labels=self._custom_fields.labels,
+            by=by,
+            members=True,
+        )
+
+    def run(self, do: Callable[..., SyncOutcome]) -> SyncPlan:
+        from tqdm.auto import tqdm
+
+        contacts = self._reading.contacts(lambda: ())
+        for contact in tqdm(contacts, desc="Plan", disable=not self._progress, delay=1.0):
+            found = list(self._kept.find(keys_of_contact(contact)))
+            member = on_list(contact, self._list_id)
+            self._members += member
+            if not found and member:
+                name = next(iter(keys_of_contact(contact)), str(contact.get("contact_id")))
+                self._leavers.append(Leaver(name, contact.get("contact_id")))
+            for place, row in found:
+                self._compare(place, row, contact, member=member)
+        self._join += [(place, self._called(row), True) for place, row in self._kept.unseen()]
+        return self._plan(do)
+
+    def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any], *, member: bool) -> None:
+        allowed = permission(contact)
+        if contact.get("deleted_at"):
+            self._back.append((place, self._called(row)))
+        elif allowed == "unsubscribed":
+            self._cannot.append((place, self._called(row), "unsubscribed: only the person can undo that"))
+        elif "email" in row and allowed not in _SAFE:
+            reason = f"the permission is {allowed}, which an import could change"
+            self._cannot.append((place, self._called(row), reason))
+        else:
+            found = changes(row, contact, self._custom_fields)
+            self._changes += [(place, self._called(row), *change) for change in found if member]
+            if not member:
+                self._join.append((place, self._called(row), False))
+            elif not found:
+                self._stay += 1
+
+    def _called(self, row: Mapping[str, str]) -> str:
+        return row.get("email") or row.get("sms_number", "")
+
+    def _plan(self, do: Callable[..., SyncOutcome]) -> SyncPlan:
+        send = len(self._join) + len({place for place, *_ in self._changes})
+        batches = math.ceil(len(self._leavers) / AT_ONCE)
+        pages = math.ceil((self._members + len(self._join)) / PAGE) or 1
+        unknown = sum(leaver.contact_id is None for leaver in self._leavers)
+        requests = (
+            BESIDES
+            + (self._kept.parts if send else 0)
+            + 2 * batches
+            + min(unknown, pages)  # their ids are looked up, one by one or by pages of the list
+            + (AN_EXPORT if pages > exports.CHEAPER_FROM else pages)
+        )
+        leave = sorted(self._leavers, key=lambda leaver: leaver.name)
+        return SyncPlan(
+            list_id=self._list_id,
+            list_name=self._list_name,
+            join=_frame(sorted(self._join), self._name, "new"),
+            change=_frame(sorted(self._changes), self._name, "field", "from", "to"),
+            leave=_frame([(0, leaver.name) for leaver in leave], self._name),
+            would_come_back=_frame(sorted(self._back), self._name),
+            cannot=_frame(sorted(self._cannot), self._name, "reason"),
+            stay=self._stay,
+            members=self._members,
+            requests=requests if send or leave else 0,
+            read=self._reading.said,
+            requests_read=self._requests + self._reading.requests,
+            _run=do,
+            _cleaned=self._cleaned,
+            _leavers=tuple(leave),
+            _name=self._name,
+        )
+
+
+class _Chosen:
+    """Of the files of an import, the rows of these keys."""
+
+    def __init__(self, cleaned: Sendable, keys: set[str]) -> None:
+        self._cleaned, self._keys = cleaned, keys
+
+    def parts(self) -> Iterator[Part]:
+        for part in self._cleaned.parts():
+            names = headings(part.content)
+            chosen = [row for row in rows(part.content) if key_of_row(row) in self._keys]
+            if chosen:
+                text = io.StringIO(newline="")
+                writer = csv.DictWriter(text, names, lineterminator="\r\n")
+                writer.writeheader()
+                writer.writerows(chosen)
+                yield replace(part, content=text.getvalue().encode(), contacts=len(chosen))
+
+
+def _frame(entries: list[Any], *names: str) -> pd.DataFrame:
+    """A frame of entries, whose first value is their place in the file."""
+    import pandas as pd
+
+    columns = {}
+    for index, name in enumerate(names, start=1):
+        values = [entry[index] for entry in entries]
+        columns[name] = pd.array(values, dtype="boolean" if name == "new" else "string")
+    return pd.DataFrame(columns)
+
+
+def _reasons(reasons: Iterable[str]) -> str:
+    counted: dict[str, int] = {}
+    for reason in reasons:
+        counted[str(reason)] = counted.get(str(reason), 0) + 1
+    return "; ".join(f"{reason} ({count:,})" for reason, count in counted.items())
