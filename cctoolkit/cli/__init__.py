@@ -10,7 +10,7 @@ import typer
 
 from .. import __version__
 from ..errors import CctoolkitError
-from . import clean, compare, doctor, importing, lab, quickstart, sandbox, schema, sign_in, workshop
+from . import clean, compare, doctor, importing, lab, quickstart, sandbox, schema, sign_in, syncing, workshop
 
 app = typer.Typer(
     name="cctoolkit",
@@ -27,6 +27,7 @@ app.command()(quickstart.quickstart)
 app.command()(lab.lab)
 app.command()(clean.clean)
 app.command("import")(importing.import_export)
+app.command()(syncing.sync)
 app.command()(sign_in.login)
 app.command()(sign_in.logout)
 app.command()(sign_in.whoami)

@@ -77,7 +77,7 @@ def import_export(
         raise SettingsError("--retry-failed goes with --resume JOURNAL: there is nothing to send again before that.")
     if profile is not None and service == "sandbox":
         raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
-    run = _Run(service, profile, yes=yes, as_json=as_json)
+    run = Run(service, profile, yes=yes, as_json=as_json)
     try:
         if resume is not None:
             figures = run.resume(resume, list_name, retry_failed=retry_failed)
@@ -98,12 +98,13 @@ def import_export(
         raise typer.Exit(1)
 
 
-class _Run:
-    """One call of the command."""
+class Run:
+    """One call of the command; of `command`, where it is another one."""
 
-    def __init__(self, service: str, profile: str | None, *, yes: bool, as_json: bool) -> None:
+    def __init__(self, service: str, profile: str | None, *, yes: bool, as_json: bool, command: str = "import") -> None:
         self._service, self._profile, self._yes, self._silent = service, profile, yes, as_json
-        self._progress = not as_json and sys.stderr.isatty()
+        self._command = command
+        self.progress = not as_json and sys.stderr.isatty()
         #: Where the import is written down, once it is.
         self.journal: Path | None = None
 
@@ -118,16 +119,15 @@ class _Run:
         show_preview: bool,
         encoding: str | None = None,
     ) -> dict[str, Any]:
-        from ..connection import connect
         from ..contact_files import answered, clean
         from ..imports import import_contacts, journal_path, nothing_kept
         from ..imports.checking import custom_field_names, opened_parts
         from ..imports.journal import check_free
 
         cleaned = clean(
-            export, columns=read_choices(columns or []), encoding=encoding, progress=self._progress
+            export, columns=read_choices(columns or []), encoding=encoding, progress=self.progress
         )  # first: a file that cannot be read costs no request
-        self._say(cleaned.report())
+        self.say(cleaned.report())
         answered(cleaned)
         if not cleaned.kept_count:
             raise nothing_kept(cleaned)
@@ -135,7 +135,7 @@ class _Run:
         names, _ = opened_parts(cleaned, options["sms_permission_to_send"])
         if journal is not None:
             check_free(journal.absolute())
-        with connect(self._service, profile=self._profile) as client:
+        with self.connected() as client:
             known = client.lists.find(list_name)
             list_id = str(known["list_id"]) if known else None
             if not options["create_custom_fields"]:
@@ -148,14 +148,14 @@ class _Run:
                 needed=self._service == "live" and not self._yes,
                 show_preview=show_preview,
                 silent=self._silent,
-                progress=self._progress,
+                progress=self.progress,
             )
             if list_id is None:
                 list_id = str(client.lists.create(list_name)["list_id"])
             place = (journal or journal_path(client)).absolute()
-            self._say(f"journal       {place}")
-            with self._resumable(place):
-                outcome = import_contacts(client, cleaned, list_id, progress=self._progress, journal=place, **options)
+            self.say(f"journal       {place}")
+            with self.resumable(place):
+                outcome = import_contacts(client, cleaned, list_id, progress=self.progress, journal=place, **options)
         counts = {
             "rows_in": cleaned.rows_in,
             "kept": cleaned.kept_count,
@@ -163,32 +163,37 @@ class _Run:
             "rejected": cleaned.rejected_count,
             "preview": preview.figures() if preview else None,
         }
-        return self._told(outcome, {"list": list_name, **counts})
+        return self.told(outcome, {"list": list_name, **counts})
+
+    def connected(self) -> Client:
+        """A client of the service that was named."""
+        from ..connection import connect
+
+        return connect(self._service, profile=self._profile)
 
     def resume(self, journal: Path, list_name: str | None, *, retry_failed: bool) -> dict[str, Any]:
-        from ..connection import connect
         from ..imports import resume
 
         place = journal.absolute()
         if self._service == "live" and not self._yes:
-            _ask(f"Go on with the import of {place.name} into the LIVE account?")
-        with connect(self._service, profile=self._profile) as client:
+            ask(f"Go on with {place.name} into the LIVE account?")
+        with self.connected() as client:
             list_id = None
             if list_name:
                 known = client.lists.find(list_name)
                 if known is None:
                     raise SettingsError(f"The account has no list {list_name!r}: resume without --list.")
                 list_id = str(known["list_id"])
-            with self._resumable(place):
-                outcome = resume(client, place, list_id=list_id, retry_failed=retry_failed, progress=self._progress)
-        return self._told(outcome, {})
+            with self.resumable(place):
+                outcome = resume(client, place, list_id=list_id, retry_failed=retry_failed, progress=self.progress)
+        return self.told(outcome, {})
 
     @contextmanager
-    def _resumable(self, place: Path) -> Iterator[None]:
+    def resumable(self, place: Path) -> Iterator[None]:
         """Whatever ends the import, the command to go on with is told."""
         live = ["--service", "live", *(["--profile", self._profile] if self._profile else [])]
         command = shlex.join(
-            ["cctoolkit", "import", "--resume", str(place), *(live if self._service == "live" else [])]
+            ["cctoolkit", self._command, "--resume", str(place), *(live if self._service == "live" else [])]
         )
         try:
             yield
@@ -202,8 +207,8 @@ class _Run:
                 error.add_note(f"In a terminal: {command}")
             raise
 
-    def _told(self, outcome: Outcome, more: dict[str, Any]) -> dict[str, Any]:
-        self._say(outcome.report())
+    def told(self, outcome: Outcome, more: dict[str, Any]) -> dict[str, Any]:
+        self.say(outcome.report())
         parts = json.loads(outcome.parts.to_json(orient="records"))
         reasons = dict(zip(outcome.missing, map(str, outcome.absent["reason"]), strict=True))
         return {
@@ -218,7 +223,7 @@ class _Run:
             "parts": parts,
         }
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
         if not self._silent:
             typer.echo(text)
 
@@ -242,23 +247,24 @@ def ask_before_import(
 
     question = f"Import {cleaned.kept_count} contacts into the list {list_name!r} of the LIVE account?"
     if needed:
-        _check_somebody(question)
+        check_somebody(question)
     shown = None
     if needed if show_preview is None else show_preview:
         shown = preview(client, cleaned, list_id, progress=progress)
         if needed or not silent:
             typer.echo(shown.report(), err=silent)
     if needed:
-        _ask(question)
+        ask(question)
     return shown
 
 
-def _check_somebody(question: str) -> None:
+def check_somebody(question: str) -> None:
     if not sys.stdin.isatty():
         raise Declined(f"{question} Nobody is here to say yes: run it again with --yes.")
 
 
-def _ask(question: str) -> None:
-    _check_somebody(question)
+def ask(question: str, otherwise: str = "Nothing was imported.") -> None:
+    """Raises `Declined` without a yes."""
+    check_somebody(question)
     if not typer.confirm(question, err=True):
-        raise Declined("Nothing was imported.")
+        raise Declined(otherwise)

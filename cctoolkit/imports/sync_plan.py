@@ -167,10 +167,9 @@ class SyncPlan:
     def _told(self) -> list[tuple[str, int, str]]:
         counts = self._counts()
         new = int(self.join["new"].sum())
-        values = len(self.change)
-        return [
+        told = [
             ("join", counts["join"], f"come onto the list, {new:,} of them new to the account"),
-            ("change", counts["change"], f"get other values ({values:,})"),
+            ("change", counts["change"], f"get other values, {len(self.change):,} in all"),
             ("stay", counts["stay"], "need nothing"),
             (
                 "leave",
@@ -182,12 +181,14 @@ class SyncPlan:
                 counts["would come back"],
                 "were deleted from the account: they stay so, unless bring_back=True",
             ),
-            ("cannot", counts["cannot"], _reasons(self.cannot["reason"]) or "be written to"),
+            ("cannot", counts["cannot"], _reasons(self.cannot["reason"])),
         ]
+        return [each for each in told if each[1] or each[0] in ("join", "change", "stay", "leave")]
 
     def cost(self) -> str:
         """What reading took, and what doing it takes, in words."""
-        return f"{self.read} ({self.requests_read:,} requests). Doing it takes about {self.requests:,} requests."
+        doing = f"Doing it takes about {self.requests:,} requests." if self.requests else "There is nothing to do."
+        return f"{self.read} ({self.requests_read:,} requests). {doing}"
 
     def warning(self) -> str:
         """What has to be looked at twice; empty as a rule."""

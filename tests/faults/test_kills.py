@@ -87,11 +87,12 @@ def test_a_lab_that_is_killed_while_it_starts(tmp_path: Path, number: int) -> No
     assert _gone(str(tmp_path / "state"))
 
 
-def test_imports_that_are_killed_lose_nobody() -> None:
+@pytest.mark.parametrize("what", ["import", "sync"])
+def test_imports_and_syncs_that_are_killed_lose_nobody(what: str) -> None:
     """At random moments; each is resumed, and nobody is sent twice or missing."""
     script = Path(killing.__file__)
     done = subprocess.run(
-        [sys.executable, str(script), "12", "7"],
+        [sys.executable, str(script), "12", "7", what],
         capture_output=True,
         text=True,
         timeout=170,

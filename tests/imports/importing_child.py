@@ -1,4 +1,4 @@
-"""Imports into a sandbox of another process, and kills itself at the moment that it was told.
+"""Imports into a sandbox of another process, or brings a list of it in step, and kills itself at the moment that it was told.
 
 `before:N` and `after:N` are the Nth request (after: the sandbox has carried it out, and the answer is lost);
 `after:/contacts` is the first answer to a path; `writing:N` is while the Nth part is written to the journal.
@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 from cctoolkit import imports
 from cctoolkit._httpx import httpx
@@ -27,11 +28,15 @@ class Deadly(httpx.BaseTransport):
     def __init__(self, when: str, where: str) -> None:
         self._when, self._where = when, where
         self._through = httpx.HTTPTransport()
-        self._count = 0
+        self._count, self._begun = 0, False
+
+    def begin(self) -> None:
+        """What comes before is not counted."""
+        self._begun = True
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self._count += 1
-        here = self._where == str(self._count) or request.url.path == f"/v3{self._where}"
+        self._count += self._begun
+        here = self._begun and (self._where == str(self._count) or request.url.path == f"/v3{self._where}")
         if here and self._when == "before":
             die()
         response = self._through.handle_request(request)
@@ -42,10 +47,16 @@ class Deadly(httpx.BaseTransport):
 
 
 class DeadlyPeople:
-    def __init__(self, rows: int, lines: int, at: int) -> None:
-        self._people, self._at = people(rows, lines=lines), at
+    """Of a sync, the files are read once for the plan, and once to see whether there are any."""
+
+    def __init__(self, rows: int, lines: int, at: int, before: int) -> None:
+        self._people, self._at, self._before = people(rows, lines=lines), at, before
 
     def parts(self) -> Iterator[Part]:
+        self._before -= 1
+        if self._before >= 0:
+            yield from self._people.parts()
+            return
         for number, part in enumerate(self._people.parts(), start=1):
             if number == self._at:
                 die()
@@ -59,16 +70,24 @@ def told_to_sleep(seconds: float) -> None:
 
 
 def main() -> None:
-    api_url, token, list_id, journal, rows, lines, kill = sys.argv[1:]
+    what, api_url, token, list_id, journal, rows, lines, kill = sys.argv[1:]
     when, _, where = kill.partition(":")
-    cleaned = DeadlyPeople(int(rows), int(lines), int(where) if when == "writing" else 0)
-    transport = Transport(api_url, FixedToken(token), transport=Deadly(when, where))
+    cleaned = DeadlyPeople(int(rows), int(lines), int(where) if when == "writing" else 0, 2 if what == "sync" else 0)
+    deadly = Deadly(when, where)
+    transport = Transport(api_url, FixedToken(token), transport=deadly)
     with Client(transport, "sandbox") as client:
-        if not kill:
-            print(0, flush=True)  # ready
-            imports.import_contacts(client, cleaned, list_id, journal=journal, progress=False)
+        # The plan is no part of what is killed: it changes nothing.
+        plan = imports.plan_sync(client, cleaned, list_id, progress=False) if what == "sync" else None
+        deadly.begin()
+        how: dict[str, Any] = {"journal": journal, "progress": False}
+        if kill:
+            how["sleep"] = told_to_sleep
         else:
-            imports.import_contacts(client, cleaned, list_id, journal=journal, progress=False, sleep=told_to_sleep)
+            print(0, flush=True)  # ready
+        if plan is not None:
+            plan.run(remove=True, **how)
+        else:
+            imports.import_contacts(client, cleaned, list_id, **how)
 
 
 if __name__ == "__main__":

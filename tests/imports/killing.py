@@ -1,8 +1,8 @@
-"""Imports that are killed, and what is left of them.
+"""Imports and syncs that are killed, and what is left of them.
 
-    python tests/imports/killing.py [KILLS] [SEED]
+    python tests/imports/killing.py [KILLS] [SEED] [import|sync]
 
-kills as many imports at random moments, resumes each, and prints what came of it. A child process imports; the sandbox
+kills as many at random moments, resumes each, and prints what came of it. A child process imports; the sandbox
 is in this one. The tests kill at chosen requests in place of random moments, so that nobody has to wait.
 """
 
@@ -25,19 +25,24 @@ from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.imports.journal import Journal
 from cctoolkit.sandbox import Sandbox
 from tests import processes
-from tests.imports.people import people
+from tests.imports.people import people, rows
 
 CHILD = Path(__file__).with_name("importing_child.py")
 ROWS, LINES, PARTS = 100, 11, 10
+#: Of a sync: how many of the rows are on the list already, under another name, and how many are on it and in no row.
+BEFORE, LEAVING = 60, 6
 
 
 @dataclass
 class Killed:
-    """An import that was killed: its journal (which may not be there), and the activities that it knew, by part."""
+    """An import that was killed: its journal (which may not be there), and the activities that it knew, by part; of a sync
+    those by which contacts leave, too."""
 
     journal: Path
     known: dict[int, str]
     states: Counter[str]
+    name: str = ""
+    leaving: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, path: Path) -> Killed:
@@ -45,16 +50,27 @@ class Killed:
             return cls(path, {}, Counter())
         with Journal.open(path) as journal:
             parts = journal.parts()
+            leaving = journal.leaving()
+            name = journal.about.name
         return cls(
             path,
             {part.number: part.activity_id for part in parts if part.activity_id},
-            Counter(part.state for part in parts),
+            Counter(part.state for part in parts) + Counter(f"leaving {batch.state}" for batch in leaving),
+            name,
+            tuple(batch.activity_id for batch in leaving if batch.activity_id),
         )
 
 
-def start(sandbox: Sandbox, list_id: str, journal: Path, kill: str = "") -> subprocess.Popen[str]:
+def prepare(client: Client, list_id: str) -> None:
+    """What a sync finds on its list."""
+    there = [{"email": f"p{n:05}@example.com", "first_name": "Before"} for n in range(BEFORE)]
+    gone = [{"email": f"leaving-{n}@example.com"} for n in range(LEAVING)]
+    imports.import_contacts(client, rows(*there, *gone), list_id, progress=False)
+
+
+def start(sandbox: Sandbox, list_id: str, journal: Path, kill: str = "", what: str = "import") -> subprocess.Popen[str]:
     """The child. It says on stdout when it would sleep, and goes on when it is told to."""
-    arguments = [sandbox.api_url, sandbox.access_token(), list_id, str(journal), str(ROWS), str(LINES), kill]
+    arguments = [what, sandbox.api_url, sandbox.access_token(), list_id, str(journal), str(ROWS), str(LINES), kill]
     return processes.start(
         [sys.executable, str(CHILD), *arguments],
         stdin=subprocess.PIPE,
@@ -64,9 +80,9 @@ def start(sandbox: Sandbox, list_id: str, journal: Path, kill: str = "") -> subp
     )
 
 
-def run(sandbox: Sandbox, list_id: str, journal: Path, kill: str) -> Killed:
-    """Import until the child kills itself at the request that `kill` names."""
-    with start(sandbox, list_id, journal, kill) as child:
+def run(sandbox: Sandbox, list_id: str, journal: Path, kill: str, what: str = "import") -> Killed:
+    """Import, or sync, until the child kills itself at the request that `kill` names."""
+    with start(sandbox, list_id, journal, kill, what) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         for line in child.stdout:
@@ -77,9 +93,14 @@ def run(sandbox: Sandbox, list_id: str, journal: Path, kill: str) -> Killed:
     return Killed.read(journal)
 
 
-def finish(client: Client, sandbox: Sandbox, list_id: str, killed: Killed) -> imports.Outcome:
-    """Resume; or, when it was killed before it had a journal and so before it sent anything, import."""
+def finish(client: Client, sandbox: Sandbox, list_id: str, killed: Killed, what: str = "import") -> imports.Outcome:
+    """Resume; or, when it was killed before it had a journal and so before it sent anything, begin again."""
     if not killed.journal.exists():
+        if what == "sync":
+            again = people(ROWS, lines=LINES)
+            return imports.sync(
+                client, again, list_id, remove=True, journal=killed.journal, progress=False, sleep=sandbox.advance
+            )
         assert list(client.activities.iter()) == []
         return imports.import_contacts(
             client, people(ROWS, lines=LINES), list_id, journal=killed.journal, progress=False, sleep=sandbox.advance
@@ -90,13 +111,21 @@ def finish(client: Client, sandbox: Sandbox, list_id: str, killed: Killed) -> im
 def faults(client: Client, list_id: str, killed: Killed, outcome: imports.Outcome) -> list[str]:
     """What a killed and resumed import must not do."""
     found = []
-    there = {contact["email_address"]["address"] for contact in client.contacts.iter(lists=list_id)}
+    _leaving_faults(client, list_id, killed, found)
+    contacts = {each["email_address"]["address"]: each for each in client.contacts.iter(lists=list_id)}
+    there = set(contacts)
+    if any(contact["first_name"] == "Before" for contact in contacts.values() if "first_name" in contact):
+        found.append("somebody was not changed")
     wanted = set(people(ROWS).rows["email"])
     if there != wanted or outcome.missing or not outcome.completed:
         found.append(f"{len(wanted - there)} rows are not in the sandbox")
     activities = list(client.activities.iter())
     for number, activity_id in killed.known.items():
-        of_part = {each["activity_id"] for each in activities if f"-part-{number:03}" in each["source_file_name"]}
+        of_part = {
+            each["activity_id"]
+            for each in activities
+            if f"{killed.name}-part-{number:03}" in each.get("source_file_name", "")
+        }
         if of_part != {activity_id}:
             found.append(f"part {number} was sent again: {of_part}")
     if set(killed.known.items()) - set(enumerate(outcome.parts["activity_id"], start=1)):
@@ -104,9 +133,22 @@ def faults(client: Client, list_id: str, killed: Killed, outcome: imports.Outcom
     return found
 
 
+def _leaving_faults(client: Client, list_id: str, killed: Killed, found: list[str]) -> None:
+    """Those who were to leave are in the account still, and no request was sent again whose activity is known."""
+    leavers = {f"leaving-{n}@example.com" for n in range(LEAVING)}
+    everybody = {each.get("email_address", {}).get("address") for each in client.contacts.iter()}
+    if leavers & everybody not in (set(), leavers):
+        found.append("somebody who left the list is not in the account")
+    with Journal.open(killed.journal) as journal:
+        now = {batch.activity_id for batch in journal.leaving()}
+    if not set(killed.leaving) <= now:
+        found.append("contacts were taken off again whose activity was known")
+
+
 def main() -> None:
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else 50
     chance = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    what = sys.argv[3] if len(sys.argv) > 3 else "import"
     seen: Counter[str] = Counter()
     wrong = resent = 0
     for number in range(kills):
@@ -114,18 +156,21 @@ def main() -> None:
             transport = Transport(sandbox.api_url, FixedToken(sandbox.access_token()))
             with Client(transport, "sandbox") as client:
                 list_id = client.lists.create("Killed")["list_id"]
+                if what == "sync":
+                    prepare(client, list_id)
+                before = len(list(client.activities.iter()))
                 journal = Path(folder) / "import.sqlite"
-                with start(sandbox, list_id, journal) as child:
+                with start(sandbox, list_id, journal, what=what) as child:
                     assert child.stdout is not None
                     child.stdout.readline()  # it is about to begin
                     # Half of them early, when parts are sent; the others anywhere until it is over.
                     time.sleep(chance.uniform(0, chance.choice([0.35, 2.6])))
                     child.kill()
                 killed = Killed.read(journal)
-                outcome = finish(client, sandbox, list_id, killed)
+                outcome = finish(client, sandbox, list_id, killed, what)
                 found = faults(client, list_id, killed, outcome)
-                sent = len(list(client.activities.iter()))
-            resent += sent - PARTS
+                sent = len(list(client.activities.iter())) - before
+            resent += sent - PARTS - (what == "sync")
             seen.update(killed.states or {"no journal yet": 1})
             wrong += bool(found)
             print(number + 1, dict(killed.states), f"{sent} activities", found or "ok", flush=True)

@@ -10,7 +10,7 @@ import cctoolkit
 from cctoolkit import imports
 from cctoolkit.api import Client
 from cctoolkit.sandbox import Sandbox
-from tests.imports.killing import PARTS, faults, finish, run, start
+from tests.imports.killing import PARTS, faults, finish, prepare, run, start
 from tests.marks import thorough
 
 
@@ -43,6 +43,30 @@ def test_a_killed_import_is_resumed(
     outcome = finish(client, sandbox, list_id, killed)
     assert faults(client, list_id, killed, outcome) == []
     assert len(list(client.activities.iter())) == PARTS
+
+
+@pytest.mark.parametrize(
+    ("kill", "sent"),
+    [
+        thorough("writing:4", 0),
+        thorough("before:3", 0),
+        thorough("after:3", 1),
+        ("before:/activities/remove_list_memberships", PARTS),
+        ("after:/activities/remove_list_memberships", PARTS + 1),  # the answer is lost
+        thorough("after:/contacts", PARTS + 1),  # while it is checked who arrived and who left
+    ],
+)
+def test_a_killed_sync_is_resumed(client: Client, sandbox: Sandbox, tmp_path: Path, kill: str, sent: int) -> None:
+    """Who is in the file is on the list, who is not is off it and in the account, and nothing is sent again that is known."""
+    list_id = client.lists.create("Killed")["list_id"]
+    prepare(client, list_id)
+    before = len(list(client.activities.iter()))
+    killed = run(sandbox, list_id, tmp_path / "sync.sqlite", kill, "sync")
+    assert len(list(client.activities.iter())) - before == sent
+    sandbox.advance(60)
+    outcome = finish(client, sandbox, list_id, killed, "sync")
+    assert faults(client, list_id, killed, outcome) == []
+    assert len(list(client.activities.iter())) - before == PARTS + 1
 
 
 def test_two_processes_do_not_resume_at_once(client: Client, sandbox: Sandbox, list_id: str, journal: Path) -> None:
