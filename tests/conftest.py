@@ -14,7 +14,7 @@ from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.in_process import InProcess
 from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.sandbox import Sandbox
-from cctoolkit.settings import sandbox_service
+from cctoolkit.settings import sandbox_service, state_folder
 from tests.published_schema import PublishedSchema
 from tests.witness import Witness
 
@@ -40,6 +40,12 @@ def witness(published_schema: PublishedSchema | None, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Sandbox, "start", watched)
     yield judge
     assert judge.failures == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What one test says of an export's columns is not known to the next."""
+    (state_folder() / "mappings.json").unlink(missing_ok=True)
 
 
 @pytest.fixture

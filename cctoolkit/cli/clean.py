@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from .mapping import Columns, Encoding, Forget, cleaned_as_said
+
 
 def clean(
     export: Annotated[
@@ -18,14 +20,8 @@ def clean(
         ),
     ],
     folder: Annotated[Path, typer.Option("-o", "--output", help="A new folder for the files that the import takes.")],
-    columns: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            help="What a column is, such as 'Correo=email', 'Shoe size=cf:Shoe size' for a custom field, or 'Left=opted_out'; "
-            "'Notes=' leaves it out. Several times.",
-        ),
-    ] = None,
+    columns: Columns = None,
+    forget: Forget = False,
     leftover: Annotated[
         str,
         typer.Option(help="Columns that nobody knows: ignore (told and left out), custom-fields, or stop."),
@@ -42,12 +38,7 @@ def clean(
     capitalize: Annotated[
         bool, typer.Option("--capitalize", help="Write names that are all capitals or all small letters as names.")
     ] = False,
-    encoding: Annotated[
-        str | None,
-        typer.Option(
-            help="That of the file's text, where what it is taken for is wrong: cp1250, mac_roman, any of Python's."
-        ),
-    ] = None,
+    encoding: Encoding = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Clean an export: part files that import whole, the rejected rows to mend, and a report. Sends nothing.
@@ -55,11 +46,10 @@ def clean(
     Every row is kept, merged into another of the same address, or rejected with its reason. Mend rejected.csv and clean
     it again.
     """
-    from ..contact_files import clean as clean_export
-
-    cleaned = clean_export(
+    cleaned = cleaned_as_said(
         export,
-        columns=read_choices(columns or []),
+        columns,
+        forget=forget,
         leftover=leftover,
         on_duplicate=on_duplicate,
         phones=phones,
@@ -78,16 +68,3 @@ def clean(
         typer.echo(f"to import   {path}")
     if report["rejected_file"]:
         typer.echo(f"to mend     {report['rejected_file']}")
-
-
-def read_choices(choices: list[str]) -> dict[str, str]:
-    """`heading=target` texts as `columns` of `clean` takes them. Raises `SettingsError` for one that says nothing."""
-    from ..errors import SettingsError
-
-    chosen = {}
-    for text in choices:
-        heading, sign, target = text.rpartition("=")
-        if not sign:
-            raise SettingsError(f"--map {text!r} says nothing: write it as 'heading=email'.")
-        chosen[heading] = target.strip()
-    return chosen

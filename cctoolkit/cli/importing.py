@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
-from .clean import read_choices
+from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +36,9 @@ def import_export(
     show_preview: Annotated[
         bool, typer.Option("--preview/--no-preview", help="Read the account first and tell what would change.")
     ] = True,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="What a column is, such as 'Correo=email'; 'Notes=' leaves it out. Several times."),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(help="That of the file's text, where what it is taken for is wrong: cp1250, mac_roman …"),
-    ] = None,
+    columns: Columns = None,
+    forget: Forget = False,
+    encoding: Encoding = None,
     create_custom_fields: Annotated[
         bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
     ] = False,
@@ -86,7 +81,14 @@ def import_export(
             assert list_name is not None
             options = {"create_custom_fields": create_custom_fields, "sms_permission_to_send": sms_permission}
             figures = run.start(
-                export, list_name.strip(), columns, journal, options, show_preview=show_preview, encoding=encoding
+                export,
+                list_name.strip(),
+                columns,
+                journal,
+                options,
+                show_preview=show_preview,
+                forget=forget,
+                encoding=encoding,
             )
     except CctoolkitError as error:
         if as_json:
@@ -117,16 +119,16 @@ class Run:
         options: dict[str, Any],
         *,
         show_preview: bool,
+        forget: bool = False,
         encoding: str | None = None,
     ) -> dict[str, Any]:
-        from ..contact_files import answered, clean
+        from ..contact_files import answered
         from ..imports import import_contacts, journal_path, nothing_kept
         from ..imports.checking import custom_field_names, opened_parts
         from ..imports.journal import check_free
 
-        cleaned = clean(
-            export, columns=read_choices(columns or []), encoding=encoding, progress=self.progress
-        )  # first: a file that cannot be read costs no request
+        # First: a file that cannot be read costs no request.
+        cleaned = cleaned_as_said(export, columns, forget=forget, encoding=encoding, progress=self.progress)
         self.say(cleaned.report())
         answered(cleaned)
         if not cleaned.kept_count:

@@ -14,6 +14,7 @@ import typer
 
 from ..errors import CctoolkitError
 from .importing import ask_before_import
+from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 
 def quickstart(
@@ -28,6 +29,9 @@ def quickstart(
     profile: Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Import into the live account without asking.")] = False,
+    columns: Columns = None,
+    forget: Forget = False,
+    encoding: Encoding = None,
 ) -> None:
     """The whole quick start, step by step: from a CSV export to verified contacts.
 
@@ -36,7 +40,8 @@ def quickstart(
     from .quick_start_steps import succeeded
 
     try:
-        figures = _quick_start(csv, list_name, service, profile, _Steps(silent=as_json), yes=yes)
+        how = {"columns": columns, "forget": forget, "encoding": encoding}
+        figures = _quick_start(csv, list_name, service, profile, _Steps(silent=as_json), how, yes=yes)
     except CctoolkitError as error:
         if as_json:
             typer.echo(json.dumps({"error": str(error)}))
@@ -48,10 +53,17 @@ def quickstart(
 
 
 def _quick_start(
-    csv: Path | None, list_name: str | None, service: str, profile: str | None, tell: _Steps, *, yes: bool
+    csv: Path | None,
+    list_name: str | None,
+    service: str,
+    profile: str | None,
+    tell: _Steps,
+    how: dict[str, Any],
+    *,
+    yes: bool,
 ) -> dict[str, Any]:
     from ..connection import client_of, connect, sandbox_session
-    from ..contact_files import answered, clean
+    from ..contact_files import answered
     from ..course import sample
     from ..errors import SettingsError
     from ..local_sandbox import temporary_sandbox
@@ -66,9 +78,8 @@ def _quick_start(
         raise SettingsError("--list is empty: give the list's name, or leave it out for the account's first list.")
     tell.title(service)
     shown = not tell.silent and sys.stderr.isatty()
-    cleaned = clean(
-        csv or sample(), progress=shown
-    )  # first: a file that cannot be read costs no sandbox and no request
+    # First: a file that cannot be read costs no sandbox and no request.
+    cleaned = cleaned_as_said(csv or sample(), progress=shown, **how)
     answered(cleaned)
     with tempfile.TemporaryDirectory(prefix="cctoolkit-quickstart-") as folder:
         running = temporary_sandbox(Path(folder)) if service == "sandbox" else nullcontext(None)

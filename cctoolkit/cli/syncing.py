@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
-from .clean import read_choices
 from .importing import Run, ask, check_somebody
+from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 if TYPE_CHECKING:
+    from ..contact_files import Cleaned
     from ..imports import SyncOutcome, SyncPlan
 
 
@@ -33,14 +34,9 @@ def sync(
     service: Annotated[str, typer.Option(help="sandbox or live.")] = "sandbox",
     profile: Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it in the live account without asking.")] = False,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", help="What a column is, such as 'Correo=email'; 'Notes=' leaves it out. Several times."),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(help="That of the file's text, where what it is taken for is wrong: cp1250, mac_roman …"),
-    ] = None,
+    columns: Columns = None,
+    forget: Forget = False,
+    encoding: Encoding = None,
     create_custom_fields: Annotated[
         bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
     ] = False,
@@ -79,7 +75,8 @@ def sync(
             assert export is not None
             assert list_name is not None
             asked = _Asked(remove, remove_many, dry_run=dry_run, needed=service == "live" and not yes)
-            figures = _sync(run, export, list_name.strip(), columns, encoding, journal, asked, options)
+            cleaned = cleaned_as_said(export, columns, forget=forget, encoding=encoding, progress=run.progress)
+            figures = _sync(run, cleaned, list_name.strip(), journal, asked, options)
     except CctoolkitError as error:
         if as_json:
             typer.echo(json.dumps({"error": str(error), "journal": run.journal and str(run.journal)}))
@@ -121,19 +118,16 @@ class _Asked:
 
 def _sync(
     run: Run,
-    export: Path,
+    cleaned: Cleaned,
     list_name: str,
-    columns: list[str] | None,
-    encoding: str | None,
     journal: Path | None,
     asked: _Asked,
     options: dict[str, Any],
 ) -> dict[str, Any]:
-    from ..contact_files import answered, clean
+    from ..contact_files import answered
     from ..imports import journal_path, nothing_kept, plan_sync
     from ..imports.journal import check_free
 
-    cleaned = clean(export, columns=read_choices(columns or []), encoding=encoding, progress=run.progress)
     run.say(cleaned.report())
     answered(cleaned)
     if not cleaned.kept_count:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -11,6 +13,7 @@ import ipywidgets as widgets
 
 from ...contact_files import Cleaned, Export, clean, read, read_bytes
 from ...contact_files.columns.headings import TARGETS, TURNED
+from ...contact_files.remembering import remember, remembered, told
 from ...contact_files.report import details_html, summary_html
 from ...contact_files.writing import REJECTED, rejected_csv
 from ...errors import CctoolkitError, ContactFileError
@@ -97,6 +100,9 @@ class ContactFile(Panel):
         self.asked = widgets.VBox(layout=widgets.Layout(align_items="flex-start"))
         self.asked.add_class("cct-confirm")
         self._answers: dict[str, str] = {}
+        #: What was said of such a file the last time, told with a button that forgets it.
+        self._before: dict[str, str] = {}
+        self.last_time = widgets.VBox(layout=widgets.Layout(align_items="flex-start"))
         self.report = widgets.HTML()
         self.rejects = widgets.VBox()
         self.tabs = widgets.Tab()
@@ -134,7 +140,7 @@ class ContactFile(Panel):
         """What was said of columns, as `columns=` of `clean` takes it."""
         if self._export is None:
             return {}
-        return self._answers | self._chosen_in_menus(self._export)
+        return self._before | self._answers | self._chosen_in_menus(self._export)
 
     def _chosen_in_menus(self, export: Export) -> dict[str, str]:
         headings = export.headings
@@ -149,8 +155,7 @@ class ContactFile(Panel):
         if not isinstance(file, Export):
             self._folder, self._given = Path(file).absolute().parent, str(file)
             file = read(file)
-        self._export = file
-        self._clean()
+        self._take(file)
         self.settle()
 
     def failed(self, error: CctoolkitError) -> None:
@@ -184,17 +189,23 @@ class ContactFile(Panel):
 
     def _read(self, content: bytes, name: str) -> None:
         self._begin_anew()
-        self._export = read_bytes(content, name)
+        self._take(read_bytes(content, name))
+
+    def _take(self, export: Export) -> None:
+        self._export, self._before = export, remembered(export)
         self._clean()
 
     def _begin_anew(self) -> None:
         """Another file: its columns are not those of the last one."""
         self._forget()
         self._export, self._folder, self._given = None, Path.cwd(), None
+        self._say_nothing_of_columns()
+
+    def _say_nothing_of_columns(self) -> None:
         gone = set(self.columns.values())
         # In place: a panel around this one has the same list.
         self.controls[:] = [control for control in self.controls if control not in gone]
-        self.columns, self._answers = {}, {}
+        self.columns, self._answers, self._before = {}, {}, {}
         self.menus.children = ()
 
     def _forget(self) -> None:
@@ -213,7 +224,35 @@ class ContactFile(Panel):
             on_duplicate=self.on_duplicate.value,
             progress=False,
         )
+        if self.choices != self._before:
+            with contextlib.suppress(OSError):  # a home that cannot be written to: it is asked again the next time
+                remember(self._export, self.choices)
         self._show(cleaned)
+
+    def _tell_last_time(self) -> None:
+        """What was taken over from the last such file, with the way back."""
+        gone = set(self.last_time.children)
+        self.controls[:] = [control for control in self.controls if control not in gone]
+        taken = {name: target for name, target in self._before.items() if self.choices.get(name) == target}
+        if not taken:
+            self.last_time.children = ()
+            return
+        words = told({names.in_text(name, 60): target for name, target in taken.items()}, how="")
+        away = button("Recognize them anew", "", self._forgotten)
+        self.controls.append(away)
+        self.last_time.children = (widgets.HTML(f"<div>{markup.unturned(html.escape(words))}</div>"), away)
+
+    def _forgotten(self) -> None:
+        if not self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._anew()):
+            self.say("That was not taken: something else still ran. Say it again.", good=False)
+
+    def _anew(self) -> None:
+        """The columns as they are recognized; what was said of such files is forgotten."""
+        assert self._export is not None  # there is a button only where something was taken over
+        self._say_nothing_of_columns()
+        with contextlib.suppress(OSError):
+            remember(self._export, {})
+        self._clean()
 
     def _show(self, cleaned: Cleaned) -> None:
         self.say(
@@ -246,7 +285,10 @@ class ContactFile(Panel):
         self.tabs.titles = tuple(tabs)
         self.same_in_code(self._code(cleaned))
         self._ask(cleaned)
-        self.body.children = [*([self.asked] if cleaned.questions else []), self.report, self.tabs]
+        self._tell_last_time()
+        asked = [self.asked] if cleaned.questions else []
+        taken = [self.last_time] if self.last_time.children else []
+        self.body.children = [*asked, *taken, self.report, self.tabs]
 
     def _ask(self, cleaned: Cleaned) -> None:
         """The first open question, with what stands in its column and how often."""
