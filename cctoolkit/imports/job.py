@@ -44,6 +44,7 @@ from .one_sync import one_at_a_time
 from .outcome import Outcome, outcome_of
 from .rows import Sendable
 from .sync_outcome import outcome_of_sync
+from .typed_values import fitted, unfit_of
 
 #: How many activities of ours wait at the service at most. It takes 1,000 of an account; the others are for others.
 AHEAD = 100
@@ -86,6 +87,8 @@ def import_contacts(
     names, parts = opened_parts(cleaned, sms_permission_to_send)
     if journal is not None:
         check_free(Path(journal).absolute())
+    if (fit := fitted(client, cleaned)) is not cleaned:
+        names, parts = opened_parts(fit, sms_permission_to_send)
     chosen = existing_list(client, wanted)
     account = account_of(client)
     parts = renamed_parts(parts, custom_field_names(client, names, create=create_custom_fields))
@@ -100,7 +103,7 @@ def import_contacts(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     place = Path(journal) if journal is not None else journal_path(client, about.name)
-    with Journal.create(place, about, parts) as opened:
+    with Journal.create(place, about, parts, unfit=lambda: unfit_of(fit)) as opened:
         return finished(client, opened, progress=progress, sleep=sleep, on_progress=on_progress)
 
 

@@ -30,6 +30,7 @@ from ..errors import JournalError
 from ..files import make_names_durable, private_folder
 from ..settings import state_folder, workspace_folder, workspace_state
 from .rows import rows
+from .typed_values import Unfit
 
 if TYPE_CHECKING:
     from ..api import Client
@@ -54,6 +55,7 @@ CREATE TABLE parts (
     report TEXT
 );
 CREATE TABLE contents (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE unfit (contact TEXT, field TEXT, value TEXT, reason TEXT);
 CREATE TABLE absent (part INTEGER, row INTEGER, reason TEXT NOT NULL, PRIMARY KEY (part, row)) WITHOUT ROWID;
 """
 _SYNC_SCHEMA = """
@@ -155,11 +157,12 @@ class Journal:
         about: About,
         parts: Iterable[Part],
         leaving: Iterable[Sequence[tuple[str, str]]] | None = None,
+        unfit: Callable[[], Iterable[Unfit]] = tuple,
     ) -> Journal:
         """Write the files of an import down, one at a time, and open the journal. All of it is durable then.
 
         `leaving` makes it the journal of a sync: the ids and names of contacts that leave the list, by those that leave it
-        together.
+        together. `unfit`, asked for after the files, are the values that were left out of them.
 
         Raises `JournalError` when there is a file of that name, or none can be written.
         """
@@ -176,7 +179,7 @@ class Journal:
             ) from error
         aside = Path(name)
         try:
-            _write(aside, about, parts, leaving)
+            _write(aside, about, parts, leaving, unfit)
             _put_in_place(aside, path)
         except (OSError, sqlite3.Error) as error:
             raise JournalError(
@@ -343,6 +346,13 @@ class Journal:
                 self._connection.execute("INSERT OR REPLACE INTO stayed VALUES (?)", (name,))
             self._connection.execute("UPDATE job SET finished = 1")
 
+    def unfit(self) -> list[Unfit]:
+        """The values that were left out; none in a journal from before there were types."""
+        with self._readable():
+            there = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'unfit'").fetchone()
+            found = self._connection.execute("SELECT contact, field, value, reason FROM unfit") if there else ()
+            return [Unfit(*map(str, row)) for row in found]
+
     def absent(self) -> dict[tuple[int, int], str]:
         """Why each row that did not arrive did not, by its place."""
         with self._readable():
@@ -403,7 +413,11 @@ def check_free(path: Path) -> None:
 
 
 def _write(
-    path: Path, about: About, parts: Iterable[Part], leaving: Iterable[Sequence[tuple[str, str]]] | None
+    path: Path,
+    about: About,
+    parts: Iterable[Part],
+    leaving: Iterable[Sequence[tuple[str, str]]] | None,
+    unfit: Callable[[], Iterable[Unfit]],
 ) -> None:
     """Without SQLite's own protection, which a file under another name does not need; durable once this returns."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -420,6 +434,7 @@ def _write(
             )
             # Level 1: nobody waits for the import to begin longer than has to be.
             connection.execute("INSERT INTO contents VALUES (?, ?)", (number, zlib.compress(part.content, 1)))
+        connection.executemany("INSERT INTO unfit VALUES (?, ?, ?, ?)", unfit())
         for number, contacts in enumerate(leaving or (), start=1):
             connection.execute(
                 "INSERT INTO leaving (number, contacts) VALUES (?, ?)", (number, json.dumps(list(contacts)))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .journal import Journal, SentRow
+from .typed_values import unfit_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ class Outcome:
 
     `reports`: the last report of each activity. `parts`: a row a file, with its counts and errors. `sent`: how many
     contacts were sent. `absent`: a row each that is not on the list, with the likely `reason`. `journal`: where the
-    import is written down, if it is.
+    import is written down, if it is. `unfit`: a row a value that was left out, as it does not fit the type of its custom field.
     """
 
     list_id: str
@@ -34,6 +35,7 @@ class Outcome:
     sent: int
     absent: pd.DataFrame = field(repr=False)
     journal: Path | None = None
+    unfit: pd.DataFrame | None = field(default=None, repr=False)
     _arrival: pd.DataFrame | None = field(default=None, repr=False)
 
     @cached_property
@@ -75,6 +77,7 @@ class Outcome:
                 counts = ", ".join(f"{name} {part[name]}" for name in COUNTS)
                 said = f" ({part['errors']})" if part["errors"] else ""
                 lines.append(f"  part {part['part']:<8} {part['state']}{said}: {counts}")
+        lines += unfit_lines(self.unfit)
         for name, reason in list(zip(self.missing, self.absent["reason"], strict=True))[:SHOWN]:
             lines.append(f"  missing       {name}: {reason}")
         if len(self.absent) > SHOWN:
@@ -94,7 +97,18 @@ def outcome_of(journal: Journal) -> Outcome:
         sent=sum(part.contacts for part in parts),
         absent=contacts_frame(journal.rows() if absent else (), absent, everybody=False),
         journal=journal.path,
+        unfit=unfit_frame(journal.unfit()),
     )
+
+
+def unfit_lines(unfit: pd.DataFrame | None) -> list[str]:
+    """The values that are left out, for a terminal."""
+    if unfit is None or not len(unfit):
+        return []
+    lines = [f"  left out      {len(unfit):,} values do not fit the type of their custom field, in .unfit in Python"]
+    for row in unfit.head(SHOWN // 2).to_dict("records"):
+        lines.append(f"  left out      {row['contact']}, {row['field']}: {row['reason']}")
+    return lines
 
 
 def parts_frame(reports: Sequence[Mapping[str, Any]], contacts: Sequence[int | None]) -> pd.DataFrame:

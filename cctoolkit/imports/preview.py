@@ -17,7 +17,9 @@ from .account_reading import AccountReading
 from .changes import CustomFieldValues, changes
 from .checking import check_sendable, checked_list_id
 from .kept_rows import KeptRows
+from .outcome import unfit_lines
 from .rows import CUSTOM, Sendable, keys_of_contact, on_list, permission
+from .typed_values import Unfit, fitted, unfit_frame, unfit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +43,7 @@ class Preview:
     already; `joining`: those that come onto it, the new ones among them. `requests` and `minutes` are what the import
     costs at least; `remaining_today` is what is left of the day's requests, None where nobody counts. `read` says how
     the account was read, with `requests_read` requests. `missing_custom_fields` have to be made before an import.
+    `unfit`: a row a value that an import would leave out, as it does not fit the type of its custom field.
     """
 
     new: pd.DataFrame
@@ -55,6 +58,7 @@ class Preview:
     read: str
     requests_read: int
     missing_custom_fields: tuple[str, ...] = ()
+    unfit: pd.DataFrame | None = field(default=None, repr=False)
     _name: str = field(default="contact", repr=False)
 
     @property
@@ -110,6 +114,7 @@ class Preview:
         lines += [f"  {name:<13} {text}" for name, text in self._counts()]
         for row in self.changed.head(SHOWN).to_dict("records"):
             lines.append(f"  change        {row[self._name]}: {row['field']} {row['from']!r} -> {row['to']!r}")
+        lines += unfit_lines(self.unfit)
         if len(self.changed) > SHOWN:
             lines.append(f"  change        … and {len(self.changed) - SHOWN:,} more, in .changed in Python")
         return "\n".join([*lines, self.cost()])
@@ -118,13 +123,14 @@ class Preview:
         return self.report()
 
     def _repr_html_(self) -> str:
+        left_out = "".join(f"<p>{html.escape(line.strip())}</p>" for line in unfit_lines(self.unfit))
         counts = "".join(
             f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>" for name, text in self._counts()
         )
         table = self.changed.head(SHOWN).to_html(index=False, escape=True) if len(self.changed) else ""
         more = f"<p>… and {len(self.changed) - SHOWN:,} more, in .changed</p>" if len(self.changed) > SHOWN else ""
         return (
-            f"<p>What the import would do (nothing was sent):</p><table>{counts}</table>{table}{more}"
+            f"<p>What the import would do (nothing was sent):</p><table>{counts}</table>{table}{more}{left_out}"
             f"<p>{html.escape(self.cost())}</p>"
         )
 
@@ -149,9 +155,10 @@ def preview(
     """
     check_sendable(cleaned)
     wanted = None if list_id is None else checked_list_id(list_id)
+    cleaned = fitted(client, cleaned)
     # A temporary database of SQLite's own: in memory while it is small, on disk when it is not, gone when it is closed.
     with closing(KeptRows(cleaned)) as kept:
-        return _Comparison(client, kept, wanted, progress=progress, tell=on_progress, by=by).run()
+        return _Comparison(client, kept, wanted, progress=progress, tell=on_progress, by=by).run(unfit_of(cleaned))
 
 
 class _Comparison:
@@ -179,7 +186,7 @@ class _Comparison:
             client, kept.headings, kept.count, list_id=list_id, labels=self._custom_fields.labels, by=by
         )
 
-    def run(self) -> Preview:
+    def run(self, unfit: list[Unfit]) -> Preview:
         for contact in self._contacts():
             for place, row in self._kept.find(keys_of_contact(contact)):
                 self._compare(place, row, contact)
@@ -203,6 +210,7 @@ class _Comparison:
             read=self._reading.said,
             requests_read=self._requests + self._reading.requests,
             missing_custom_fields=self._custom_fields.missing,
+            unfit=unfit_frame(unfit),
             _name=self._column,
             **{name: self._frame(entries) for name, entries in self._frames.items()},
         )

@@ -12,6 +12,7 @@ from .arrival import check_arrival
 from .checking import check_sendable, checked_list_id, custom_field_names, opened_parts, renamed_parts
 from .following import Bar, look, over, pauses, states
 from .outcome import Outcome, parts_frame
+from .typed_values import fitted
 
 if TYPE_CHECKING:
     from ..contact_files import Cleaned
@@ -27,6 +28,8 @@ def start_import(
     check_sendable(cleaned)
     checked_list_id(list_id)
     names, parts = opened_parts(cleaned, sms_permission_to_send)
+    if (fit := fitted(client, cleaned)) is not cleaned:
+        names, parts = opened_parts(fit, sms_permission_to_send)
     parts = renamed_parts(parts, custom_field_names(client, names, create=False))
     started: list[dict[str, Any]] = []
     for part in parts:
@@ -74,7 +77,7 @@ def finish_import(
     absent = arrival.loc[~arrival["on_list"], ["email_address", "reason"]].reset_index(drop=True)
     last = list(reports.values())
     return Outcome(
-        list_id, last, parts_frame(last, [_items(report) for report in last]), len(arrival), absent, None, arrival
+        list_id, last, parts_frame(last, [_items(report) for report in last]), len(arrival), absent, None, None, arrival
     )
 
 

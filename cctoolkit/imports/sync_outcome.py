@@ -66,6 +66,7 @@ def outcome_of_sync(journal: Journal) -> SyncOutcome:
         sent=imported.sent,
         absent=imported.absent,
         journal=imported.journal,
+        unfit=imported.unfit,
         left=left,
     )
 
@@ -81,7 +82,7 @@ def nothing_done(list_id: str) -> SyncOutcome:
     left = pd.DataFrame({"name": pd.array([], dtype="string"), "off": pd.array([], dtype="bool")}).assign(
         reason=pd.array([], dtype="string")
     )
-    return SyncOutcome(list_id, [], parts_frame([], []), 0, nobody, None, arrival, left=left)
+    return SyncOutcome(list_id, [], parts_frame([], []), 0, nobody, None, None, arrival, left=left)
 
 
 def _reason(state: object) -> str:

@@ -20,8 +20,10 @@ from .changes import CustomFieldValues, changes
 from .checking import check_sendable, checked_list_id, existing_list
 from .following import Progress
 from .kept_rows import KeptRows
+from .outcome import unfit_lines
 from .preview import AN_EXPORT, BESIDES
 from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
+from .typed_values import Unfit, fitted, unfit_frame, unfit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,6 +145,10 @@ class SyncPlan:
             on_progress=on_progress,
         )
 
+    def unfit_values(self) -> list[Unfit]:
+        """Values of the rows that are left out, as they do not fit the type of their custom field."""
+        return unfit_of(self._cleaned)
+
     def leavers(self) -> tuple[Leaver, ...]:
         return self._leavers
 
@@ -209,6 +215,7 @@ class SyncPlan:
             lines += [f"  {name:<16} {each}" for each in frame[self._name].head(SHOWN)]
             if len(frame) > SHOWN:
                 lines.append(f"  {name:<16} … and {len(frame) - SHOWN:,} more, in .{name.replace(' ', '_')} in Python")
+        lines += unfit_lines(unfit_frame(self.unfit_values()))
         if self.warning():
             lines.append(f"Look twice: {self.warning()}")
         return "\n".join([*lines, self.cost()])
@@ -246,6 +253,7 @@ def planned(
     """The plan; `do` is what its `run` calls, with the plan and the choices."""
     check_sendable(cleaned)
     wanted = checked_list_id(list_id)
+    cleaned = fitted(client, cleaned)
     with closing(KeptRows(cleaned)) as kept:
         chosen = existing_list(client, wanted)
         planning = _Planning(client, cleaned, kept, wanted, str(chosen.get("name", "")), progress=progress, by=by)

@@ -110,7 +110,7 @@ def run(
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         place = place or journal_path(client, about.name)
-        with Journal.create(place, about, parts, in_batches(leaving)) as opened:
+        with Journal.create(place, about, parts, in_batches(leaving), unfit=plan.unfit_values) as opened:
             outcome = finished(client, opened, progress=progress, sleep=sleep, on_progress=on_progress)
     assert isinstance(outcome, SyncOutcome)  # the journal is of a sync
     return outcome

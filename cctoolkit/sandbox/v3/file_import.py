@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import json
 import re
 import sqlite3
 from collections.abc import Collection
@@ -87,6 +88,21 @@ def read_import_file(content: bytes) -> ImportFile:
     return ImportFile(frozenset(headings) - {""}, rows)
 
 
+def _stored(custom_field: sqlite3.Row, value: str) -> str:
+    """The choices of a select by their ids, where the cell names them by label or id; all else as it stands.
+
+    What the service takes for a typed field in a file is not published.
+    """
+    if custom_field["type"] not in ("single_select", "multi_select"):
+        return value
+    choices = json.loads(custom_field["choices"] or "[]")
+    ids = {str(choice["choice_label"]).casefold(): str(choice["choice_id"]) for choice in choices}
+    ids |= {each: each for each in ids.values()}
+    parts = [value] if value.casefold() in ids else value.split(",")
+    found = [ids.get(part.strip().casefold()) for part in parts]
+    return value if None in found else ",".join(map(str, found))
+
+
 def heading(name: str, known: Collection[str] = KNOWN) -> str:
     """A heading in the service's spelling; empty for a column that it does not know, and passes over."""
     name = name.strip()
@@ -118,8 +134,8 @@ class RowImporter:
 
     def __post_init__(self) -> None:
         self._custom_fields = {
-            str(row["name"]): int(row["id"])
-            for row in self.connection.execute("SELECT id, name FROM custom_fields WHERE account = ?", (self.account,))
+            str(row["name"]): row
+            for row in self.connection.execute("SELECT * FROM custom_fields WHERE account = ?", (self.account,))
         }
 
     def take(self, row: dict[str, str]) -> None:
@@ -225,10 +241,11 @@ class RowImporter:
         for kind, address in addresses.items():
             self._address(key, kind, address, address.pop("street2", ""))
         for name in [name for name in row if name.startswith("cf:")][:CUSTOM_FIELDS_OF_A_CONTACT]:
-            if name[3:] in self._custom_fields:
+            custom_field = self._custom_fields.get(name[3:])
+            if custom_field is not None:
                 self.connection.execute(
                     "INSERT OR REPLACE INTO custom_field_values VALUES (?, ?, ?)",
-                    (key, self._custom_fields[name[3:]], row[name]),
+                    (key, custom_field["id"], _stored(custom_field, row[name])),
                 )
 
     def _phone(self, key: int, number: str, kind: str) -> None:
