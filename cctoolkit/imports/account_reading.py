@@ -29,7 +29,8 @@ class AccountReading:
 
     `headings` are the columns that will be compared; `list_id` the list whose members are to be known, if any.
     `labels` are the labels of the account's custom fields that are compared, with their ids. `members` says that all of the
-    list's have to be among the contacts, whether in the rows or not.
+    list's have to be among the contacts, whether in the rows or not. `tell` is called with how many contacts of how many
+    were read, now and then.
     """
 
     def __init__(
@@ -42,11 +43,12 @@ class AccountReading:
         labels: Mapping[str, str] | None = None,
         by: By | None = None,
         members: bool = False,
+        tell: Callable[[int, int], None] = lambda read, expected: None,
     ) -> None:
         self._client, self._headings, self._count, self._list_id = client, list(headings), count, list_id
         self._labels = dict(labels or {})
         self._include = includes(self._headings)
-        self._by, self._members = by, members
+        self._by, self._members, self._tell = by, members, tell
         self.requests, self.said, self.expected = 0, "", 0
 
     def contacts(self, addresses: Callable[[], Iterable[str]]) -> Iterator[dict[str, Any]]:
@@ -69,7 +71,7 @@ class AccountReading:
             except exports.Unusable as reason:
                 why = f": {reason}"
             else:
-                yield from found
+                yield from self._counted(found)
                 return
         else:
             why = ""
@@ -80,15 +82,22 @@ class AccountReading:
         self.expected = total
         was = "was" if total == 1 else "were"
         self.said = f"{_many(total, 'contact')} of the account {was} read, in {_many(pages, 'page')}{why}"
-        yield from self._client.contacts.iter(status="all", include=self._include)
+        yield from self._counted(self._client.contacts.iter(status="all", include=self._include))
 
     def _looked_up(self, addresses: Callable[[], Iterable[str]]) -> Iterator[dict[str, Any]]:
         self.requests += self._count
         self.expected = self._count
         self.said = f"{_many(self._count, 'contact')} {'was' if self._count == 1 else 'were'} looked up one by one"
-        for address in addresses():
+        for asked, address in enumerate(addresses()):
+            self._tell(asked, self._count)
             page = self._client.contacts.page(email=address, status="all", include=self._include)
             yield from of_address(records(page, "contacts"), address)[:1]
+
+    def _counted(self, contacts: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for read, contact in enumerate(contacts):
+            if read % PAGE == 0:
+                self._tell(read, self.expected)
+            yield contact
 
     def _exported(self) -> Iterator[dict[str, Any]]:
         """Raises `Unusable` before the first contact."""

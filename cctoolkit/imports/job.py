@@ -87,7 +87,7 @@ def import_contacts(
     names, parts = opened_parts(cleaned, sms_permission_to_send)
     if journal is not None:
         check_free(Path(journal).absolute())
-    if (fit := fitted(client, cleaned)) is not cleaned:
+    if (fit := fitted(client, cleaned, names)) is not cleaned:
         names, parts = opened_parts(fit, sms_permission_to_send)
     chosen = existing_list(client, wanted)
     account = account_of(client)

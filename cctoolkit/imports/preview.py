@@ -30,8 +30,8 @@ SHOWN = 10
 BESIDES = 6
 #: What checking a large list takes, about: it is exported.
 AN_EXPORT = 10
-#: Seconds before a bar appears, and contacts between two moves of it.
-PATIENCE, SHOWN_EACH = 1.0, 100
+#: Seconds before a bar appears.
+PATIENCE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +183,13 @@ class _Comparison:
         self._custom_fields = CustomFieldValues(client.custom_fields.iter() if names else (), names)
         self._requests += bool(names)
         self._reading = AccountReading(
-            client, kept.headings, kept.count, list_id=list_id, labels=self._custom_fields.labels, by=by
+            client,
+            kept.headings,
+            kept.count,
+            list_id=list_id,
+            labels=self._custom_fields.labels,
+            by=by,
+            tell=self._told,
         )
 
     def run(self, unfit: list[Unfit]) -> Preview:
@@ -225,15 +231,12 @@ class _Comparison:
         from tqdm.auto import tqdm
 
         addresses = lambda: [row["email"] for _, row in list(self._kept.unseen())]  # noqa: E731
-        with tqdm(desc="Preview", disable=not self._progress, delay=PATIENCE) as bar:
-            for read, contact in enumerate(self._reading.contacts(addresses)):
-                if read % SHOWN_EACH == 0:
-                    bar.total = self._reading.expected
-                    bar.update(read - bar.n)
-                    self._told(read, self._reading.expected)
-                yield contact
+        with tqdm(desc="Preview", disable=not self._progress, delay=PATIENCE) as self._bar:
+            yield from self._reading.contacts(addresses)
 
     def _told(self, read: int, expected: int) -> None:
+        self._bar.total = expected
+        self._bar.update(read - self._bar.n)
         if self._tell is not None:
             self._tell(read, expected)
 

@@ -28,7 +28,7 @@ def start_import(
     check_sendable(cleaned)
     checked_list_id(list_id)
     names, parts = opened_parts(cleaned, sms_permission_to_send)
-    if (fit := fitted(client, cleaned)) is not cleaned:
+    if (fit := fitted(client, cleaned, names)) is not cleaned:
         names, parts = opened_parts(fit, sms_permission_to_send)
     parts = renamed_parts(parts, custom_field_names(client, names, create=False))
     started: list[dict[str, Any]] = []

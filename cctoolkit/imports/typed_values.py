@@ -101,10 +101,15 @@ class Fitted:
         return row
 
 
-def fitted(client: Client, cleaned: Sendable) -> Sendable:
-    """The same rows for an account whose custom fields have types; as they are where there are none to fit."""
-    first = next(iter(cleaned.parts()), None)
-    names = [name for name in headings(first.content) if name.lower().startswith(CUSTOM)] if first else []
+def fitted(client: Client, cleaned: Sendable, columns: Iterable[str] | None = None) -> Sendable:
+    """The same rows for an account whose custom fields have types; as they are where there are none to fit.
+
+    `columns` are the headings of its files, where they are known already.
+    """
+    if columns is None:
+        first = next(iter(cleaned.parts()), None)
+        columns = headings(first.content) if first else ()
+    names = [name for name in columns if name.lower().startswith(CUSTOM)]
     if not names:
         return cleaned
     known = list(client.custom_fields.iter())
