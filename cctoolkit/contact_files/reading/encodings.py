@@ -13,6 +13,7 @@ from charset_normalizer import from_bytes
 
 from ...errors import ContactFileError
 from .content import Content, put_aside
+from .latin import guess
 
 #: Encodings whose letters tell them from the Western ones.
 OTHER_SCRIPTS = {"cp932", "shift_jis", "gb18030", "gb2312", "gbk", "big5", "euc_jp", "euc_kr", "cp949", "cp1251"} | {
@@ -30,9 +31,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
 )
-#: Letters and marks that Western names and notes hold; what an encoding makes of a byte should be among them.
-_WESTERN = set("äöüßÄÖÜéèêëàâçîïôûùÉÈÊÀÂÇÎÔñáíóúÑÁÍÓÚãõÃÕåæøÅÆØœŒ’‘“”–—…€£§°ªº·¿¡«»ìòìÌÒ®™©•½¼\xa0")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ def _with_line_feeds(content: Content) -> Content:
 
 
 def _guessed(content: Content, start: int) -> Text:
-    """Text that is not UTF-8: a few odd lines in UTF-8, another script by its letters, else a Western encoding."""
+    """Text that is not UTF-8: a few odd lines in UTF-8, another script by its letters, else one of Latin letters."""
     foreign = odd = 0
     sample = bytearray()
     with content.open() as file:
@@ -203,23 +201,8 @@ def _guessed(content: Content, start: int) -> Text:
             return _transcoded(
                 content, start, found.encoding, f"{found.encoding} (guessed by its letters)", strict=True
             )
-    if _fit(evidence, "mac_roman") > _fit(evidence, "cp1252"):
-        return _transcoded(content, start, "mac_roman", "mac_roman (guessed by its letters)")
-    return _transcoded(content, start, "cp1252", "cp1252 (guessed: it is not UTF-8)")
-
-
-def _fit(sample: bytes, encoding: str) -> int:
-    """How well an encoding's letters suit Western text: within words they are accented letters, seldom capitals."""
-    text = sample.decode(encoding, "replace")
-    score = 0
-    for index, letter in enumerate(text):
-        if letter.isascii():
-            continue
-        score += 1 if letter in _WESTERN else -1
-        inside = index > 0 and text[index - 1].islower() and bool(_LETTER.match(text[index + 1 : index + 2]))
-        if inside and not letter.islower():
-            score -= 2  # "Ren\x8e" is "René" on a Mac and "RenŽ" on Windows
-    return score
+    found_latin = guess(evidence)
+    return _transcoded(content, start, found_latin.encoding, str(found_latin))
 
 
 def _line_by_line(content: Content, start: int, said: str) -> Text:
