@@ -7,11 +7,12 @@ lacks, the service's ids above all, is said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Literal
 
 from ..errors import SettingsError
 from .activities import Activities
-from .exports import FLATTENED, Exporting, Names, Unusable, Wanted, contacts
+from .exports import FLATTENED, Exporting, Names, Unusable, Wanted, closing_at_end, contacts
 from .paging import pages, records
 from .transport import Transport
 from .windows import Reading
@@ -90,23 +91,24 @@ class ExportReading:
         except BaseException:
             file.close()
             raise
-        return _closing(file, first, found)
+        return closing_at_end([file], chain([first], found))
 
     def _names(self) -> tuple[Names, int]:
         """What the file tells by name, and how many requests knowing that took."""
-        found: dict[str, dict[str, str]] = {}
-        for name, path, key, label, identity, limit in (
-            ("list_memberships", "/contact_lists", "lists", "name", "list_id", 1_000),
-            ("taggings", "/contact_tags", "tags", "name", "tag_id", 500),
-            ("custom_fields", "/contact_custom_fields", "custom_fields", "label", "custom_field_id", 100),
+        found: dict[str, list[dict[str, Any]]] = {}
+        for name, path, key, limit in (
+            ("list_memberships", "/contact_lists", "lists", 1_000),
+            ("taggings", "/contact_tags", "tags", 500),
+            ("custom_fields", "/contact_custom_fields", "custom_fields", 100),
         ):
             if name in self._include:
-                found[name] = {
-                    str(entry.get(label)): str(entry.get(identity))
-                    for page in pages(self._transport, path, {"limit": limit})
-                    for entry in records(page, key)
-                }
-        names = Names(found.get("list_memberships", {}), found.get("taggings", {}), found.get("custom_fields", {}))
+                answers = pages(self._transport, path, {"limit": limit})
+                found[name] = [entry for page in answers for entry in records(page, key)]
+        names = Names(
+            {str(each.get("name")): str(each.get("list_id")) for each in found.get("list_memberships", ())},
+            {str(each.get("name")): str(each.get("tag_id")) for each in found.get("taggings", ())},
+            found.get("custom_fields", ()),
+        )
         return names, len(found)
 
 
@@ -149,17 +151,6 @@ def check_by(by: str | None) -> None:
         raise SettingsError(
             f"There is no way to read contacts by {by!r}: say by='pages' or by='export', or leave it out."
         )
-
-
-def _closing(
-    file: Any, first: list[dict[str, Any]], rest: Iterator[list[dict[str, Any]]]
-) -> Iterator[list[dict[str, Any]]]:
-    try:
-        if first:
-            yield first
-        yield from rest
-    finally:
-        file.close()
 
 
 def _listed(value: Any) -> list[str]:

@@ -14,8 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from ..errors import ApiError, QuotaExceeded, ServiceUnreachable, Unauthorized, UnexpectedAnswer
 from .activities import ENDED_BADLY, Activities, ended
@@ -27,15 +26,16 @@ if TYPE_CHECKING:
 CHEAPER_FROM = 20
 #: Seconds between two looks at exports, at first and at last, and after which they are given up.
 FIRST_LOOK, LAST_LOOK, PATIENCE = 1.0, 30.0, 900.0
-#: Rows that are looked at to find the column of addresses, and the share of them that has to hold one.
-LOOKED_AT, MOSTLY = 200, 0.8
-#: How many rows more or less than counted are contacts that came or went meanwhile.
-MOVING, SHARE = 5, 0.02
+#: Rows that are looked at to find a column of addresses that has no heading that says so.
+LOOKED_AT = 200
+#: The share of rows more or less than counted that are contacts who came or went meanwhile.
+SHARE = 0.005
 #: Bytes of the file that are read at once, and of it that stay in memory.
 BLOCK, IN_MEMORY = 4_000_000, 16_000_000
 #: Contacts that are handed on together, as in a page.
 TOGETHER = 500
 
+_ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
 _SUFFIXES = {"home": "home", "work": "work", "mobile": "mobile", "other": "other"}
 _ADDRESS_PARTS = {
     "street": ("street address line 1", "street address", "street"),
@@ -85,6 +85,9 @@ _OF_EMAIL = ("permission_to_send", "opt_in_date", "opt_out_date")
 FLATTENED = ("phone_numbers", "street_addresses", "custom_fields", "list_memberships", "taggings")
 
 
+Item = TypeVar("Item")
+
+
 class Unusable(Exception):
     """The export cannot serve; its text says why, in a few words."""
 
@@ -99,6 +102,8 @@ class Wanted:
     status: str | None = None
     #: The service's names of fields; none for all.
     fields: Sequence[str] = ()
+    #: Whether nobody may be lacking, who would be taken for somebody that the service does not know.
+    exact: bool = False
 
 
 @dataclass
@@ -124,7 +129,7 @@ class Exporting:
                     text = self.activities.exported(report, into=file)  # type: ignore[arg-type]
                     if text:
                         raise Unusable("the exported file is no CSV")
-                    found.append(ExportedFile(file, each.counted))
+                    found.append(ExportedFile(file, each))
                 except BaseException:
                     file.close()
                     raise
@@ -166,35 +171,35 @@ class Exporting:
 class ExportedFile:
     """The file of an export, looked at once from beginning to end; what it holds is read a block at a time.
 
-    `columns` says where what stands; `count` is how many contacts it holds.
+    `columns` says where what stands; a heading that stands there twice, as a custom field may be called like a column of the
+    service's own, is none of them. `count` is how many contacts it holds, `nameless` how many of them have no address.
     """
 
-    def __init__(self, file: IO[bytes], counted: int) -> None:
+    def __init__(self, file: IO[bytes], wanted: Wanted) -> None:
         self._file = file
         self.headings = self._first_row()
-        first, self.count = self._looked_at()
-        self.columns: dict[str, int] = {}
-        for at, heading in enumerate(self.headings):
-            if (name := _HEADINGS.get(_words(heading))) is not None:
-                self.columns.setdefault(name, at)
-        address = self._address_column(first)
-        if address is None:
-            raise Unusable("the exported file has no column of addresses")
-        self.columns["address"] = address
-        if abs(self.count - counted) > max(MOVING, counted * SHARE):
+        self._check_end()
+        self.count = self.nameless = 0
+        self.columns = self._columns()
+        self.columns["address"] = self._address_column()
+        self._look()
+        counted = wanted.counted
+        apart = abs(self.count - counted) > counted * SHARE
+        if apart or (wanted.exact and self.count < counted):
             raise Unusable(f"the exported file holds {self.count:,} contacts, and the service counts {counted:,}")
 
     def column_of(self, heading: str) -> int | None:
-        """Where a column of this very heading stands, whatever its case."""
-        wanted = heading.strip().casefold()
-        names = [each.strip().casefold() for each in self.headings]
-        return names.index(wanted) if wanted in names else None
+        """Where the one column of this heading stands, whatever its case; None where there is none, or more than one."""
+        wanted = _words(heading)
+        found = [at for at, each in enumerate(self.headings) if _words(each) == wanted]
+        return found[0] if len(found) == 1 and wanted not in _HEADINGS else None
 
     def addresses(self) -> Iterator[str]:
-        """The address of each contact, in lower case."""
+        """The address of each contact that has one, in lower case."""
         for [cells] in self.rows([self.columns["address"]]):
             for cell in cells:
-                yield cell.strip().lower()
+                if address := cell.strip().lower():
+                    yield address
 
     def rows(self, columns: Sequence[int]) -> Iterator[list[list[str]]]:
         """The cells of these columns, a block at a time: a list a column."""
@@ -203,6 +208,50 @@ class ExportedFile:
 
     def close(self) -> None:
         self._file.close()
+
+    def _columns(self) -> dict[str, int]:
+        places: dict[str, list[int]] = {}
+        for at, heading in enumerate(self.headings):
+            if (name := _HEADINGS.get(_words(heading))) is not None:
+                places.setdefault(name, []).append(at)
+        return {name: found[0] for name, found in places.items() if len(found) == 1}
+
+    def _address_column(self) -> int:
+        """By its heading, else by the cells of the first rows."""
+        named = [at for at, heading in enumerate(self.headings) if _HEADINGS.get(_words(heading)) == "address"]
+        if len(named) == 1:
+            return named[0]
+        for table in self._blocks(range(len(self.headings))):
+            for at, column in enumerate(table.slice(0, LOOKED_AT).columns):
+                cells = [cell for cell in column.to_pylist() if cell.strip()]
+                if not named and cells and all(map(_is_address, cells)):
+                    return at
+            break
+        raise Unusable("the exported file has no column of addresses")
+
+    def _look(self) -> None:
+        """How many rows there are. Reads all of them, so that one that is cut off, or holds no address of its own, is known."""
+        seen: set[int] = set()
+        addressed = 0
+        for table in self._blocks(range(len(self.headings))):
+            for cell in table.column(self.columns["address"]).to_pylist():
+                if address := cell.strip().lower():
+                    if not _is_address(address):
+                        raise Unusable("the exported file has something else among its addresses")
+                    addressed += 1
+                    seen.add(hash(address))
+            self.count += table.num_rows
+        self.nameless = self.count - addressed
+        if len(seen) < addressed:
+            raise Unusable("the exported file has an address twice")
+
+    def _check_end(self) -> None:
+        """A file that does not end with a line was cut off."""
+        self._file.seek(0, io.SEEK_END)
+        size = self._file.tell()
+        self._file.seek(max(size - 1, 0))
+        if size and self._file.read(1) not in (b"\n", b"\r"):
+            raise Unusable("the exported file is cut off")
 
     def _first_row(self) -> list[str]:
         self._file.seek(0)
@@ -213,17 +262,6 @@ class ExportedFile:
             raise Unusable("the exported file is no CSV") from error
         finally:
             text.detach()
-
-    def _looked_at(self) -> tuple[list[list[str]], int]:
-        """The first rows, and how many there are. Reads all of them, so that one that is cut off is known by now."""
-        first: list[list[str]] = []
-        count = 0
-        for table in self._blocks(range(len(self.headings))):
-            if count < LOOKED_AT:
-                columns = [column.to_pylist() for column in table.slice(0, LOOKED_AT - count).columns]
-                first += [list(row) for row in zip(*columns, strict=True)]
-            count += table.num_rows
-        return first, count
 
     def _blocks(self, columns: Iterable[int]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
@@ -252,15 +290,6 @@ class ExportedFile:
                 return  # headings alone
             raise Unusable("rows of the exported file are cut off") from error
 
-    def _address_column(self, rows: list[list[str]]) -> int | None:
-        """By its heading, else by its cells."""
-        named = [at for at, heading in enumerate(self.headings) if _HEADINGS.get(_words(heading)) == "address"]
-        for at in chain(named, range(len(self.headings))):
-            held = [row[at] for row in rows if row[at].strip()]
-            if held and sum(cell.count("@") == 1 for cell in held) >= MOSTLY * len(held):
-                return at
-        return named[0] if named and not rows else None
-
 
 class _Open(io.RawIOBase):
     """The file, left open by whoever reads it to its end."""
@@ -283,8 +312,8 @@ class Names:
 
     lists: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
-    #: Labels of custom fields, and their ids.
-    fields: Mapping[str, str] = field(default_factory=dict)
+    #: Custom fields, as the service answers them.
+    fields: Sequence[Mapping[str, Any]] = ()
 
 
 def contacts(
@@ -292,24 +321,29 @@ def contacts(
 ) -> Iterator[list[dict[str, Any]]]:
     """Pages of contacts as the service answers them, of what the file has: no ids, and one phone and address of a kind.
 
-    Raises `Unusable` before the first one where it lacks a sub-resource that is wanted.
+    Raises `Unusable` at once where it lacks a sub-resource that is wanted.
     """
     names = names or Names()
     wanted = [name for name in include if name in FLATTENED]
     at = {name: column for name, column in file.columns.items() if _of(name) in (*_OWN, *wanted)}
-    fields: dict[str, str] = {}
     if "custom_fields" in wanted:
-        for label, field_id in names.fields.items():
-            column = file.column_of(label)
+        for each in names.fields:
+            column = file.column_of(str(each.get("label")))
             if column is None:
-                raise Unusable(f"the exported file has no column of the custom field {label!r}")
-            at[f"custom_fields {field_id}"], fields[f"custom_fields {field_id}"] = column, field_id
+                raise Unusable(f"the exported file has no column of its own for the custom field {each.get('label')!r}")
+            at[f"custom_fields {each.get('custom_field_id')}"] = column
+    for known, name in ((names.lists, "list_memberships"), (names.tags, "taggings")):
+        if name in wanted and any(", " in each for each in known):
+            raise Unusable(f"of {name} one has a comma in its name, which stands between two")
     for name in wanted:
         if name != "custom_fields" and not any(_of(column) == name for column in at):
             raise Unusable(f"the exported file has no {name}")
-    build = _Builder(list(at), wanted, names)
-    for columns in file.rows(list(at.values())):
-        rows = [build(row) for row in zip(*columns, strict=True)]
+    return _pages(file, list(at.values()), _Builder(list(at), wanted, names))
+
+
+def _pages(file: ExportedFile, columns: list[int], build: _Builder) -> Iterator[list[dict[str, Any]]]:
+    for cells in file.rows(columns):
+        rows = [build(row) for row in zip(*cells, strict=True)]
         for start in range(0, len(rows), TOGETHER):
             yield rows[start : start + TOGETHER]
 
@@ -332,6 +366,7 @@ class _Builder:
         self._core = [(name, self._place[name]) for name in _CORE if name in self._place]
         self._times = [(name, self._place[name]) for name in _TIMES if name in self._place]
         self._email = [(name, self._place[name]) for name in _OF_EMAIL if name in self._place]
+        self._choices = {str(each.get("custom_field_id")): _choices(each) for each in names.fields}
         self._entries: dict[str, list[tuple[str, str, int]]] = {name: [] for name in include}
         for column, at in self._place.items():
             name, _, rest = column.partition(" ")
@@ -359,12 +394,19 @@ class _Builder:
             contact[name] = self._sub_resource(name, row)
         return contact
 
+    def _custom_field(self, field_id: str, cell: str) -> dict[str, Any]:
+        known = self._choices.get(field_id)
+        parts = [cell] if known and cell in known else cell.split(",")
+        if known and all(part.strip() in known for part in parts):
+            return {"custom_field_id": field_id, "choice_ids": [known[part.strip()] for part in parts]}
+        return {"custom_field_id": field_id, "value": cell}
+
     def _sub_resource(self, name: str, row: Sequence[str]) -> list[Any]:
         entries = self._entries[name]
         if name == "phone_numbers":
             return [{"kind": kind, "phone_number": row[at]} for kind, _, at in entries if row[at]]
         if name == "custom_fields":
-            return [{"custom_field_id": field_id, "value": row[at]} for field_id, _, at in entries if row[at]]
+            return [self._custom_field(field_id, row[at]) for field_id, _, at in entries if row[at]]
         if name == "street_addresses":
             places: dict[str, dict[str, str]] = {}
             for kind, part, at in entries:
@@ -374,18 +416,22 @@ class _Builder:
         return _ids(row[self._place[name]], self._names.lists if name == "list_memberships" else self._names.tags)
 
 
+def _choices(custom_field: Mapping[str, Any]) -> dict[str, str]:
+    """Of a select, the ids of its choices by id and by label; nothing of any other field."""
+    choices = [each for each in custom_field.get("choices") or [] if isinstance(each, Mapping)]
+    by_label = {str(each.get("choice_label")): str(each.get("choice_id")) for each in choices}
+    return by_label | {each: each for each in by_label.values()}
+
+
 def _ids(cell: str, known: Mapping[str, str]) -> list[str]:
-    """The ids of what is told by name; a name may hold the comma that stands between two."""
-    found: list[str] = []
-    waiting = ""
-    for piece in filter(None, cell.split(", ")):
-        waiting = f"{waiting}, {piece}" if waiting else piece
-        if waiting in known:
-            found.append(known[waiting])
-            waiting = ""
-    if waiting:
-        raise Unusable(f"the exported file tells of {waiting!r}, which the account does not have")
-    return found
+    """The ids of what is told by name. Raises `UnexpectedAnswer` for a name that nothing has."""
+    names = list(filter(None, cell.split(", ")))
+    unknown = next((name for name in names if name not in known), None)
+    if unknown is not None:
+        raise UnexpectedAnswer(
+            f"The exported file tells of {unknown!r}, which the account does not have: read the contacts with by='pages'."
+        )
+    return [known[name] for name in names]
 
 
 def _permission(said: str) -> str:
@@ -397,18 +443,24 @@ def _time(said: str) -> str:
     return f"{said[:10]}T{said[11:19]}Z" if len(said) == 25 and said.endswith(" +0000") else said
 
 
+def _is_address(cell: str) -> bool:
+    return _ADDRESS.fullmatch(cell.strip()) is not None
+
+
 def _words(heading: str) -> str:
     return " ".join(re.findall(r"[\w/]+", heading.replace("_", " ").casefold()))
+
+
+def closing_at_end(files: Iterable[ExportedFile], items: Iterator[Item]) -> Iterator[Item]:
+    """The items that are read from the files, which are closed after the last of them, or when nobody wants more."""
+    try:
+        yield from items
+    finally:
+        for file in files:
+            file.close()
 
 
 def addresses(exporting: Exporting, wanted: Wanted) -> Iterator[str]:
     """The address of each contact in lower case. Raises `Unusable` before the first one."""
     [file] = exporting.files(wanted)
-    return _until_read(file)
-
-
-def _until_read(file: ExportedFile) -> Iterator[str]:
-    try:
-        yield from file.addresses()
-    finally:
-        file.close()
+    return closing_at_end([file], file.addresses())

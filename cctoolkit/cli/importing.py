@@ -217,7 +217,7 @@ class Run:
             "service": self._service,
             "list_id": outcome.list_id,
             **more,
-            "journal": str(outcome.journal),
+            "journal": outcome.journal and str(outcome.journal),
             "sent": outcome.sent,
             "imported": outcome.imported,
             "completed": outcome.completed,

@@ -52,7 +52,7 @@ def sync(
     """Bring a list in step with an export: who joined, changed or left since the last time, as a plan, and then done.
 
     Nobody is deleted, nobody's consent is changed, and nobody leaves the list without --remove or a yes. A second time
-    there is nothing left to do. Ends with 0 only when the list is as planned.
+    there is nothing left to do. Ends with 0 when all that was asked for is done.
     """
     if (export is None) == (resume is None):
         raise SettingsError("Say what to keep a list in step with: an export with --list NAME, or --resume a journal.")
@@ -74,7 +74,9 @@ def sync(
         else:
             assert export is not None
             assert list_name is not None
-            asked = _Asked(remove, remove_many, dry_run=dry_run, needed=service == "live" and not yes)
+            asked = _Asked(
+                remove, remove_many, bring_back=bring_back, dry_run=dry_run, needed=service == "live" and not yes
+            )
             cleaned = cleaned_as_said(export, columns, forget=forget, encoding=encoding, progress=run.progress)
             figures = _sync(run, cleaned, list_name.strip(), journal, asked, options)
     except CctoolkitError as error:
@@ -90,8 +92,13 @@ def sync(
 class _Asked:
     """What somebody wants, asked for where it was not said."""
 
-    def __init__(self, remove: bool, remove_many: bool, *, dry_run: bool, needed: bool) -> None:
+    def __init__(self, remove: bool, remove_many: bool, *, bring_back: bool, dry_run: bool, needed: bool) -> None:
         self.remove, self.remove_many, self.dry_run, self._needed = remove, remove_many, dry_run, needed
+        self._bring_back = bring_back
+
+    def is_nothing(self, plan: SyncPlan) -> bool:
+        """Whether nothing is to be done, of all that is wanted."""
+        return not plan.sent(bring_back=self._bring_back) and not (self.remove and len(plan.leave))
 
     def about(self, plan: SyncPlan) -> None:
         """Raises `Declined` without a yes where one is needed."""
@@ -105,11 +112,10 @@ class _Asked:
                 raise Declined(f"Nothing was sent. {plan.warning()}")
             typer.echo(plan.warning(), err=True)
             self.remove = self.remove_many = typer.confirm(f"Take all {leave:,} off it?", default=False, err=True)
-        if self._needed:
-            figures = plan.figures()
+        if self._needed and not self.is_nothing(plan):
             leaving = f", take {leave:,} off it" if self.remove else ""
             question = (
-                f"Import {figures['join'] + figures['change']:,} contacts into the list {plan.list_name!r} of the LIVE "
+                f"Import {plan.sent(bring_back=self._bring_back):,} contacts into the list {plan.list_name!r} of the LIVE "
                 f"account{leaving}?"
             )
             check_somebody(question)
@@ -145,9 +151,9 @@ def _sync(
         told = {"list": list_name, "plan": plan.figures()}
         if asked.dry_run:
             return {**told, "completed": True}
-        if plan.is_empty and not (options["bring_back"] and len(plan.would_come_back)):
-            return {**told, "completed": True, "sent": 0, "missing": [], "left": []}
         asked.about(plan)
+        if asked.is_nothing(plan):
+            return {**told, "completed": True, "sent": 0, "missing": [], "left": [], "journal": None}
         place = (journal or journal_path(client)).absolute()
         run.say(f"journal       {place}")
         with run.resumable(place):

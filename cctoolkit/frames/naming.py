@@ -35,7 +35,8 @@ def wide(values: pd.DataFrame, contacts: pd.Series, fields: Iterable[Record]) ->
         labels.setdefault(str(name), str(name))
     columns: dict[str, Any] = {owner: contacts.array}
     for name, label in labels.items():
-        of_field = values[values["custom_field_id"] == name].drop_duplicates(owner, keep="last")
+        # Where contacts are joined by their address, those without one have no value that could be told.
+        of_field = values[values["custom_field_id"] == name].dropna(subset=[owner]).drop_duplicates(owner, keep="last")
         found = of_field.set_index(owner)["value"].reindex(contacts)
         columns[label] = found.array
     return pd.DataFrame(columns)

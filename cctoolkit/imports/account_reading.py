@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from ..api import Client, exports
 from ..api.contacts import PAGE
-from ..api.export_reading import By
+from ..api.export_reading import By, check_by
 from ..api.paging import records
-from .changes import includes
+from .changes import FLATTENED, includes
 from .rows import CUSTOM, of_address
 
 #: Columns of a file to be imported that an export has under another name or in parts.
@@ -27,10 +28,11 @@ _ADDRESS = {
 class AccountReading:
     """Reads contacts as the service answers them. `requests` is how many that took, `said` how it was done.
 
-    `headings` are the columns that will be compared; `list_id` the list whose members are to be known, if any.
-    `labels` are the labels of the account's custom fields that are compared, with their ids. `members` says that all of the
-    list's have to be among the contacts, whether in the rows or not. `tell` is called with how many contacts of how many
-    were read, now and then.
+    `headings` are the columns that will be compared; `list_id` the list whose members are to be known, if any. `fields` are
+    the custom fields that are compared. `members` says that all of the list's have to be among the contacts, whether in the
+    rows or not. `tell` is called with how many contacts of how many were read, now and then.
+
+    Raises `SettingsError` when `by` is no way to read contacts.
     """
 
     def __init__(
@@ -40,15 +42,15 @@ class AccountReading:
         count: int,
         *,
         list_id: str | None = None,
-        labels: Mapping[str, str] | None = None,
+        fields: Sequence[Mapping[str, Any]] = (),
         by: By | None = None,
         members: bool = False,
         tell: Callable[[int, int], None] = lambda read, expected: None,
     ) -> None:
+        check_by(by)
         self._client, self._headings, self._count, self._list_id = client, list(headings), count, list_id
-        self._labels = dict(labels or {})
+        self._fields, self._by, self._members, self._tell = fields, by, members, tell
         self._include = includes(self._headings)
-        self._by, self._members, self._tell = by, members, tell
         self.requests, self.said, self.expected = 0, "", 0
 
     def contacts(self, addresses: Callable[[], Iterable[str]]) -> Iterator[dict[str, Any]]:
@@ -57,32 +59,18 @@ class AccountReading:
         total = self._client.contacts.count(status="all")
         self.requests += 1
         pages = math.ceil(total / PAGE)
-        one_by_one = (
-            not self._members and "sms_number" not in self._headings and self._count <= pages
-        )  # the service searches by address only
-        if self._by is None and one_by_one and self._count <= exports.CHEAPER_FROM:
-            yield from self._looked_up(addresses)
-            return
-        if self._by == "export" or (
-            self._by is None and min(self._count if one_by_one else pages, pages) > exports.CHEAPER_FROM
-        ):
+        # The service searches by address only, and does not tell by it who else is on a list.
+        can_look_up = self._by is None and not self._members and "sms_number" not in self._headings
+        fewest = min(self._count, pages) if can_look_up else pages
+        why = ""
+        if self._by == "export" or (self._by is None and fewest > exports.CHEAPER_FROM):
             try:
-                found = self._exported()
+                return self._counted(self._exported())
             except exports.Unusable as reason:
                 why = f": {reason}"
-            else:
-                yield from self._counted(found)
-                return
-        else:
-            why = ""
-        if one_by_one and self._by is None:
-            yield from self._looked_up(addresses)
-            return
-        self.requests += pages
-        self.expected = total
-        was = "was" if total == 1 else "were"
-        self.said = f"{_many(total, 'contact')} of the account {was} read, in {_many(pages, 'page')}{why}"
-        yield from self._counted(self._client.contacts.iter(status="all", include=self._include))
+        if can_look_up and self._count <= pages:
+            return self._looked_up(addresses)
+        return self._counted(self._in_pages(total, pages, why))
 
     def _looked_up(self, addresses: Callable[[], Iterable[str]]) -> Iterator[dict[str, Any]]:
         self.requests += self._count
@@ -92,6 +80,13 @@ class AccountReading:
             self._tell(asked, self._count)
             page = self._client.contacts.page(email=address, status="all", include=self._include)
             yield from of_address(records(page, "contacts"), address)[:1]
+
+    def _in_pages(self, total: int, pages: int, why: str) -> Iterator[dict[str, Any]]:
+        self.requests += pages
+        self.expected = total
+        was = "was" if total == 1 else "were"
+        self.said = f"{_many(total, 'contact')} of the account {was} read, in {_many(pages, 'page')}{why}"
+        return self._client.contacts.iter(status="all", include=self._include)
 
     def _counted(self, contacts: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         for read, contact in enumerate(contacts):
@@ -104,51 +99,52 @@ class AccountReading:
         if "sms_number" in self._headings:
             raise exports.Unusable("an export has no numbers for text messages")
         count = self._client.contacts.count
-        exporting = exports.Exporting(self._client.activities, self._client.sleep)
-        wanted = [exports.Wanted(count())]
+        wanted = [exports.Wanted(count(), exact=True)]
         gone = count(status="deleted")
         self.requests += 2
         if gone:
-            wanted.append(exports.Wanted(gone, status="removed"))
+            wanted.append(exports.Wanted(gone, status="removed", exact=True))
         if self._list_id is not None:
-            members = count(lists=self._list_id)
             self.requests += 1
-            wanted.append(exports.Wanted(members, list_ids=[self._list_id], fields=["email_address"]))
-        files = exporting.files(*wanted)
+            members = count(lists=self._list_id)
+            wanted.append(exports.Wanted(members, list_ids=[self._list_id], fields=["email_address"], exact=True))
+        exporting = exports.Exporting(self._client.activities, self._client.sleep)
         try:
-            include = [name for name in self._include if name != "list_memberships"]
-            names = exports.Names(fields=self._labels)
-            for file in files[: len(files) - (self._list_id is not None)]:
-                self._check(file)
-            on_list = set() if self._list_id is None else set(map(hash, files[-1].addresses()))
-            self.requests += exporting.requests
-            self.expected = files[0].count + gone
-            self.said = f"{_many(self.expected, 'contact')} of the account were read, by {_many(len(files), 'export')}"
-            everybody = [(page, False) for page in [exports.contacts(files[0], include, names)]]
-            if gone:
-                everybody.append((exports.contacts(files[1], include, names), True))
-        except BaseException:
-            _close(files)
-            raise
-        return self._of_files(files, everybody, on_list)
-
-    def _of_files(
-        self,
-        files: list[exports.ExportedFile],
-        everybody: list[tuple[Iterator[list[dict[str, Any]]], bool]],
-        on_list: set[int],
-    ) -> Iterator[dict[str, Any]]:
-        try:
-            for pages, gone in everybody:
-                for page in pages:
-                    for contact in page:
-                        address = str(contact.get("email_address", {}).get("address") or "").lower()
-                        contact["list_memberships"] = [self._list_id] if hash(address) in on_list else []
-                        if gone:
-                            contact["deleted_at"] = contact.get("updated_at") or "before"
-                        yield contact
+            files = exporting.files(*wanted)
         finally:
-            _close(files)
+            self.requests += exporting.requests
+        try:
+            return exports.closing_at_end(files, self._of_files(files, bool(gone)))
+        except BaseException:
+            for file in files:
+                file.close()
+            raise
+
+    def _of_files(self, files: list[exports.ExportedFile], gone: bool) -> Iterator[dict[str, Any]]:
+        """The contacts of the account's file, and of that of the deleted; the last file is the list's, if there is one."""
+        members = files[-1] if self._list_id is not None else None
+        people = files[:-1] if members is not None else files
+        for file in people:
+            self._check(file)
+        if self._members and members is not None and members.nameless:
+            raise exports.Unusable("the list has contacts without an address, who cannot be told from each other")
+        on_list = set() if members is None else set(map(hash, members.addresses()))
+        self.expected = sum(file.count for file in people)
+        self.said = f"{_many(self.expected, 'contact')} of the account were read, by {_many(len(files), 'export')}"
+        include = [name for name in self._include if name != "list_memberships"]
+        names = exports.Names(fields=self._fields)
+        alive = self._with_lists(exports.contacts(people[0], include, names), on_list)
+        deleted = self._with_lists(exports.contacts(people[1], include, names), set()) if gone else iter(())
+        return chain(alive, ({**contact, "deleted_at": contact.get("updated_at") or "before"} for contact in deleted))
+
+    def _with_lists(self, pages: Iterator[list[dict[str, Any]]], on_list: set[int]) -> Iterator[dict[str, Any]]:
+        for contact in chain.from_iterable(pages):
+            address = str(contact.get("email_address", {}).get("address") or "").lower()
+            yield {
+                **contact,
+                "list_memberships": [self._list_id] if address and hash(address) in on_list else [],
+                FLATTENED: True,
+            }
 
     def _check(self, file: exports.ExportedFile) -> None:
         """A column that the file lacks would look like a change in everybody."""
@@ -162,19 +158,14 @@ class AccountReading:
         if heading == "email":
             return True
         if heading.lower().startswith(CUSTOM):
-            return True  # `contacts` looks for each of them
+            return True  # `exports.contacts` looks for each of them
         if heading in ("birthday_month", "birthday_day"):
             return "birthday" in file.columns
         if heading == "phone":
-            return any(name.startswith("phone_numbers ") for name in file.columns)
+            return all(f"phone_numbers {kind}" in file.columns for kind in ("home", "work", "mobile", "other"))
         if (part := _ADDRESS.get(heading)) is not None:
             return f"street_addresses home {part}" in file.columns
         return heading in file.columns
-
-
-def _close(files: Iterable[exports.ExportedFile]) -> None:
-    for file in files:
-        file.close()
 
 
 def _many(count: int, what: str) -> str:

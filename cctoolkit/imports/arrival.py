@@ -59,17 +59,19 @@ def absent_rows(
     unfinished: Mapping[int, str] = MappingProxyType({}),
     seen: Callable[[int], None] = lambda count: None,
     left: set[int] | None = None,
+    any_without_address: bool = False,
 ) -> Iterator[AbsentRow]:
     """The rows that are not on the list, each with the likely reason.
 
     `rows` is called for each reading of them, so that they need not be held. `unfinished` says why a part as a whole
     was not taken; its rows are not asked about. `seen` is told how many contacts of the list were read. Of `left`, the
-    hashes of keys of contacts that are to have left the list, those are taken out that are on it.
+    hashes of keys of contacts that are to have left the list, those are taken out that are on it; `any_without_address` says that some of them are known by a number, which an export
+    does not tell.
     """
     gone = set() if left is None else left
     wanted = list_id.strip().lower()
     missing: set[int] = set()
-    by_address = True
+    by_address = not any_without_address
     for row in rows():
         missing.add(_number(row))
         by_address = by_address and bool(row.email)

@@ -6,7 +6,7 @@ white space does not count, phones are compared by their digits, dates as days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,6 +18,10 @@ BIRTHDAY = ("birthday_month", "birthday_day")
 ADDRESS: Mapping[str, str] = {"city": "city", "state": "state", "zip": "postal_code", "country": "country"}
 #: A contact's phones: one more is not taken.
 MOST_PHONES = 3
+#: In a contact that an export told: of several phones of a kind it has the first only.
+FLATTENED = "read by an export"
+#: The kind of phone that an import of a file adds.
+_KIND_OF_IMPORTS = "other"
 _DATES = ("%m/%d/%Y", "%Y/%m/%d", "%Y-%m-%d", "%m-%d-%Y")
 
 
@@ -33,15 +37,15 @@ class CustomFieldValues:
     def __init__(self, fields: Iterable[dict[str, Any]], headings: Iterable[str]) -> None:
         found = list(fields)
         named = {name: CustomFields.match(found, name[len(CUSTOM) :]) for name in headings}
-        #: Labels of the fields that headings ask for, and their ids.
-        self.labels = {
-            str(field.get("label")): str(field.get("custom_field_id")) for field in named.values() if field is not None
-        }
+        #: The fields that headings ask for, as the service answers them.
+        self.fields = [field for field in named.values() if field is not None]
+        self._selects = {name for name, field in named.items() if field is not None and field.get("choices")}
         self._ids = {name: str(field.get("custom_field_id")) for name, field in named.items() if field is not None}
         #: The names that headings ask for and the account does not have.
         self.missing = tuple(name[len(CUSTOM) :].strip() for name, field in named.items() if field is None)
+        # The ids of choices are a field's own: another field has the same ones.
         self._choices = {
-            str(choice.get("choice_id")): str(choice.get("choice_label"))
+            (str(field.get("custom_field_id")), str(choice.get("choice_id"))): str(choice.get("choice_label"))
             for field in found
             for choice in field.get("choices") or []
         }
@@ -50,9 +54,15 @@ class CustomFieldValues:
         """What a contact has in the field of that heading; empty when it has nothing."""
         for entry in _entries(contact, "custom_fields"):
             if str(entry.get("custom_field_id")) == self._ids.get(heading):
-                chosen = [self._choices.get(str(each), str(each)) for each in entry.get("choice_ids") or []]
-                return str(entry.get("value") or ", ".join(chosen))
+                chosen = [
+                    self._choices.get((self._ids[heading], str(each)), str(each)) for each in entry.get("choice_ids") or []
+                ]
+                return str(entry.get("value") or ",".join(chosen))
         return ""
+
+    def said(self, heading: str) -> Callable[[str], str]:
+        """What makes of a value of that field a text by which two are compared: choices in whatever order."""
+        return _choices if heading in self._selects else _day_or_text
 
 
 def includes(headings: Iterable[str]) -> list[str]:
@@ -77,7 +87,7 @@ def changes(row: Mapping[str, str], contact: Mapping[str, Any], custom_fields: C
         *_address(row, contact),
         *_text_message_channel(row, contact),
         *(
-            (name, custom_fields.value(contact, name), row[name], _day_or_text)
+            (name, custom_fields.value(contact, name), row[name], custom_fields.said(name))
             for name in row
             if name.lower().startswith(CUSTOM)
         ),
@@ -93,6 +103,10 @@ def _phone(row: Mapping[str, str], contact: Mapping[str, Any]) -> list[Change]:
     if "phone" not in row:
         return []
     phones = [str(entry.get("phone_number") or "") for entry in _entries(contact, "phone_numbers")]
+    if contact.get(FLATTENED) and any(
+        each.get("kind") == _KIND_OF_IMPORTS for each in _entries(contact, "phone_numbers")
+    ):
+        return []  # the row's may be the second of that kind, which was added by an import before
     known = {digits(phone) or tidy(phone) for phone in phones}
     if len(phones) >= MOST_PHONES or (digits(row["phone"]) or tidy(row["phone"])) in known:
         return []
@@ -105,9 +119,29 @@ def _address(row: Mapping[str, str], contact: Mapping[str, Any]) -> list[tuple[s
     found = [(name, str(home.get(stored) or ""), row[name], tidy) for name, stored in ADDRESS.items() if name in row]
     if "street" in row or "street2" in row:
         before = str(home.get("street") or "")
-        lines = [row.get("street") or before, row.get("street2", "")]
+        second = "" if second_line_is_there(row, contact) else row.get("street2", "")
+        lines = [row.get("street") or before, second]
         found.insert(0, ("street", before, ", ".join(filter(None, lines)), tidy))
     return found
+
+
+def second_line_is_there(row: Mapping[str, str], contact: Mapping[str, Any]) -> bool:
+    """Whether the row has a second line of a street alone, and the contact's street ends with it: sent again, it is doubled."""
+    if "street2" not in row or "street" in row:
+        return False
+    street = _home(contact)
+    return street == row["street2"] or street.endswith(f", {row['street2']}")
+
+
+def has_text_messages(contact: Mapping[str, Any]) -> bool:
+    """Whether the contact has a channel for text messages, with a consent of its own."""
+    channel = contact.get("sms_channel")
+    return isinstance(channel, dict) and bool(channel.get("sms_address"))
+
+
+def _home(contact: Mapping[str, Any]) -> str:
+    home = next((entry for entry in _entries(contact, "street_addresses") if entry.get("kind") == "home"), {})
+    return str(home.get("street") or "")
 
 
 def _text_message_channel(row: Mapping[str, str], contact: Mapping[str, Any]) -> list[tuple[str, str, str, Any]]:
@@ -140,6 +174,10 @@ def _day_or_text(text: str) -> str:
         except ValueError:
             continue
     return tidy(text)
+
+
+def _choices(text: str) -> str:
+    return ",".join(sorted(map(tidy, text.split(","))))
 
 
 def _number(text: str) -> str:

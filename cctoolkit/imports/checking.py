@@ -55,7 +55,7 @@ def check_sendable(cleaned: Sendable) -> None:
 
 def checked_list_id(list_id: str) -> str:
     """Raises `SettingsError` for what is no list_id, such as a list's name."""
-    wanted = list_id.strip().lower()
+    wanted = str(list_id).strip().lower()
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", wanted):
         raise SettingsError(
             f"{list_id!r} is not a list_id. For a list's name, take client.lists.find_or_create(name)['list_id']."
@@ -71,11 +71,16 @@ def existing_list(client: Client, list_id: str) -> dict[str, Any]:
     raise NotFound(404, "", f"the account has no list with the list_id {list_id}", "")
 
 
-def _check_sms(names: Collection[str], permission: str | None) -> None:
+def check_sms_permission(permission: str | None) -> None:
+    """Raises `SettingsError` for what is no permission for text messages."""
     if permission is not None and permission not in SMS_PERMISSIONS:
         raise SettingsError(
             f"{permission!r} is no permission for text messages: set sms_permission_to_send (--sms-permission) to 'explicit' or 'not_set'."
         )
+
+
+def _check_sms(names: Collection[str], permission: str | None) -> None:
+    check_sms_permission(permission)
     if "sms_number" not in names:
         return
     if permission is None:

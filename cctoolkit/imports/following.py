@@ -13,6 +13,8 @@ from ..errors import NotFound
 ONE_BY_ONE = 1
 #: How often an activity is looked for that the service does not know.
 LOOKS = 5
+#: Seconds that a queue full of others' activities is waited for.
+PATIENCE = 1_800.0
 #: The state that we give to an activity that the service does not know any more: it keeps them for ten days.
 FORGOTTEN = "forgotten"
 

@@ -37,7 +37,7 @@ from .checking import (
     opened_parts,
     renamed_parts,
 )
-from .following import Bar, Progress, find_by_file, look, over, pauses, states
+from .following import PATIENCE, Bar, Progress, find_by_file, look, over, pauses, states
 from .journal import About, Journal, PartState, check_free, journal_path, new_name
 from .leaving import Removal
 from .one_sync import one_at_a_time
@@ -50,8 +50,6 @@ from .typed_values import fitted, unfit_of
 AHEAD = 100
 #: How often a part is sent whose answer does not come, and seconds between (doubled each time).
 ATTEMPTS, PAUSE = 4, 1.0
-#: Seconds that a queue full of others' activities is waited for.
-PATIENCE = 1_800.0
 
 #: Nobody knows whether the service has it: it may be found among the activities.
 _UNKNOWN = (OutcomeUnknown, ServiceFailed, ServiceUnreachable, UnexpectedAnswer)
@@ -314,7 +312,7 @@ class _Job:
         unfinished = {
             part.number: unfinished_reason(part.report or {}) for part in journal.parts() if part.state == "failed"
         }
-        names = [name for batch in journal.leaving() for _, name in batch.contacts]
+        names = [name for batch in journal.leaving() for _, name, _ in batch.contacts]
         gone = set(map(hash, names))
         absent = absent_rows(
             self._client,
@@ -323,6 +321,7 @@ class _Job:
             unfinished=unfinished,
             seen=lambda count: bar.say(f"checking {count:,}"),
             left=gone,
+            any_without_address=any("@" not in name for name in names),
         )
         journal.finish(absent, lambda: [name for name in names if hash(name) not in gone])
 

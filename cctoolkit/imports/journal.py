@@ -97,11 +97,15 @@ class PartState:
     report: dict[str, Any] | None
 
 
+#: Of a contact that leaves: its id, its name, and when it was changed last.
+Leaves = tuple[str, str, str]
+
+
 class Leaving(NamedTuple):
-    """Contacts that are taken off the list together: their ids and names, and how far that is, as of a part."""
+    """Contacts that are taken off the list together, and how far that is, as of a part."""
 
     number: int
-    contacts: list[tuple[str, str]]
+    contacts: list[Leaves]
     state: str
     activity_id: str | None
     report: dict[str, Any] | None
@@ -156,12 +160,12 @@ class Journal:
         path: Path,
         about: About,
         parts: Iterable[Part],
-        leaving: Iterable[Sequence[tuple[str, str]]] | None = None,
+        leaving: Iterable[Sequence[Leaves]] | None = None,
         unfit: Callable[[], Iterable[Unfit]] = tuple,
     ) -> Journal:
         """Write the files of an import down, one at a time, and open the journal. All of it is durable then.
 
-        `leaving` makes it the journal of a sync: the ids and names of contacts that leave the list, by those that leave it
+        `leaving` makes it the journal of a sync: the contacts that leave the list, by those that leave it
         together. `unfit`, asked for after the files, are the values that were left out of them.
 
         Raises `JournalError` when there is a file of that name, or none can be written.
@@ -308,7 +312,7 @@ class Journal:
             return [
                 Leaving(
                     number,
-                    [(str(contact_id), str(name)) for contact_id, name in json.loads(contacts)],
+                    [(str(contact_id), str(name), str(changed)) for contact_id, name, changed in json.loads(contacts)],
                     str(state),
                     activity_id,
                     json.loads(report) if report else None,
@@ -416,7 +420,7 @@ def _write(
     path: Path,
     about: About,
     parts: Iterable[Part],
-    leaving: Iterable[Sequence[tuple[str, str]]] | None,
+    leaving: Iterable[Sequence[Leaves]] | None,
     unfit: Callable[[], Iterable[Unfit]],
 ) -> None:
     """Without SQLite's own protection, which a file under another name does not need; durable once this returns."""

@@ -45,6 +45,14 @@ class KeptRows:
             self._database.execute("UPDATE rows SET seen = 1 WHERE place = ?", (place,))
             yield place, json.loads(row)
 
+    def has(self, keys: Iterable[str]) -> bool:
+        """Whether there is a row of one of these keys, whether it was found before or not."""
+        asked = [key for key in keys if hash(key) in self._keys]
+        marks = ", ".join("?" * len(asked))
+        return bool(asked) and bool(
+            self._database.execute(f"SELECT 1 FROM rows WHERE key IN ({marks})", asked).fetchone()
+        )
+
     def unseen(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Rows that were not found."""
         for place, row in self._database.execute("SELECT place, row FROM rows WHERE seen = 0 ORDER BY place"):

@@ -1,7 +1,7 @@
 """Contacts that leave a list: five hundred in a request, followed as activities, written down before each step.
 
 Taking somebody off a list who is on it no more changes nothing. Whoever came back meanwhile is another matter: so where nobody
-knows whether the service has a request, the list is read before it is sent again.
+knows whether the service has a request, the list is read before it is sent again, and who was changed since the plan stays.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from typing import Any
 from ..api import Client
 from ..api.paging import records
 from ..errors import ApiError, NotFound, OutcomeUnknown, QueueFull, Throttled, UnexpectedAnswer
-from .following import look, over, pauses
-from .journal import Journal, Leaving
+from .following import PATIENCE, look, over, pauses
+from .journal import Journal, Leaves, Leaving
 from .rows import key_of, keys_of_contact, of_address, on_list
 from .sync_plan import AT_ONCE, Leaver
 
-#: Seconds that a queue full of others' activities is waited for.
-PATIENCE = 1_800.0
 
-
-def identified(client: Client, leavers: tuple[Leaver, ...], list_id: str, members: int) -> list[tuple[str, str]]:
-    """The ids and names of those who leave. Those whose id nobody told are looked up, whichever way is shorter; who is on the
+def identified(client: Client, leavers: tuple[Leaver, ...], list_id: str, members: int) -> list[Leaves]:
+    """The ids and names of those who leave, and when they were changed last. Those whose id nobody told are looked up, whichever way is shorter; who is on the
     list no more is left out."""
-    known = [(leaver.contact_id, leaver.name) for leaver in leavers if leaver.contact_id is not None]
+    known = [
+        (leaver.contact_id, leaver.name, leaver.updated_at or "") for leaver in leavers if leaver.contact_id is not None
+    ]
     unknown = {key_of(leaver.name, ""): leaver.name for leaver in leavers if leaver.contact_id is None}
     found: Iterator[dict[str, Any]] = iter(())
     if unknown and len(unknown) <= members / AT_ONCE:
@@ -34,7 +33,7 @@ def identified(client: Client, leavers: tuple[Leaver, ...], list_id: str, member
     for contact in found:
         for key in keys_of_contact(contact):
             if on_list(contact, list_id) and (name := unknown.pop(key, None)) is not None:
-                known.append((str(contact["contact_id"]), name))
+                known.append((str(contact["contact_id"]), name, str(contact.get("updated_at") or "")))
     return known
 
 
@@ -55,23 +54,28 @@ class Removal:
     def run(self) -> None:
         batches = self._journal.leaving()
         unknown = [batch for batch in batches if batch.state == "sending"]
-        there = self._members() if unknown else set()
+        there = self._members() if unknown else {}
         for number, batch in enumerate(batches, start=1):
             contacts = batch.contacts
             if batch.state == "sending":
-                contacts = [contact for contact in contacts if contact[0] in there]
+                contacts = [contact for contact in contacts if there.get(contact[0]) == contact[2]]
                 if not contacts:
                     self._journal.left(batch.number, {"state": "completed"})
                     continue
             if batch.state in ("pending", "sending"):
                 self._say(f"taking off {number} of {len(batches)}")
-                self._send(batch, [contact_id for contact_id, _ in contacts])
+                self._send(batch, [contact_id for contact_id, *_ in contacts])
         self._follow()
 
-    def _members(self) -> set[str]:
+    def _members(self) -> dict[str, str]:
+        """Who is on the list, and when they were changed last."""
         about = self._journal.about
         contacts = self._client.contacts.iter(lists=about.list_id, status="all", include="list_memberships")
-        return {str(contact["contact_id"]) for contact in contacts if on_list(contact, about.list_id)}
+        return {
+            str(contact["contact_id"]): str(contact.get("updated_at") or "")
+            for contact in contacts
+            if on_list(contact, about.list_id)
+        }
 
     def _send(self, batch: Leaving, contact_ids: list[str]) -> None:
         patience, wait = PATIENCE, pauses()
@@ -122,5 +126,5 @@ class Removal:
             return {}
 
 
-def in_batches(contacts: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+def in_batches(contacts: list[Leaves]) -> list[list[Leaves]]:
     return [contacts[start : start + AT_ONCE] for start in range(0, len(contacts), AT_ONCE)]

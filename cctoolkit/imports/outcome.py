@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..harmless import harmless
 from .journal import Journal, SentRow
 from .typed_values import unfit_frame
 
@@ -82,7 +83,7 @@ class Outcome:
             lines.append(f"  missing       {name}: {reason}")
         if len(self.absent) > SHOWN:
             lines.append(f"  missing       … and {len(self.absent) - SHOWN} more, in .absent in Python")
-        return "\n".join(lines)
+        return harmless("\n".join(lines), keep="\n")
 
 
 def outcome_of(journal: Journal) -> Outcome:

@@ -13,6 +13,7 @@ from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..api.rate_limit import PER_SECOND
+from ..harmless import harmless
 from .account_reading import AccountReading
 from .changes import CustomFieldValues, changes
 from .checking import check_sendable, checked_list_id
@@ -117,7 +118,7 @@ class Preview:
         lines += unfit_lines(self.unfit)
         if len(self.changed) > SHOWN:
             lines.append(f"  change        … and {len(self.changed) - SHOWN:,} more, in .changed in Python")
-        return "\n".join([*lines, self.cost()])
+        return harmless("\n".join([*lines, self.cost()]), keep="\n")
 
     def __repr__(self) -> str:
         return self.report()
@@ -187,7 +188,7 @@ class _Comparison:
             kept.headings,
             kept.count,
             list_id=list_id,
-            labels=self._custom_fields.labels,
+            fields=self._custom_fields.fields,
             by=by,
             tell=self._told,
         )

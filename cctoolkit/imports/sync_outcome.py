@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..harmless import harmless
 from .journal import Journal
 from .outcome import SHOWN, Outcome, outcome_of
 
@@ -36,7 +37,7 @@ class SyncOutcome(Outcome):
             lines.append(f"  on it still   {row['name']}: {row['reason']}")
         if len(stayed) > SHOWN:
             lines.append(f"  on it still   … and {len(stayed) - SHOWN} more, in .left in Python")
-        return "\n".join(lines)
+        return harmless("\n".join(lines), keep="\n")
 
 
 def outcome_of_sync(journal: Journal) -> SyncOutcome:
@@ -49,7 +50,7 @@ def outcome_of_sync(journal: Journal) -> SyncOutcome:
     reasons: list[str] = []
     for batch in journal.leaving():
         state = (batch.report or {}).get("state")
-        for _, name in batch.contacts:
+        for _, name, _ in batch.contacts:
             names.append(name)
             reasons.append(_reason(state) if name in stayed else "")
     left = pd.DataFrame(

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.export_reading import By
+from ..harmless import harmless
 from .account_reading import AccountReading
-from .changes import CustomFieldValues, changes
+from .changes import Change, CustomFieldValues, changes, has_text_messages, second_line_is_there
 from .checking import check_sendable, checked_list_id, existing_list
 from .following import Progress
 from .kept_rows import KeptRows
@@ -49,12 +50,17 @@ _COLOURS = {
 }
 
 
+#: What an import sets anew, whoever agreed to what before.
+_TEXT_MESSAGES = frozenset({"sms_number", "sms_consent_date"})
+
+
 @dataclass(frozen=True)
 class Leaver:
     """A contact that is on the list and not in the file; without an id where the account was read by an export."""
 
     name: str
     contact_id: str | None
+    updated_at: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +88,19 @@ class SyncPlan:
     _run: Callable[..., SyncOutcome] = field(repr=False)
     _cleaned: Sendable = field(repr=False)
     _leavers: tuple[Leaver, ...] = field(repr=False)
+    #: Rows to send, by what their contacts are known by, and the columns that are left out of each; those of the deleted.
+    _rows: Mapping[str, frozenset[str]] = field(repr=False)
+    _deleted: Mapping[str, frozenset[str]] = field(repr=False)
     _name: str = field(repr=False)
 
     @property
     def is_empty(self) -> bool:
         """Whether the list is in step already: nobody joins, changes or leaves."""
         return not (len(self.join) or len(self.change) or len(self.leave))
+
+    def sent(self, *, bring_back: bool) -> int:
+        """How many contacts are imported."""
+        return len(self._rows) + (len(self._deleted) if bring_back else 0)
 
     @property
     def leaves_many(self) -> bool:
@@ -154,11 +167,7 @@ class SyncPlan:
 
     def to_send(self, *, bring_back: bool) -> Sendable:
         """The rows of those who join or change, as files of an import."""
-        wanted = [self.join[self._name], self.change[self._name]]
-        if bring_back:
-            wanted.append(self.would_come_back[self._name])
-        keys = {key_of_row({self._name: str(name)}) for names in wanted for name in names}
-        return _Chosen(self._cleaned, keys)
+        return _Chosen(self._cleaned, {**self._rows, **(self._deleted if bring_back else {})})
 
     def _counts(self) -> dict[str, int]:
         return {
@@ -193,7 +202,9 @@ class SyncPlan:
 
     def cost(self) -> str:
         """What reading took, and what doing it takes, in words."""
-        doing = f"Doing it takes about {self.requests:,} requests." if self.requests else "There is nothing to do."
+        doing = f"Doing it takes about {self.requests:,} requests."
+        if not self.requests:
+            doing = f"There is nothing to do{', unless bring_back=True' if len(self.would_come_back) else ''}."
         return f"{self.read} ({self.requests_read:,} requests). {doing}"
 
     def warning(self) -> str:
@@ -218,7 +229,7 @@ class SyncPlan:
         lines += unfit_lines(unfit_frame(self.unfit_values()))
         if self.warning():
             lines.append(f"Look twice: {self.warning()}")
-        return "\n".join([*lines, self.cost()])
+        return harmless("\n".join([*lines, self.cost()]), keep="\n")
 
     def __repr__(self) -> str:
         return self.report()
@@ -284,12 +295,15 @@ class _Planning:
         self._cannot: list[tuple[int, str, str]] = []
         self._leavers: list[Leaver] = []
         self._stay = self._members = 0
+        self._rows: dict[str, frozenset[str]] = {}
+        self._deleted: dict[str, frozenset[str]] = {}
+        self._seen: set[int] = set()
         self._reading = AccountReading(
             client,
             kept.headings,
             kept.count,
             list_id=list_id,
-            labels=self._custom_fields.labels,
+            fields=self._custom_fields.fields,
             by=by,
             members=True,
         )
@@ -299,39 +313,59 @@ class _Planning:
 
         contacts = self._reading.contacts(lambda: ())
         for contact in tqdm(contacts, desc="Plan", disable=not self._progress, delay=1.0):
-            found = list(self._kept.find(keys_of_contact(contact)))
+            keys = keys_of_contact(contact)
+            name = next(iter(keys), str(contact.get("contact_id")))
+            if hash(name) in self._seen:  # contacts that change while they are read may come twice
+                continue
+            self._seen.add(hash(name))
             member = on_list(contact, self._list_id)
             self._members += member
-            if not found and member:
-                name = next(iter(keys_of_contact(contact)), str(contact.get("contact_id")))
-                self._leavers.append(Leaver(name, contact.get("contact_id")))
-            for place, row in found:
+            if member and not self._kept.has(keys):
+                self._leavers.append(Leaver(name, contact.get("contact_id"), contact.get("updated_at")))
+            for place, row in self._kept.find(keys):
                 self._compare(place, row, contact, member=member)
-        self._join += [(place, self._called(row), True) for place, row in self._kept.unseen()]
+        for place, row in self._kept.unseen():
+            self._join.append((place, self._called(row), True))
+            self._rows[key_of_row(row)] = frozenset()
         return self._plan(do)
 
     def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any], *, member: bool) -> None:
-        allowed = permission(contact)
+        allowed, key = permission(contact), key_of_row(row)
+        left_out: frozenset[str] = frozenset()
+        if second_line_is_there(row, contact):
+            left_out |= {"street2"}
+        if has_text_messages(contact) and "sms_number" in row:
+            left_out |= _TEXT_MESSAGES
+        row = {name: value for name, value in row.items() if name not in left_out or key == key_of_row({name: value})}
         if contact.get("deleted_at"):
             self._back.append((place, self._called(row)))
+            self._deleted[key] = left_out
+        elif "email" not in row and _TEXT_MESSAGES & left_out and not (member and not self._changed(row, contact)):
+            reason = "an import would set the consent to text messages anew"
+            self._cannot.append((place, self._called(row), reason))
         elif allowed == "unsubscribed":
             self._cannot.append((place, self._called(row), "unsubscribed: only the person can undo that"))
         elif "email" in row and allowed not in _SAFE:
             reason = f"the permission is {allowed}, which an import could change"
             self._cannot.append((place, self._called(row), reason))
         else:
-            found = changes(row, contact, self._custom_fields)
+            found = self._changed(row, contact)
             self._changes += [(place, self._called(row), *change) for change in found if member]
             if not member:
                 self._join.append((place, self._called(row), False))
             elif not found:
                 self._stay += 1
+            if found or not member:
+                self._rows[key] = left_out
+
+    def _changed(self, row: Mapping[str, str], contact: Mapping[str, Any]) -> list[Change]:
+        return changes(row, contact, self._custom_fields)
 
     def _called(self, row: Mapping[str, str]) -> str:
         return row.get("email") or row.get("sms_number", "")
 
     def _plan(self, do: Callable[..., SyncOutcome]) -> SyncPlan:
-        send = len(self._join) + len({place for place, *_ in self._changes})
+        send = len(self._rows)
         batches = math.ceil(len(self._leavers) / AT_ONCE)
         pages = math.ceil((self._members + len(self._join)) / PAGE) or 1
         unknown = sum(leaver.contact_id is None for leaver in self._leavers)
@@ -359,20 +393,26 @@ class _Planning:
             _run=do,
             _cleaned=self._cleaned,
             _leavers=tuple(leave),
+            _rows=self._rows,
+            _deleted=self._deleted,
             _name=self._name,
         )
 
 
 class _Chosen:
-    """Of the files of an import, the rows of these keys."""
+    """Of the files of an import, the rows of these keys, without the columns that are left out of each."""
 
-    def __init__(self, cleaned: Sendable, keys: set[str]) -> None:
+    def __init__(self, cleaned: Sendable, keys: Mapping[str, frozenset[str]]) -> None:
         self._cleaned, self._keys = cleaned, keys
 
     def parts(self) -> Iterator[Part]:
         for part in self._cleaned.parts():
             names = headings(part.content)
-            chosen = [row for row in rows(part.content) if key_of_row(row) in self._keys]
+            chosen = [
+                {name: value for name, value in row.items() if name not in self._keys[key]}
+                for row in rows(part.content)
+                if (key := key_of_row(row)) in self._keys
+            ]
             if chosen:
                 text = io.StringIO(newline="")
                 writer = csv.DictWriter(text, names, lineterminator="\r\n")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..api import Client
 from ..api.export_reading import By
 from ..errors import Declined
-from .checking import custom_field_names, existing_list, opened_parts, renamed_parts
+from .checking import check_sms_permission, custom_field_names, existing_list, opened_parts, renamed_parts
 from .following import Progress
 from .job import account_of, finished
 from .journal import About, Journal, check_free, journal_path, new_name
@@ -87,6 +87,7 @@ def run(
     on_progress: Callable[[Progress], None] | None,
 ) -> SyncOutcome:
     """What `SyncPlan.run` does."""
+    check_sms_permission(sms_permission_to_send)
     if remove and plan.leaves_many and not remove_many:
         raise Declined(f"Nothing was sent. {plan.warning()}")
     if journal is not None:

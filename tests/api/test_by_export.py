@@ -247,3 +247,85 @@ def test_an_import_of_the_package_does_not_bring_arrow_along() -> None:
 
     code = "import sys, cctoolkit.api; print('pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60).stdout == "False\n"
+
+
+@pytest.fixture
+def odd(client: Client) -> Client:
+    """Custom fields that are called like columns of the service's own, and a select."""
+    client.custom_fields.create("Created At")
+    voice = client.custom_fields.create("Voice", type="single_select", choices=["Alto", "Tenor"])
+    created = client.custom_fields.find("Created At")
+    assert created is not None
+    values = [
+        {"custom_field_id": created["custom_field_id"], "value": "2001-02-03"},
+        {"custom_field_id": voice["custom_field_id"], "choice_ids": [voice["choices"][0]["choice_id"]]},
+    ]
+    client.contacts.create(email_address="ana@example.com", custom_fields=values)
+    return client
+
+
+def test_a_field_that_is_called_like_a_column_is_not_taken_for_it(odd: Client) -> None:
+    """A heading that stands there twice says nothing of either."""
+    frame = odd.contacts.frame(by="export", progress=False)
+    assert "created_at" not in frame
+    assert "created_at" in odd.contacts.frame(by="pages", progress=False)
+    found = odd.contacts.frames(by="export", progress=False)
+    assert "contact_id" in found["contacts"]
+    assert "for the custom field 'Created At'" in found["contacts"].attrs["read"]
+
+
+def test_choices_are_told_as_pages_tell_them(client: Client) -> None:
+    voice = client.custom_fields.create("Voice", type="single_select", choices=["Alto", "Tenor"])
+    values = [{"custom_field_id": voice["custom_field_id"], "choice_ids": [voice["choices"][0]["choice_id"]]}]
+    client.contacts.create(email_address="ana@example.com", custom_fields=values)
+    read = [
+        next(contact for contact in client.contacts.iter(by=by, include="custom_fields") if contact["custom_fields"])
+        for by in ("pages", "export")
+    ]
+    assert read[0]["custom_fields"] == read[1]["custom_fields"]
+
+
+def test_lists_with_a_comma_in_their_name_are_read_by_pages(client: Client) -> None:
+    """The file parts two by one: nobody is told as a member of another list."""
+    lists = [client.lists.create(name)["list_id"] for name in ("Friends", "Friends, family", "family")]
+    client.contacts.create(email_address="ana@example.com", list_memberships=[lists[1]])
+    found = client.contacts.frames(by="export", names=True, progress=False)
+    assert found["list_memberships"]["list_name"].tolist()[-1] == "Friends, family"
+    assert "a comma in its name" in found["contacts"].attrs["read"]
+
+
+def test_a_column_of_somebody_elses_address_is_not_the_contacts(crowd: Sandbox) -> None:
+    """An owner's stands in each row, a parent's beside the contact's own: neither is taken."""
+    people = [f"boss@shop.example,p{n}@example.com,mum{n}@example.com\r\n" for n in range(MANY + 1)]
+    texts = iter(
+        [
+            "Owner,Adresse,Mother\r\n" + "".join(people),
+            "Parent email,Email address\r\n" + "".join(f"mum{n}@example.com,\r\n" for n in range(MANY + 1)),
+        ]
+    )
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path.startswith("/v3/contact_exports/"):
+            return httpx.Response(200, text=next(texts), headers={"Content-Type": "text/csv"})
+        return None
+
+    with watched_client(crowd, Watching(crowd, answer)) as client:
+        client.activities.sleep = crowd.advance
+        first = client.contacts.frame(by="export", progress=False)
+        second = client.contacts.frame(by="export", progress=False)
+    assert first.attrs["read"] == "Read by pages: the exported file has an address twice."
+    assert second["email_address"].isna().all() or "by pages" in second.attrs["read"]
+
+
+def test_contacts_without_an_address_have_no_value_of_anothers(client: Client, sandbox: Sandbox) -> None:
+    team = client.custom_fields.create("Team")["custom_field_id"]
+    values = [{"custom_field_id": team, "value": "Red"}]
+    ana = client.contacts.create(email_address="ana@example.com", custom_fields=values)["contact_id"]
+    with sandbox.database.write() as connection:
+        connection.execute(
+            "INSERT INTO contacts (account, contact_id, sms_number, create_source, created_at, updated_at) SELECT account,"
+            " '0a1b2c3d-4e5f-1111-8000-fa163e000001', '15550100006', 'Account', created_at, updated_at FROM contacts LIMIT 1"
+        )
+        connection.execute("UPDATE contacts SET address = NULL, address_key = NULL WHERE contact_id = ?", (ana,))
+    wide = client.contacts.frames(by="export", wide=True, progress=False)["custom_fields_wide"]
+    assert wide[wide["email_address"].isna()]["Team"].isna().all()
