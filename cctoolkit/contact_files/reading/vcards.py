@@ -44,7 +44,7 @@ HEADINGS = (
     *(f"Email {number}" for number in range(1, EMAILS + 1)),
     *(f"Phone {number}" for number in range(1, PHONES + 1)),
     *(f"{part} {number}" for number in range(1, ADDRESSES + 1) for part in _ADDRESS.values()),
-    *("Birthday", "Anniversary", "Note"),
+    *("Birthday", "Anniversary", "Department", "Note"),
     *_BESIDES,
 )
 #: Lines of a card that hold no text: pictures and keys are long, and nobody imports them.
@@ -186,6 +186,7 @@ def _cells(card: list[str]) -> list[str]:
         *(cell for number in range(ADDRESSES) for cell in _address(entries, number)),
         _text(_first(entries, "bday")),
         _text(_first(entries, "anniversary") or _labelled_date(entries)),
+        _text(", ".join(map(_text, _departments(_first(entries, "org"))))),
         " ".join([_text(entry.value) for entry in entries.get("note", [])] or ([] if entries else card)),
         *(", ".join(_text(entry.value) for entry in entries.get(name, [])) for name in _BESIDES.values()),
     ]
@@ -194,6 +195,11 @@ def _cells(card: list[str]) -> list[str]:
 def _company(value: Any) -> Any:
     """The first of an organization's parts: the others are its departments."""
     return next(iter(value), "") if isinstance(value, list | tuple) else value
+
+
+def _departments(value: Any) -> list[Any]:
+    """The parts of an organization after its name: nothing that is imported, so that it is told."""
+    return [each for each in list(value)[1:] if each] if isinstance(value, list | tuple) else []
 
 
 def _first(entries: dict[str, list[Any]], name: str) -> Any:
