@@ -52,5 +52,53 @@ def _row(chance: random.Random, number: int) -> list[str]:
     ]
 
 
+#: The columns of Google's export, as `data/google-contacts.csv` has them.
+GOOGLE = (
+    *("First Name", "Middle Name", "Last Name", "Name Prefix", "Name Suffix", "Nickname", "Organization Name"),
+    *("Organization Title", "Organization Department", "Birthday", "Notes", "Labels"),
+    *("E-mail 1 - Label", "E-mail 1 - Value", "E-mail 2 - Label", "E-mail 2 - Value"),
+    *("Phone 1 - Label", "Phone 1 - Value", "Phone 2 - Label", "Phone 2 - Value"),
+    *("Address 1 - Label", "Address 1 - Formatted", "Address 1 - Street", "Address 1 - City", "Address 1 - Region"),
+    *("Address 1 - Postal Code", "Address 1 - Country", "Website 1 - Label", "Website 1 - Value"),
+)
+
+
+def make_messy(path: Path, rows: int, seed: int = 7) -> None:
+    """Write as many rows as Google's export writes them: notes over several lines, several values a cell, many forms."""
+    chance = random.Random(seed)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(GOOGLE)
+        for number in range(rows):
+            writer.writerow(_messy_row(chance, number))
+
+
+def _messy_row(chance: random.Random, number: int) -> list[str]:
+    email, first, last, company, title, phone, street, town, region, code, birthday, out = _row(chance, number)
+    second = f"second.{number}@example.org" if chance.random() < 0.3 else ""
+    phone = chance.choice(
+        [phone, phone.replace(" ", "-"), f"({phone[3:6]}) {phone[7:]}", f"{phone} ::: {phone[:-1]}9", ""]
+    )
+    note = chance.choice(
+        ["", "", "met at the fair", "sings alto\nowes two tickets", "unsubscribed" if out else "friend"]
+    )
+    title = chance.choice([title, f"Dr. {title}", title.upper()])
+    return [
+        *(first, chance.choice(["", "Q."]), last, "", chance.choice(["", "Jr."]), "", company, title, ""),
+        *(birthday, note, "* myContacts ::: Choir", "* Home", email, "Work" if second else "", second),
+        *("Mobile", phone, "Home" if second else "", f"617.555.{number % 10_000:04}" if second else ""),
+        *(
+            "Home",
+            f"{street}\n{town}, {region} {code}",
+            street,
+            town,
+            region,
+            code,
+            chance.choice(["US", "United States", ""]),
+        ),
+        *("", ""),
+    ]
+
+
 if __name__ == "__main__":
     make(Path(sys.argv[2]), int(sys.argv[1]))
