@@ -55,7 +55,8 @@ class CustomFieldValues:
         for entry in _entries(contact, "custom_fields"):
             if str(entry.get("custom_field_id")) == self._ids.get(heading):
                 chosen = [
-                    self._choices.get((self._ids[heading], str(each)), str(each)) for each in entry.get("choice_ids") or []
+                    self._choices.get((self._ids[heading], str(each)), str(each))
+                    for each in entry.get("choice_ids") or []
                 ]
                 return str(entry.get("value") or ",".join(chosen))
         return ""

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from ...errors import ContactFileError
-from .records import lines_of, records, swallowed
+from .records import MOST_LINES_IN_A_RECORD, lines_of, records, swallowed
 
 EXTRA_JOIN = "\x1f"
 #: Bytes of a block; fewer make more work, more take more memory.
@@ -145,7 +145,8 @@ def _scan(data: bytes, delimiter: str, width: int, ended: bool) -> _Scan:
     if quoted and len(ends):
         spans = np.diff(np.append(lines, physical))
         for index in np.flatnonzero(spans > 1):
-            if _is_swallowed(data[int(starts[index]) : int(ends[index]) + 1], delimiter, width):
+            record = data[int(starts[index]) : int(ends[index]) + 1]
+            if _is_swallowed(record, delimiter, width, int(spans[index])):
                 end = int(starts[index])
                 return _Scan(end, lines[:index], int(lines[index]), False)
     return _Scan(end, lines, physical, sound)
@@ -167,7 +168,12 @@ def _first_odd_mark(text: npt.NDArray[np.uint8], marks: Lines, delimiter: int) -
     return int(odd.min()) if len(odd) else len(text) + 1
 
 
-def _is_swallowed(record: bytes, delimiter: str, width: int) -> bool:
+def _is_swallowed(record: bytes, delimiter: str, width: int, lines_in_it: int) -> bool:
+    """Whether a well quoted record of several lines is one because of a stray mark. Most notes and streets are told at once:
+    their first line alone is no row."""
+    first = record[: record.find(b"\n")]
+    if lines_in_it <= MOST_LINES_IN_A_RECORD and first.count(delimiter.encode()) + 1 != width:
+        return False
     lines = lines_of(record.decode())
     cells = next(csv.reader(lines, delimiter=delimiter), [])
     return swallowed(lines, cells, delimiter, width)
