@@ -21,6 +21,8 @@ from ..local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
 from ..settings import workspace_state
 from ..workshop.joining import joined_address
 
+#: What JupyterLab is told besides the user's own configuration.
+_CONFIG = Path(__file__).with_name("jupyter")
 #: Of Linux's prctl(2): the signal that a process gets when the one that started it is gone.
 _PR_SET_PDEATHSIG = 1
 
@@ -71,6 +73,7 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
             if started_by_a_lab.exists()
             else f"The sandbox at {sandbox['api']} ran already, and goes on after JupyterLab."
         )
+    say("Ctrl-C, twice, ends it.")
     command = [
         sys.executable,
         "-m",
@@ -111,7 +114,9 @@ def _environment(folder: Path) -> dict[str, str]:
     `cctoolkit` is found wherever the course says it."""
     own = str(Path(sys.executable).parent)
     path = os.pathsep.join(filter(None, (own, os.environ.get("PATH"))))
-    return {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder), "PATH": path}
+    # JupyterLab's own questions for news and updates go to hosts that nobody asked for; the user's settings stay theirs.
+    config = os.pathsep.join(filter(None, (str(_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH"))))
+    return {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder), "PATH": path, "JUPYTER_CONFIG_PATH": config}
 
 
 def _heed_ctrl_c() -> None:

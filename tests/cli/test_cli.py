@@ -258,6 +258,10 @@ def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
     assert sandbox is not None
     assert httpx.get(sandbox).json()["service"] == "cctoolkit sandbox"
     assert (folder / "notebooks" / "00-start-here.ipynb").exists()
+    # A page that asks for news or updates asks hosts that nobody named.
+    page = httpx.get(f"http://127.0.0.1:{port}/lab", params={"token": "test"}, follow_redirects=True, timeout=30).text
+    disabled = page.partition('"disabledExtensions":')[2].partition("]")[0]
+    assert "@jupyterlab/apputils-extension:announcements" in disabled
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     for address in (sandbox, f"http://127.0.0.1:{port}/api"):
