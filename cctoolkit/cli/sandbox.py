@@ -18,6 +18,20 @@ def _one_of(option: str, said: str, no: str, yes: str) -> bool:
     return said == yes
 
 
+def _look() -> None:
+    import webbrowser
+
+    from ..errors import SandboxError
+    from ..local_sandbox import ensure_sandbox
+    from ..settings import workspace_folder
+
+    page = ensure_sandbox(workspace_folder()).get("page")
+    if page is None:
+        raise SandboxError("The sandbox that runs is of an older version: end it with --stop, and look again.")
+    typer.echo(f"{page}\nWhoever has this address sees the account: it is for you alone.")
+    webbrowser.open(page)  # where there is no browser, the address is there to be copied
+
+
 def sandbox(
     port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
     db: Annotated[
@@ -44,6 +58,10 @@ def sandbox(
         str, typer.Option(help="The ways of signing in that are switched on: pkce, secret, device.")
     ] = "pkce,secret,device",
     mfa: Annotated[bool, typer.Option("--mfa", help="The consent page asks for a second factor.")] = False,
+    look: Annotated[
+        bool,
+        typer.Option("--look", help="Open the page that looks inside the one of this folder: requests, mail, faults."),
+    ] = False,
     stop: Annotated[bool, typer.Option("--stop", help="End the one that connect() started for this folder.")] = False,
     reset: Annotated[
         bool,
@@ -56,8 +74,12 @@ def sandbox(
     """Serve a local Constant Contact until Ctrl-C: authorization server and V3 API.
 
     Once it answers, one line of JSON says where everything is, with an access token for curl. (The sandbox that
-    connect() and the notebooks of a folder share is another one; --stop and --reset are for that.)
+    connect() and the notebooks of a folder share is another one; --look, --stop and --reset are for that.) Its page, for
+    people, is at the address that the line calls page.
     """
+    if look:
+        _look()
+        return
     if stop or reset:
         from ..local_sandbox import forget_sandbox, stop_sandbox
         from ..settings import workspace_folder

@@ -20,6 +20,7 @@ from .admin import admin_routes
 from .describing import complete
 from .describing_records import add_records
 from .faults import FaultMiddleware
+from .looking import looking_routes, page_key
 from .oauth.routes import authorization_routes
 from .oauth.server import SandboxAuthorizationServer
 from .swagger import swagger
@@ -42,6 +43,7 @@ from .v3 import (
 )
 from .v3.caller import SCOPES, Services
 from .v3.errors import install_error_answers
+from .watching import Requests, WatchingMiddleware
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 #: Names besides these that are answered for, separated by blanks; `*` for any. For a sandbox that is reached only
@@ -127,6 +129,8 @@ def build_app(
     authorization: SandboxAuthorizationServer,
     admin_key: str,
     latency: Callable[[], float] | None = None,
+    *,
+    advance: Callable[[float], None] = lambda seconds: None,
 ) -> FastAPI:
     app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
@@ -161,6 +165,8 @@ def build_app(
         return {"service": "cctoolkit sandbox", "client_id": row["client_id"], "proof": proof}
 
     app.include_router(admin_routes(services, admin_key))
+    requests = Requests()
+    app.include_router(looking_routes(services, requests, page_key(admin_key), advance))
 
     @app.get("/v3/swagger.yaml", include_in_schema=False)
     def description() -> PlainTextResponse:
@@ -189,4 +195,5 @@ def build_app(
         return await go_on(request)
 
     app.add_middleware(FaultMiddleware, faults=services.faults)
+    app.add_middleware(WatchingMiddleware, requests=requests)
     return app

@@ -21,6 +21,7 @@ from .clock import Clock
 from .database import Database
 from .faults import Faults
 from .limits import Limits
+from .looking import page_key
 from .oauth.access_tokens import AccessTokens
 from .oauth.portal import Portal
 from .oauth.server import SandboxAuthorizationServer
@@ -111,7 +112,9 @@ class Sandbox:
         #: What opens its own API, and proves to a client that it is the one that was started.
         self.admin_key = self.database.setting("admin_key", lambda: secrets.token_urlsafe(32))
         services = Services(self.database, self.clock, access_tokens, self._processor, self._limits, self.faults)
-        self.app = build_app(services, self.authorization, self.admin_key, _latency(latency, self.database.seed))
+        self.app = build_app(
+            services, self.authorization, self.admin_key, _latency(latency, self.database.seed), advance=self.advance
+        )
         if in_process:
             self.app.add_middleware(WorkBetweenRequests, processor=self._processor)
         self._server: uvicorn.Server | None = None
@@ -167,6 +170,7 @@ class Sandbox:
             "redirect_uris": list(self.defaults.application.redirect_uris),
             "access_token": self.access_token(),
             "admin_key": self.admin_key,
+            "page": f"{self.url}/sandbox/{page_key(self.admin_key)}/",
             **({"accounts": everybody} if len(everybody) > 1 else {}),
         }
 

@@ -147,6 +147,7 @@ def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
             "redirect_uris",
             "access_token",
             "admin_key",
+            "page",
         )
     }
     headers = {"Authorization": f"Bearer {about['access_token']}"}
