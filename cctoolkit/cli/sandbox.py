@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -70,6 +71,7 @@ def sandbox(
             help="End it and forget its account, with the journals of imports and a seat at a workshop: the next connect() begins anew.",
         ),
     ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --reset: without asking.")] = False,
 ) -> None:
     """Serve a local Constant Contact until Ctrl-C: authorization server and V3 API.
 
@@ -81,9 +83,14 @@ def sandbox(
         _look()
         return
     if stop or reset:
+        from ..errors import Declined
         from ..local_sandbox import forget_sandbox, stop_sandbox
         from ..settings import workspace_folder
 
+        if reset and not yes and sys.stdin.isatty():
+            what = "its account, the journals of its imports and a seat at a workshop"
+            if not typer.confirm(f"Forget the sandbox of {workspace_folder()}: {what}?", err=True):
+                raise Declined("Nothing was forgotten.")
         ran = stop_sandbox(workspace_folder())
         forgot = reset and forget_sandbox(workspace_folder())
         typer.echo(

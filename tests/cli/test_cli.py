@@ -190,6 +190,31 @@ def test_the_folders_sandbox_is_stopped_and_forgotten(tmp_path: Path) -> None:
     run("sandbox", "--stop", **place)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of POSIX systems")
+def test_whoever_sits_there_is_asked_before_an_account_is_forgotten(tmp_path: Path) -> None:
+    """What goes with it is named; anything but a yes leaves it."""
+    import pty
+
+    asked, terminal = pty.openpty()
+    environment = {**os.environ, "CCTOOLKIT_WORKSPACE": str(tmp_path)}
+    process = processes.start(
+        [*COMMAND, "sandbox", "--reset"],
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    os.write(asked, b"n\n")
+    out, said = process.communicate(timeout=60)
+    os.close(asked)
+    os.close(terminal)
+    assert process.returncode != 0
+    assert "the journals of its imports and a seat at a workshop?" in said
+    assert "Nothing was forgotten." in said
+    assert out.strip() == ""
+
+
 def test_a_schedule_keeps_a_sign_in_alive(tmp_path: Path) -> None:
     """The exit code says it; without a service nobody is asked, and no secret is printed in any form."""
     place = {
