@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -307,3 +308,31 @@ def test_a_kill_in_the_middle_of_an_import_loses_nothing(tmp_path: Path) -> None
     assert http.get("/contacts", params={"limit": 1, "include_count": "true"}).json()["contacts_count"] == 6_001
     process.terminate()
     process.wait()
+
+
+@pytest.mark.parametrize("path", ["/oauth2/default/v1/token", "/v3/contacts"])
+def test_whoever_is_gone_before_the_end_of_a_body_is_no_failure(
+    sandbox: Sandbox, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A client that is killed while it sends leaves no traceback in the sandbox's log."""
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        pass
+
+    host = sandbox.url.partition("://")[2]
+    headers = [
+        (b"host", host.encode()),
+        (b"content-type", b"application/x-www-form-urlencoded" if "oauth2" in path else b"application/json"),
+        (b"authorization", f"Bearer {sandbox.access_token()}".encode()),
+    ]
+    scope = {
+        **{"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http"},
+        **{"path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "", "headers": headers},
+        **{"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 1)},
+    }
+    asyncio.run(sandbox.app(scope, receive, send))  # type: ignore[arg-type]
+    assert "Traceback" not in caplog.text
+    assert "failed" not in caplog.text

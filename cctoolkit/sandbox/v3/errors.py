@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,12 @@ def install_error_answers(app: FastAPI) -> None:
                 return Response(status_code=404)
             return ApiError(404, "not_found", "The requested resource was not found.").response()
         return ApiError(error.status_code, VALIDATION, str(error.detail)).response()
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> Response:
+        return Response(
+            status_code=499
+        )  # whoever asked was killed, or gave up: nobody reads this, and nothing is wrong
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
