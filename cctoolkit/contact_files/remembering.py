@@ -1,7 +1,8 @@
 """What a person said of an export's columns, kept for the next time that such a file comes.
 
 A file is known by its headings alone, in whatever order; nothing of its rows is kept. That a column does not say who wants
-email is no answer for another file, whose cells may say something else: it is asked again.
+email is no answer for another file, whose cells may say something else: what was said of such a column before is not taken
+over, unless it was how a no is told.
 """
 
 from __future__ import annotations
@@ -13,20 +14,38 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..errors import ContactFileError
 from ..files import write_private
 from ..settings import state_folder
+from .columns.headings import map_headings
 from .reading.export import Export
 
 #: Kinds of files that are remembered at most, the newest.
 MOST = 200
 #: The answer to a question about consent that stands for this one file.
 ASKED_AGAIN = "ignore"
+#: What a column may be said to be that keeps people out.
+_KEEP_OUT = frozenset({"opted_in", "opted_out", "status"})
+#: What has to be known before anything else of a file can be.
+_WHO = frozenset({"email", "sms_number"})
 
 
 def remembered(export: Export) -> dict[str, str]:
-    """What was said of such a file's columns the last time, as `columns=` of `clean` takes it. Nothing where nobody did."""
-    columns = _read().get(_fingerprint(export.headings), {}).get("columns", {})
-    return {heading: target for heading, target in columns.items() if heading in export.headings}
+    """What was said of such a file's columns the last time, as `columns=` of `clean` takes it. Nothing where nobody did.
+
+    A column that says in this very file who must not be written to says so, whatever it was the last time.
+    """
+    stored = _read().get(_fingerprint(export.headings), {}).get("columns", {})
+    columns = {heading: target for heading, target in stored.items() if export.headings.count(heading) == 1}
+    first = {heading: target for heading, target in columns.items() if target in _KEEP_OUT | _WHO}
+    if first == columns:
+        return columns
+    try:
+        found = map_headings(export, first, "ignore")
+    except ContactFileError:
+        return {}  # what else was said belongs to another file than this
+    decides = {export.headings[index] for index, _ in found.consent} | {each.heading for each in found.questions}
+    return {heading: target for heading, target in columns.items() if heading in first or heading not in decides}
 
 
 def remember(export: Export, columns: Mapping[str, str]) -> None:
@@ -52,8 +71,7 @@ def told(columns: Mapping[str, str], *, how: str) -> str:
 
 
 def _fingerprint(headings: Iterable[str]) -> str:
-    tidy = sorted(" ".join(heading.split()).casefold() for heading in headings)
-    return hashlib.sha256("\n".join(tidy).encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(json.dumps(sorted(headings)).encode()).hexdigest()
 
 
 def _path() -> Path:

@@ -54,9 +54,9 @@ _YES = frozenset(
 _NO = frozenset(
     ["no", "n", "false", "f", "0", "off", "nein", "non", "não", "nao", "nie", "ne", "nem", "ei", "✗", "✘", "-"]
 )
-_CURRENCIES = {"$": "", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+_CURRENCIES = {"$": "", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
 #: What may stand between the labels of several choices in one cell.
-_BETWEEN = re.compile(r"\s*(?:;|\||\n| ::: |,)\s*")
+_MARKS, _COMMAS = re.compile(r"\s*(?:;|\||\n| ::: )\s*"), re.compile(r"\s*,\s*")
 
 
 class Unfit(NamedTuple):
@@ -163,46 +163,51 @@ def fit_for(field: Mapping[str, Any]) -> Callable[[str], str] | None:
     return None  # a type that came later: as it is written
 
 
+#: A number as people write it: a sign before or behind, or in parentheses; groups of three by one mark, or none; decimals by another.
+_NUMBER = re.compile(
+    r"(?P<sign>[-+\u2212])?\s?"
+    r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<group>[ \u00a0\u202f'’.,])[0-9]{3})(?:(?P=group)[0-9]{3})*|[0-9]+|)"
+    r"(?:(?P<mark>[.,])(?P<decimals>[0-9]*))?(?P<behind>-)?"
+)
+
+
 def _number(value: str, how: Mapping[str, Any]) -> str:
-    text = re.sub(r"[\s\u00a0\u202f'’]", "", value)
-    sign = "-" if text.startswith(("-", "\u2212")) or (text.startswith("(") and text.endswith(")")) else ""
-    text = text.strip("-+\u2212()")
-    whole, decimals = _parts(text)
-    if not re.fullmatch(r"\d+", whole) or not re.fullmatch(r"\d*", decimals):
+    text = value.strip()
+    in_parentheses = text.startswith("(") and text.endswith(")")
+    found = _NUMBER.fullmatch(text[1:-1] if in_parentheses else text)
+    signs = [in_parentheses, found and found["sign"] in ("-", "\u2212"), found and found["behind"]]
+    if found is None or sum(map(bool, signs)) > 1 or not (found["whole"] or found["decimals"]):
         raise ValueError(f"{value!r} is no number")
-    decimals = decimals.rstrip("0")
-    if sign and how.get("allow_negative") is False:
+    whole, decimals = found["whole"], found["decimals"] or ""
+    if (group := found["group"]) is not None:
+        if group == found["mark"]:
+            raise ValueError(f"{value!r} is no number")
+        if (
+            group == "." and not found["mark"] and whole.count(".") == 1
+        ):  # 1.234 is a decimal, 1.234.567 and 1.234,5 are none
+            whole, _, decimals = whole.partition(".")
+        whole = whole.replace(group, "")
+    whole, decimals = whole.lstrip("0") or "0", decimals.rstrip("0")
+    negative = any(signs) and (whole != "0" or bool(decimals))
+    if negative and how.get("allow_negative") is False:
         raise ValueError(f"{value!r} is below zero, which the field does not take")
     if decimals and how.get("integer") is True:
         raise ValueError(f"{value!r} is no whole number")
     most = how.get("decimal_places")
     if isinstance(most, int) and len(decimals) > most:
         raise ValueError(f"{value!r} has more than {most} decimals")
-    return f"{sign}{whole.lstrip('0') or '0'}{f'.{decimals}' if decimals else ''}"
-
-
-def _parts(text: str) -> tuple[str, str]:
-    """Digits before and after the decimal mark, whichever of the two marks that is."""
-    mark = max(text.rfind("."), text.rfind(","))
-    if mark < 0:
-        return text, ""
-    sign = text[mark]
-    other = "," if sign == "." else "."
-    by_thousands = re.fullmatch(rf"\d{{1,3}}(\{sign}\d{{3}})+", text) is not None
-    if by_thousands and (text.count(sign) > 1 or sign == ","):
-        return text.replace(sign, ""), ""
-    return text[:mark].replace(other, ""), text[mark + 1 :]
+    return f"{'-' if negative else ''}{whole}{f'.{decimals}' if decimals else ''}"
 
 
 def _currency(value: str, how: Mapping[str, Any]) -> str:
     text = value.strip()
-    match = re.fullmatch(r"([A-Za-z]{3}|[$€£¥₹])?\s*([-+(]?.*?\)?)\s*([A-Za-z]{3}|[$€£¥₹])?", text)
-    said = (match[1] or match[3] or "") if match else ""
+    match = re.fullmatch(r"([-+(\u2212]?)\s*([A-Za-z]{3}|US\$|[$€£¥₹])?\s*(.*?)\s*([A-Za-z]{3}|[$€£¥₹])?(\)?)", text)
+    said = (match[2] or match[4] or "") if match else ""
     code, wanted = _CURRENCIES.get(said, said.upper()), str(how.get("currency_code") or "").upper()
     if code and wanted and code != wanted:
         raise ValueError(f"{value!r} is in {code}, and the field in {wanted}")
     try:
-        return _number(match[2] if match else text, how)
+        return _number(f"{match[1]}{match[3]}{match[5]}" if match else text, how)
     except ValueError as error:
         raise ValueError(f"{value!r} is no amount" if "is no number" in str(error) else str(error)) from None
 
@@ -240,13 +245,21 @@ def _choices(value: str, labels: list[str], *, several: bool) -> str:
     known = {_plain(label): label for label in labels}
     if _plain(value) in known:
         return known[_plain(value)]
-    parts = [part for part in _BETWEEN.split(value.strip()) if part] if several else [value]
+    parts = [value]
+    if several:  # by other marks first, as a label may hold a comma
+        by_marks = [part for part in _MARKS.split(value.strip()) if part]
+        parts = [
+            each for part in by_marks for each in ([part] if _plain(part) in known else _COMMAS.split(part)) if each
+        ]
     found = []
     for part in parts:
         if (label := known.get(_plain(part))) is None:
             raise ValueError(f"{part!r} is none of the field's choices{_proposal(part, known)}")
         found.append(label)
-    return ",".join(dict.fromkeys(found))
+    chosen = list(dict.fromkeys(found))
+    if len(chosen) > 1 and any("," in label for label in chosen):
+        raise ValueError(f"{value!r} names several choices, of which one has a comma in it")
+    return ",".join(chosen)
 
 
 def _proposal(part: str, known: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from .faults import App, Message, Receive, Send
 
@@ -15,18 +16,40 @@ from .faults import App, Message, Receive, Send
 KEPT, SHOWN = 100, 2_000
 #: Paths that are watched: what a client asks, not what looks on.
 _WATCHED = ("/v3/", "/oauth2/")
+#: Paths whose bodies are not shown, as they are made of what signs somebody in.
+_SIGN_IN = "/oauth2/"
 _MASK = "•••"
-_NAMED = re.compile(
-    r'(?i)("?(?:access_token|refresh_token|id_token|client_secret|code|code_verifier|device_code|user_code|password|passcode'
-    r'|ticket|admin_key)"?\s*[:=]\s*"?)[^"&\s,;}]+'
+_NAMES = (
+    "access_token|refresh_token|id_token|token|client_secret|device_secret|secret|code|code_verifier|device_code|user_code"
+    "|password|passcode|ticket|admin_key|api_key|assertion|client_assertion"
 )
+_BEFORE = r"(?i)(?<![A-Za-z0-9_])"
+#: A name and its value in JSON (strings whole, whatever is in them, and lists of them), in a form or query, and as a part of a
+#: multipart body.
+_IN_JSON = re.compile(
+    rf"""{_BEFORE}((?:{_NAMES})\\*["']\s*:\s*)(?:\[[^\]]*\]?|\\*"(?:\\.|[^"\\])*(?:"|\\*$)|'[^']*'?|[^\s,}}]+)"""
+)
+_IN_FORMS = re.compile(rf"{_BEFORE}((?:{_NAMES})\s*=\s*)[^&\s]+")
+_IN_PARTS = re.compile(rf"""{_BEFORE}(name=["']?(?:{_NAMES})["']?[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n)[^\r\n]*""")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+")
-_JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.?[\w-]*")
+_JWT = re.compile(r"eyJ[\w-]{4,}[\w.-]*")
 
 
 def masked(text: str) -> str:
     """The text with a mark in place of whatever is a secret by its name or its look."""
-    return _JWT.sub(_MASK, _BEARER.sub(rf"\1 {_MASK}", _NAMED.sub(rf"\1{_MASK}", text)))
+    for pattern in (_IN_PARTS, _IN_JSON, _IN_FORMS):
+        text = pattern.sub(rf"\1{_MASK}", text)
+    return _JWT.sub(_MASK, _BEARER.sub(rf"\1 {_MASK}", text))
+
+
+def masked_address(path: str, query: str) -> str:
+    """A path with its query, as it reads; of a sign-in the names of its parameters alone."""
+    if not query:
+        return masked(path)
+    given = parse_qsl(query, keep_blank_values=True)
+    if path.startswith(_SIGN_IN):
+        return f"{path}?{'&'.join(f'{name}={_MASK}' for name, _ in given)}"
+    return masked(f"{path}?{'&'.join(f'{name}={value}' for name, value in given)}")
 
 
 @dataclass
@@ -70,8 +93,7 @@ class WatchingMiddleware:
             await self._app(scope, receive, send)
             return
         query = scope.get("query_string", b"").decode("latin-1")
-        address = masked(f"{scope['path']}{'?' if query else ''}{query}")
-        seen = Seen(scope["method"], address, time.time())
+        seen = Seen(scope["method"], masked_address(scope["path"], query), time.time())
         asked, told = _Beginning(), _Beginning()
         began = time.monotonic()
 
@@ -92,7 +114,12 @@ class WatchingMiddleware:
         finally:
             seen.milliseconds = (time.monotonic() - began) * 1000
             seen.fault = str(scope.get("cctoolkit.fault", ""))
-            seen.body, seen.answer = asked.text(), told.text()
+            if seen.fault == "drop":
+                seen.status = None
+            if scope["path"].startswith(_SIGN_IN):
+                seen.body = seen.answer = "not shown: it is made of what signs somebody in"
+            else:
+                seen.body, seen.answer = asked.text(), told.text()
             self._requests.add(seen)
 
 

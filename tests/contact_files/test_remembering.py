@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cctoolkit.contact_files import read_bytes
+from cctoolkit.contact_files import read, read_bytes
 from cctoolkit.contact_files.remembering import remember, remembered, told
 from cctoolkit.settings import state_folder
 from cctoolkit.widgets.importing.contact_file import ContactFile
@@ -27,9 +27,13 @@ def _export(text: str, name: str = "people.csv") -> object:
 
 
 def test_the_next_such_file_is_known(home: Path) -> None:
-    """By its headings in any order, however they are written; not by its rows or its name."""
+    """By its headings in any order; not by its rows or its name."""
     remember(_export(SPANISH), {"Talla": "cf:Shoe size"})  # type: ignore[arg-type]
-    assert remembered(_export("Talla;Correo principal de la persona\n1;x@example.com\n", "other.csv")) == {  # type: ignore[arg-type]
+    assert remembered(
+        _export(
+            "Talla;Correo principal de la persona\n1;x@example.com\n2;y@example.com\n3;z@example.com\n", "other.csv"
+        )
+    ) == {  # type: ignore[arg-type]
         "Talla": "cf:Shoe size"
     }
     assert remembered(_export("Talla;Correo\n1;x@example.com\n")) == {}  # type: ignore[arg-type]
@@ -45,6 +49,33 @@ def test_that_a_column_is_about_something_else_is_asked_again(home: Path) -> Non
     remember(export, {"Newsletter": "opted_in", "Mail status": "ignore"})  # type: ignore[arg-type]
     assert remembered(export) == {"Newsletter": "opted_in"}  # type: ignore[arg-type]
     remember(export, {"Mail status": "ignore"})  # type: ignore[arg-type]
+    assert remembered(export) == {}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("target", ["", "cf:Notes", "first_name", "job_title", "ignore"])
+@pytest.mark.parametrize(
+    ("heading", "before", "no"),
+    [
+        ("Remark", "likes jazz", "unsubscribed"),
+        ("Email status", "x", "unsubscribed"),
+        ("Newsletter", "x", "no"),
+        ("Opt out", "x", "yes"),
+    ],
+)
+def test_a_no_of_the_new_file_counts_whatever_was_said_of_the_last(
+    home: Path, heading: str, before: str, no: str, target: str
+) -> None:
+    """A column that was left out, or was another field, keeps people out where its cells say so now."""
+    first, second = home / "one.csv", home / "two.csv"
+    first.write_text(f"Email,{heading}\na@example.com,{before}\nb@example.com,{before}\n")
+    second.write_text(f"Email,{heading}\na@example.com,{no}\nb@example.com,\n")
+    remember(read(first), {heading: target})
+    assert ContactFile(second).cleaned.addresses == ["b@example.com"]
+
+
+def test_headings_that_stand_there_twice_are_recognized_anew(home: Path) -> None:
+    export = _export("Email,Notes,Notes\na@example.com,x,unsubscribed\n")
+    remember(export, {"Notes": ""})  # type: ignore[arg-type]
     assert remembered(export) == {}  # type: ignore[arg-type]
 
 

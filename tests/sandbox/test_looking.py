@@ -10,7 +10,7 @@ import cctoolkit
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.sandbox import Sandbox
-from cctoolkit.sandbox.watching import SHOWN, masked
+from cctoolkit.sandbox.watching import SHOWN, masked, masked_address
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -65,10 +65,54 @@ def test_the_last_requests_are_shown_without_a_secret(
         "/callback?code=SECRET&state=1",
         "client_secret = SECRET",
         "eyJSECRETSECRET.eyJSECRET.SECRET",
+        "/v3/contacts/refresh-eyJSECRETSE",
+        '{"password": "my SECRET words"}',
+        '{"refresh_token": "abc,SECRET"}',
+        '{"refresh_token": "a\\"SECRET"}',
+        '{"client_secret": ["SECRET"]}',
+        "{'refresh_token': 'SECRET'}",
+        '{"x": "{\\"refresh_token\\": \\"SECRET\\"}"}',
+        "token=SECRET",
+        '{"token": "SECRET"}',
+        "assertion=SECRET&x=1",
+        '--b\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\nSECRET\r\n--b--',
+        '--b\r\nContent-Disposition: form-data; name="code"; filename="x"\r\nContent-Type: text/plain\r\n\r\nSECRET\r\n',
     ],
 )
 def test_secrets_are_known_by_name_and_look(text: str) -> None:
     assert "SECRET" not in masked(text)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["refresh%5Ftoken=SECRET", "x=%7B%22refresh_token%22%3A%22SECRET%22%7D", "user_code%3DSECRET=1", "code=SECRET"],
+)
+def test_secrets_are_known_in_an_address_too(query: str) -> None:
+    assert "SECRET" not in masked_address("/v3/contacts", query)
+    assert "SECRET" not in masked_address("/oauth2/default/v1/authorize", query.replace("user_code%3DSECRET", "a"))
+
+
+def test_what_is_no_secret_stays() -> None:
+    """Pages of answers hold codes of other kinds."""
+    for text in ('{"error_code": 1, "zip_code": "12345", "postal_code": "02451"}', "/v3/contacts?status=all&limit=500"):
+        assert masked(text) == text
+
+
+def test_a_consent_page_is_not_shown(sandbox: Sandbox, anyone: httpx.Client, page: str) -> None:
+    """Its form holds what tells it from another site's."""
+    about = sandbox.description()
+    asked = {
+        "client_id": about["client_id"],
+        "redirect_uri": about["redirect_uris"][0],
+        "response_type": "code",
+        "state": "s",
+    }
+    form = anyone.get(about["authorize"], params={**asked, "scope": "contact_data"}).text
+    ticket = re.search(r'name="ticket" value="([^"]+)"', form)
+    assert ticket is not None
+    shown = anyone.get(page).text
+    assert "/oauth2/default/v1/authorize?client_id=•••" in shown
+    assert ticket[1] not in shown
 
 
 def test_a_secret_that_is_cut_in_two_is_not_shown(sandbox: Sandbox, anyone: httpx.Client, page: str) -> None:

@@ -7,11 +7,21 @@ language has both an ø and an í, so whole words decide; and where they do not,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 #: The encodings, the likelier first: of two that explain as many words, it is the earlier one.
 CANDIDATES = ("cp1252", "cp1254", "cp1250", "iso8859_2", "mac_roman", "cp850", "cp852", "cp1257")
+
+#: Marks where they belong: an apostrophe in a name or after it, quotation marks around words, dashes between them, a currency.
+#: Each is worth a word, for in another encoding it is a letter that looks like one.
+_AT_HOME = re.compile(
+    r"\b[DdLlOo]’(?=[^\W\d_])|(?<=[^\W\d_])’(?=(?:s|t|re|ve|ll|d|m)\b)|(?<!\w)[‘“„](?=\w)|(?<=\w)[”…](?!\w)|(?<=\s)[–—](?=\s)"
+    r"|€\s?(?=\d)|(?<=\d)\s?€"
+)
+#: Letters that Turkish and Icelandic have at the same places, and those that tell Icelandic.
+_SHARED, _ICELANDIC = frozenset("ýðþ"), frozenset("áóúæíé")
 
 #: Encodings of which it would have to be said again and again that they are possible, too: they have to explain more.
 _SELDOM = {"cp1257"}
@@ -75,21 +85,39 @@ def guess(sample: bytes) -> Guess:
     texts = {name: sample.decode(name, "replace") for name in CANDIDATES}
     scores = {name: _score(text) for name, text in texts.items()}
     best = max(CANDIDATES, key=lambda name: scores[name])  # the first of equals
+    letters = {letter for letter in texts["cp1252"].lower() if not letter.isascii()}
+    if (
+        best == "cp1252"
+        and scores["cp1254"] == scores[best]
+        and len(letters & _SHARED) > 1
+        and not letters & _ICELANDIC
+    ):
+        return Guess("cp1254")
     for other in CANDIDATES:
-        if other != best and other not in _SELDOM and scores[other] == scores[best] and texts[other] != texts[best]:
-            for mine, theirs in zip(_words(texts[best]), _words(texts[other]), strict=False):
-                if mine != theirs and not {letter for letter in mine if not letter.isascii()} <= _USUAL:
+        if other != best and other not in _SELDOM and scores[other] == scores[best]:
+            for mine, theirs in _differing(texts[best], texts[other]):
+                if not {letter for letter in mine if not letter.isascii()} <= _USUAL:
                     return Guess(best, mine, theirs, other)
     return Guess(best)
 
 
+def _differing(mine: str, theirs: str) -> Iterator[tuple[str, str]]:
+    """Words of the one that the other reads otherwise; each byte is one letter in both."""
+    for word in _WORD.finditer(mine):
+        other = theirs[word.start() : word.end()]
+        if other != word[0] and _WORD.fullmatch(other):
+            yield word[0], other
+
+
 def _score(text: str) -> int:
     words = _words(text)
-    return 2 * sum(map(_is_word, words)) - sum(map(_is_odd, words)) - 2 * len(_ODD.findall(text))
+    at_home = len(_AT_HOME.findall(text))
+    return 3 * at_home + 2 * sum(map(_is_word, words)) - sum(map(_is_odd, words)) - 2 * len(_ODD.findall(text))
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if not word.isascii()]
+    """Those that tell anything: of one letter, any encoding makes a word."""
+    return [word for word in _WORD.findall(text) if len(word) > 1 and not word.isascii()]
 
 
 def _is_word(word: str) -> bool:
@@ -99,5 +127,8 @@ def _is_word(word: str) -> bool:
 
 
 def _is_odd(word: str) -> bool:
-    """Whether a capital beyond ASCII stands after a small letter: no name is written so."""
-    return any(before.islower() and not after.isascii() and after.isupper() for before, after in pairwise(word))
+    """Whether a capital beyond ASCII stands after a small letter, or within a word of small ones: no name is written so."""
+    within = any(not letter.isascii() and letter.isupper() for letter in word[1:]) and not word.isupper()
+    return within or any(
+        before.islower() and not after.isascii() and after.isupper() for before, after in pairwise(word)
+    )
