@@ -13,15 +13,21 @@ from tests.cli.commands import run
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Its sandbox ends with the tests; a list of twelve is in it."""
+def choir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A workspace whose sandbox ends with the tests; a list of twelve is in it."""
     folder = tmp_path_factory.mktemp("work")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CCTOOLKIT_WORKSPACE", str(folder))
-        done = run("import", str(_export(folder / "before.csv", 12)), "--list", "Choir", "--no-preview")
-        assert done.returncode == 0, done.stderr
-        yield folder
+    export = str(_export(folder / "before.csv", 12))
+    done = run("import", export, "--list", "Choir", "--no-preview", CCTOOLKIT_WORKSPACE=str(folder))
+    assert done.returncode == 0, done.stderr
+    yield folder
     stop_sandbox(folder)
+
+
+@pytest.fixture
+def workspace(choir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set for each test, as each test begins with a workspace of its own."""
+    monkeypatch.setenv("CCTOOLKIT_WORKSPACE", str(choir))
+    return choir
 
 
 def _export(path: Path, count: int, *more: str) -> Path:
