@@ -168,5 +168,26 @@ class AccountReading:
         return heading in file.columns
 
 
+class ReadingBar:
+    """A bar while an account of more than a page is read; nothing for a small one, however long an answer takes."""
+
+    def __init__(self, words: str, *, shown: bool) -> None:
+        self._words, self._shown = words, shown
+        self._bar: Any = None
+
+    def __call__(self, read: int, expected: int) -> None:
+        if not self._shown or expected <= PAGE:
+            return
+        if self._bar is None:
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(desc=self._words, total=expected)
+        self._bar.update(read - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
 def _many(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -14,7 +14,7 @@ from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..api.rate_limit import PER_SECOND
 from ..harmless import harmless
-from .account_reading import AccountReading
+from .account_reading import AccountReading, ReadingBar
 from .changes import CustomFieldValues, changes
 from .checking import check_sendable, checked_list_id
 from .kept_rows import KeptRows
@@ -31,8 +31,6 @@ SHOWN = 10
 BESIDES = 6
 #: What checking a large list takes, about: it is exported.
 AN_EXPORT = 10
-#: Seconds before a bar appears.
-PATIENCE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,8 +171,9 @@ class _Comparison:
         tell: Callable[[int, int], None] | None,
         by: By | None,
     ) -> None:
-        self._client, self._kept, self._list_id, self._progress = client, kept, list_id, progress
+        self._client, self._kept, self._list_id = client, kept, list_id
         self._tell = tell
+        self._bar = ReadingBar("Preview", shown=progress)
         self._requests = 0
         self._changed: list[tuple[int, str, str, str, str]] = []
         self._frames: dict[str, list[tuple[int, str]]] = {
@@ -229,15 +228,12 @@ class _Comparison:
 
     def _contacts(self) -> Iterator[dict[str, Any]]:
         """Contacts among which all are that the account has of the rows."""
-        from tqdm.auto import tqdm
-
         addresses = lambda: [row["email"] for _, row in list(self._kept.unseen())]  # noqa: E731
-        with tqdm(desc="Preview", disable=not self._progress, delay=PATIENCE) as self._bar:
+        with closing(self._bar):
             yield from self._reading.contacts(addresses)
 
     def _told(self, read: int, expected: int) -> None:
-        self._bar.total = expected
-        self._bar.update(read - self._bar.n)
+        self._bar(read, expected)
         if self._tell is not None:
             self._tell(read, expected)
 

@@ -16,7 +16,7 @@ from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..harmless import harmless
-from .account_reading import AccountReading
+from .account_reading import AccountReading, ReadingBar
 from .changes import Change, CustomFieldValues, changes, has_text_messages, second_line_is_there
 from .checking import check_sendable, checked_list_id, existing_list
 from .following import Progress
@@ -284,7 +284,7 @@ class _Planning:
         by: By | None,
     ) -> None:
         self._client, self._cleaned, self._kept = client, cleaned, kept
-        self._list_id, self._list_name, self._progress = list_id, list_name, progress
+        self._list_id, self._list_name = list_id, list_name
         names = [name for name in kept.headings if name.lower().startswith(CUSTOM)]
         self._custom_fields = CustomFieldValues(client.custom_fields.iter() if names else (), names)
         self._requests = 1 + bool(names)
@@ -298,6 +298,7 @@ class _Planning:
         self._rows: dict[str, frozenset[str]] = {}
         self._deleted: dict[str, frozenset[str]] = {}
         self._seen: set[int] = set()
+        self._bar = ReadingBar("Plan", shown=progress)
         self._reading = AccountReading(
             client,
             kept.headings,
@@ -306,13 +307,11 @@ class _Planning:
             fields=self._custom_fields.fields,
             by=by,
             members=True,
+            tell=self._bar,
         )
 
     def run(self, do: Callable[..., SyncOutcome]) -> SyncPlan:
-        from tqdm.auto import tqdm
-
-        contacts = self._reading.contacts(lambda: ())
-        for contact in tqdm(contacts, desc="Plan", disable=not self._progress, delay=1.0):
+        for contact in self._contacts():
             keys = keys_of_contact(contact)
             name = next(iter(keys), str(contact.get("contact_id")))
             if hash(name) in self._seen:  # contacts that change while they are read may come twice
@@ -328,6 +327,10 @@ class _Planning:
             self._join.append((place, self._called(row), True))
             self._rows[key_of_row(row)] = frozenset()
         return self._plan(do)
+
+    def _contacts(self) -> Iterator[dict[str, Any]]:
+        with closing(self._bar):
+            yield from self._reading.contacts(lambda: ())
 
     def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any], *, member: bool) -> None:
         allowed, key = permission(contact), key_of_row(row)
