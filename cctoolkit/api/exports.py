@@ -1,8 +1,8 @@
 """Many contacts in a few requests: an export writes them into one file, where pages take a request for each 500.
 
 Nobody has published what stands in that file, so it is not believed blindly: its column of addresses is known by its heading or
-by its cells, every row has to be whole, and there have to be about as many as the service counts. Otherwise it is `Unusable`, and
-the pages are read.
+by its cells, every row has to be whole and its address nobody else's, and there have to be as many as the service counts, or nearly.
+Otherwise it is `Unusable`, and the pages are read.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ BLOCK, IN_MEMORY = 4_000_000, 16_000_000
 TOGETHER = 500
 
 _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
-_SUFFIXES = {"home": "home", "work": "work", "mobile": "mobile", "other": "other"}
+_PLACES = ("home", "work", "other")
 _ADDRESS_PARTS = {
     "street": ("street address line 1", "street address", "street"),
     "city": ("city",),
@@ -44,7 +44,7 @@ _ADDRESS_PARTS = {
     "postal_code": ("zip/postal code", "zip", "postal code"),
     "country": ("country",),
 }
-#: What a column is, by its heading in words; the first of several counts.
+#: What a column is, by its heading in words.
 _HEADINGS: dict[str, str] = {
     **dict.fromkeys(("email address", "email", "e mail", "e mail address"), "address"),
     "first name": "first_name",
@@ -52,7 +52,6 @@ _HEADINGS: dict[str, str] = {
     **dict.fromkeys(("company", "company name"), "company_name"),
     "job title": "job_title",
     **dict.fromkeys(("email permission status", "email permission", "permission to send"), "permission_to_send"),
-    "email status": "email_status",
     **dict.fromkeys(("email opt in date", "confirmed opt in date", "opt in date"), "opt_in_date"),
     **dict.fromkeys(("confirmed opt out date", "email opt out date", "opt out date"), "opt_out_date"),
     "birthday": "birthday",
@@ -62,12 +61,12 @@ _HEADINGS: dict[str, str] = {
     "updated at": "updated_at",
     "tags": "taggings",
     **dict.fromkeys(("email lists", "lists"), "list_memberships"),
-    **{f"phone {kind}": f"phone_numbers {kind}" for kind in _SUFFIXES},
+    **{f"phone {kind}": f"phone_numbers {kind}" for kind in (*_PLACES, "mobile")},
     **{
         f"{words} {kind}": f"street_addresses {kind} {part}"
         for part, named in _ADDRESS_PARTS.items()
         for words in named
-        for kind in ("home", "work", "other")
+        for kind in _PLACES
     },
 }
 _PERMISSIONS = {
@@ -83,7 +82,6 @@ _TIMES = ("created_at", "updated_at")
 _OF_EMAIL = ("permission_to_send", "opt_in_date", "opt_out_date")
 #: The sub-resources that a file has columns of. Of several phones or addresses of one kind it has the first.
 FLATTENED = ("phone_numbers", "street_addresses", "custom_fields", "list_memberships", "taggings")
-
 
 Item = TypeVar("Item")
 
@@ -221,12 +219,11 @@ class ExportedFile:
         named = [at for at, heading in enumerate(self.headings) if _HEADINGS.get(_words(heading)) == "address"]
         if len(named) == 1:
             return named[0]
-        for table in self._blocks(range(len(self.headings))):
-            for at, column in enumerate(table.slice(0, LOOKED_AT).columns):
-                cells = [cell for cell in column.to_pylist() if cell.strip()]
-                if not named and cells and all(map(_is_address, cells)):
-                    return at
-            break
+        first = next(self._blocks(range(len(self.headings))), None) if not named else None
+        for at, column in enumerate(first.slice(0, LOOKED_AT).columns if first is not None else ()):
+            cells = [cell for cell in column.to_pylist() if cell.strip()]
+            if cells and all(map(_is_address, cells)):
+                return at
         raise Unusable("the exported file has no column of addresses")
 
     def _look(self) -> None:
@@ -242,6 +239,8 @@ class ExportedFile:
                     seen.add(hash(address))
             self.count += table.num_rows
         self.nameless = self.count - addressed
+        if self.count and not addressed:
+            raise Unusable("the exported file has no addresses")
         if len(seen) < addressed:
             raise Unusable("the exported file has an address twice")
 

@@ -25,13 +25,28 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
+#: The options that importing and keeping in step have in common.
+Service = Annotated[str, typer.Option(help="sandbox or live.")]
+Profile = Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")]
+CreateCustomFields = Annotated[
+    bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
+]
+SmsPermission = Annotated[str | None, typer.Option(help="For contacts with an sms_number: explicit or not_set.")]
+
+
+def check_profile(service: str, profile: str | None) -> None:
+    """Raises `SettingsError` for a profile where there are none."""
+    if profile is not None and service == "sandbox":
+        raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
+
+
 def import_export(
     export: Annotated[Path | None, typer.Argument(help="Your address book's export.")] = None,
     list_name: Annotated[
         str | None, typer.Option("--list", help="The list to import into; made when there is none of that name.")
     ] = None,
-    service: Annotated[str, typer.Option(help="sandbox or live.")] = "sandbox",
-    profile: Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")] = None,
+    service: Service = "sandbox",
+    profile: Profile = None,
     yes: Annotated[bool, typer.Option("--yes", help="Import into the live account without asking.")] = False,
     show_preview: Annotated[
         bool, typer.Option("--preview/--no-preview", help="Read the account first and tell what would change.")
@@ -39,12 +54,8 @@ def import_export(
     columns: Columns = None,
     forget: Forget = False,
     encoding: Encoding = None,
-    create_custom_fields: Annotated[
-        bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
-    ] = False,
-    sms_permission: Annotated[
-        str | None, typer.Option(help="For contacts with an sms_number: explicit or not_set.")
-    ] = None,
+    create_custom_fields: CreateCustomFields = False,
+    sms_permission: SmsPermission = None,
     journal: Annotated[
         Path | None,
         typer.Option(help="Where the import is written down, to be resumed from. Default: a place it tells."),
@@ -70,8 +81,7 @@ def import_export(
         raise SettingsError("With --resume everything else stands in the journal: give --service and --profile only.")
     if retry_failed and resume is None:
         raise SettingsError("--retry-failed goes with --resume JOURNAL: there is nothing to send again before that.")
-    if profile is not None and service == "sandbox":
-        raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
+    check_profile(service, profile)
     run = Run(service, profile, yes=yes, as_json=as_json)
     try:
         if resume is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
-from .importing import Run, ask, check_somebody
+from .importing import CreateCustomFields, Profile, Run, Service, SmsPermission, ask, check_profile, check_somebody
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 if TYPE_CHECKING:
@@ -31,18 +31,14 @@ def sync(
         bool, typer.Option("--bring-back", help="Import those, too, who were deleted from the account.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")] = False,
-    service: Annotated[str, typer.Option(help="sandbox or live.")] = "sandbox",
-    profile: Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")] = None,
+    service: Service = "sandbox",
+    profile: Profile = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it in the live account without asking.")] = False,
     columns: Columns = None,
     forget: Forget = False,
     encoding: Encoding = None,
-    create_custom_fields: Annotated[
-        bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
-    ] = False,
-    sms_permission: Annotated[
-        str | None, typer.Option(help="For contacts with an sms_number: explicit or not_set.")
-    ] = None,
+    create_custom_fields: CreateCustomFields = False,
+    sms_permission: SmsPermission = None,
     journal: Annotated[
         Path | None, typer.Option(help="Where it is written down, to be resumed from. Default: a place it tells.")
     ] = None,
@@ -60,8 +56,7 @@ def sync(
         raise SettingsError("Say which list to keep in step, with --list NAME.")
     if remove_many and not remove:
         raise SettingsError("--remove-many goes with --remove: nobody leaves the list without that.")
-    if profile is not None and service == "sandbox":
-        raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
+    check_profile(service, profile)
     run = Run(service, profile, yes=yes, as_json=as_json, command="sync")
     options: dict[str, Any] = {
         "bring_back": bring_back,

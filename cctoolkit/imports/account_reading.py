@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -11,7 +11,7 @@ from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.export_reading import By, check_by
 from ..api.paging import records
-from .changes import FLATTENED, includes
+from .changes import FLATTENED, CustomFieldValues, includes
 from .rows import CUSTOM, of_address
 
 #: Columns of a file to be imported that an export has under another name or in parts.
@@ -28,8 +28,8 @@ _ADDRESS = {
 class AccountReading:
     """Reads contacts as the service answers them. `requests` is how many that took, `said` how it was done.
 
-    `headings` are the columns that will be compared; `list_id` the list whose members are to be known, if any. `fields` are
-    the custom fields that are compared. `members` says that all of the list's have to be among the contacts, whether in the
+    `headings` are the columns that will be compared, `custom_fields` what the account has of those that are custom fields;
+    `list_id` is the list whose members are to be known, if any. `members` says that all of the list's have to be among the contacts, whether in the
     rows or not. `tell` is called with how many contacts of how many were read, now and then.
 
     Raises `SettingsError` when `by` is no way to read contacts.
@@ -42,16 +42,17 @@ class AccountReading:
         count: int,
         *,
         list_id: str | None = None,
-        fields: Sequence[Mapping[str, Any]] = (),
         by: By | None = None,
         members: bool = False,
         tell: Callable[[int, int], None] = lambda read, expected: None,
     ) -> None:
         check_by(by)
         self._client, self._headings, self._count, self._list_id = client, list(headings), count, list_id
-        self._fields, self._by, self._members, self._tell = fields, by, members, tell
+        self._by, self._members, self._tell = by, members, tell
         self._include = includes(self._headings)
-        self.requests, self.said, self.expected = 0, "", 0
+        named = [name for name in self._headings if name.lower().startswith(CUSTOM)]
+        self.custom_fields = CustomFieldValues(client.custom_fields.iter() if named else (), named)
+        self.requests, self.said, self.expected = int(bool(named)), "", 0
 
     def contacts(self, addresses: Callable[[], Iterable[str]]) -> Iterator[dict[str, Any]]:
         """Contacts among which all are that the account has of these addresses; where members of a list are to be known, all
@@ -132,7 +133,7 @@ class AccountReading:
         self.expected = sum(file.count for file in people)
         self.said = f"{_many(self.expected, 'contact')} of the account were read, by {_many(len(files), 'export')}"
         include = [name for name in self._include if name != "list_memberships"]
-        names = exports.Names(fields=self._fields)
+        names = exports.Names(fields=self.custom_fields.fields)
         alive = self._with_lists(exports.contacts(people[0], include, names), on_list)
         deleted = self._with_lists(exports.contacts(people[1], include, names), set()) if gone else iter(())
         return chain(alive, ({**contact, "deleted_at": contact.get("updated_at") or "before"} for contact in deleted))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..api import Client
 from ..api.paging import records
-from ..errors import ApiError, NotFound, OutcomeUnknown, QueueFull, Throttled, UnexpectedAnswer
+from ..errors import ApiError, OutcomeUnknown, QueueFull, Throttled, UnexpectedAnswer
 from .following import PATIENCE, look, over, pauses
 from .journal import Journal, Leaves, Leaving
 from .rows import key_of, keys_of_contact, of_address, on_list
@@ -19,8 +19,10 @@ from .sync_plan import AT_ONCE, Leaver
 
 
 def identified(client: Client, leavers: tuple[Leaver, ...], list_id: str, members: int) -> list[Leaves]:
-    """The ids and names of those who leave, and when they were changed last. Those whose id nobody told are looked up, whichever way is shorter; who is on the
-    list no more is left out."""
+    """The ids and names of those who leave, and when they were changed last.
+
+    Those whose id nobody told are looked up, whichever way is shorter; who is on the list no more is left out.
+    """
     known = [
         (leaver.contact_id, leaver.name, leaver.updated_at or "") for leaver in leavers if leaver.contact_id is not None
     ]
@@ -112,18 +114,12 @@ class Removal:
         }
         wait, missed = pauses(), dict[str, int]()
         while flying:
-            for activity_id, report in self._looked(list(flying), missed).items():
+            for activity_id, report in look(self._client, list(flying), missed).items():
                 if over(report):
                     self._journal.left(flying.pop(activity_id), report)
             if flying:
                 self._say("taking off")
                 self._sleep(next(wait))
-
-    def _looked(self, activity_ids: list[str], missed: dict[str, int]) -> dict[str, dict[str, Any]]:
-        try:
-            return look(self._client, activity_ids, missed)
-        except NotFound:
-            return {}
 
 
 def in_batches(contacts: list[Leaves]) -> list[list[Leaves]]:

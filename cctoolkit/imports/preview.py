@@ -15,11 +15,11 @@ from ..api.export_reading import By
 from ..api.rate_limit import PER_SECOND
 from ..harmless import harmless
 from .account_reading import AccountReading, ReadingBar
-from .changes import CustomFieldValues, changes
+from .changes import changes
 from .checking import check_sendable, checked_list_id
 from .kept_rows import KeptRows
 from .outcome import unfit_lines
-from .rows import CUSTOM, Sendable, keys_of_contact, on_list, permission
+from .rows import Sendable, keys_of_contact, on_list, permission
 from .typed_values import Unfit, fitted, unfit_frame, unfit_of
 
 if TYPE_CHECKING:
@@ -179,18 +179,8 @@ class _Comparison:
         self._frames: dict[str, list[tuple[int, str]]] = {
             name: [] for name in ("new", "unchanged", "unsubscribed", "on_list", "joining")
         }
-        names = [name for name in kept.headings if name.lower().startswith(CUSTOM)]
-        self._custom_fields = CustomFieldValues(client.custom_fields.iter() if names else (), names)
-        self._requests += bool(names)
-        self._reading = AccountReading(
-            client,
-            kept.headings,
-            kept.count,
-            list_id=list_id,
-            fields=self._custom_fields.fields,
-            by=by,
-            tell=self._told,
-        )
+        self._reading = AccountReading(client, kept.headings, kept.count, list_id=list_id, by=by, tell=self._told)
+        self._custom_fields = self._reading.custom_fields
 
     def run(self, unfit: list[Unfit]) -> Preview:
         for contact in self._contacts():

@@ -17,13 +17,13 @@ from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..harmless import harmless
 from .account_reading import AccountReading, ReadingBar
-from .changes import Change, CustomFieldValues, changes, has_text_messages, second_line_is_there
+from .changes import Change, changes, has_text_messages, second_line_is_there
 from .checking import check_sendable, checked_list_id, existing_list
 from .following import Progress
 from .kept_rows import KeptRows
 from .outcome import unfit_lines
 from .preview import AN_EXPORT, BESIDES
-from .rows import CUSTOM, Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
+from .rows import Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
 from .typed_values import Unfit, fitted, unfit_frame, unfit_of
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 AT_ONCE = 500
 #: The share of a list above which its leaving has to be said twice: a file that is cut off looks like that.
 MANY = 0.1
+#: What finding the list takes.
+LISTS = 1
 #: How many contacts of a step a report lists one by one.
 SHOWN = 5
 #: Permissions under which an import leaves a contact's consent as it is.
@@ -48,8 +50,6 @@ _COLOURS = {
     "would come back": "#6a4c93",
     "cannot": "#34495e",
 }
-
-
 #: What an import sets anew, whoever agreed to what before.
 _TEXT_MESSAGES = frozenset({"sms_number", "sms_consent_date"})
 
@@ -109,16 +109,8 @@ class SyncPlan:
 
     def figures(self) -> dict[str, int]:
         """The counts, for a program."""
-        return {
-            "join": len(self.join),
-            "change": self._changed,
-            "stay": self.stay,
-            "leave": len(self.leave),
-            "would_come_back": len(self.would_come_back),
-            "cannot": len(self.cannot),
-            "members": self.members,
-            "requests": self.requests,
-        }
+        counts = {name.replace(" ", "_"): count for name, count in self._counts().items()}
+        return {**counts, "members": self.members, "requests": self.requests}
 
     @property
     def _changed(self) -> int:
@@ -285,9 +277,6 @@ class _Planning:
     ) -> None:
         self._client, self._cleaned, self._kept = client, cleaned, kept
         self._list_id, self._list_name = list_id, list_name
-        names = [name for name in kept.headings if name.lower().startswith(CUSTOM)]
-        self._custom_fields = CustomFieldValues(client.custom_fields.iter() if names else (), names)
-        self._requests = 1 + bool(names)
         self._name = "email" if "email" in kept.headings else "sms_number"
         self._join: list[tuple[int, str, bool]] = []
         self._changes: list[tuple[int, str, str, str, str]] = []
@@ -300,15 +289,9 @@ class _Planning:
         self._seen: set[int] = set()
         self._bar = ReadingBar("Plan", shown=progress)
         self._reading = AccountReading(
-            client,
-            kept.headings,
-            kept.count,
-            list_id=list_id,
-            fields=self._custom_fields.fields,
-            by=by,
-            members=True,
-            tell=self._bar,
+            client, kept.headings, kept.count, list_id=list_id, by=by, members=True, tell=self._bar
         )
+        self._custom_fields = self._reading.custom_fields
 
     def run(self, do: Callable[..., SyncOutcome]) -> SyncPlan:
         for contact in self._contacts():
@@ -392,7 +375,7 @@ class _Planning:
             members=self._members,
             requests=requests if send or leave else 0,
             read=self._reading.said,
-            requests_read=self._requests + self._reading.requests,
+            requests_read=LISTS + self._reading.requests,
             _run=do,
             _cleaned=self._cleaned,
             _leavers=tuple(leave),

@@ -17,10 +17,9 @@ import jinja2
 from fastapi import APIRouter, Form, HTTPException
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from .clock import iso
 from .faults import KINDS
 from .v3.caller import Services
-from .v3.contact_store import update
+from .v3.contact_store import opt_out
 from .watching import Requests
 
 #: Rows of each kind that are shown.
@@ -222,17 +221,9 @@ def _mail(services: Services, campaign_activity_id: str) -> dict[str, Any]:
 
 def _unsubscribe(services: Services, contact_id: str) -> None:
     """As the link at the end of a mail does it."""
-    now = iso(services.clock.now())
+    now = services.clock.iso()
     with services.database.write() as connection:
         row = connection.execute("SELECT id FROM contacts WHERE contact_id = ?", (contact_id.lower(),)).fetchone()
         if row is None:
             raise HTTPException(404, "There is no such contact.")
-        left = {
-            "permission_to_send": "unsubscribed",
-            "opt_out_source": "Contact",
-            "opt_out_date": now,
-            "update_source": "Contact",
-            "updated_at": now,
-        }
-        update(connection, "contacts", row["id"], left)
-        connection.execute("DELETE FROM list_memberships WHERE contact = ?", (row["id"],))
+        opt_out(connection, row["id"], now)

@@ -67,7 +67,7 @@ def test_a_plan_tells_each_step_and_changes_nothing(client: Client, sandbox: San
     said = plan.report()
     assert "leave                  3 are on the list and not in the file: with remove=True they leave the list" in said
     assert "unsubscribed: only the person can undo that (1)" in said
-    assert "1 new to the account" not in said
+    assert "join                   1 come onto the list, 1 of them new to the account" in said
     assert "<svg" in plan._repr_html_()
 
 

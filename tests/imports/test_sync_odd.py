@@ -11,7 +11,7 @@ import pytest
 import cctoolkit
 from cctoolkit import imports
 from cctoolkit._httpx import httpx
-from cctoolkit.api import Client, exports
+from cctoolkit.api import Client
 from cctoolkit.contact_files import Cleaned, clean, read_bytes
 from cctoolkit.sandbox import Sandbox
 from tests.imports.people import rows
@@ -231,4 +231,3 @@ def test_requests_are_counted_where_an_export_fails_too(client: Client, sandbox:
         other.sleep = other.activities.sleep = sandbox.advance
         plan = imports.plan_sync(other, rows(*_members(20)), crowd, by="export", progress=False)
     assert plan.requests_read == len(transport.seen)
-    assert exports.CHEAPER_FROM == 20

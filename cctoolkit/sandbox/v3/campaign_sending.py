@@ -16,7 +16,7 @@ from typing import Any
 from ..clock import iso, iso_milliseconds
 from ..database import Database
 from .campaigns import links_of
-from .contact_store import update
+from .contact_store import opt_out, update
 from .segments import segment_members
 
 log = logging.getLogger(__name__)
@@ -134,15 +134,6 @@ def _apply_optouts(database: Database, now: float) -> bool:
         return False
     with database.write() as connection:
         for row in due:
-            left = {
-                "permission_to_send": "unsubscribed",
-                "opt_out_source": "Contact",
-                "opt_out_date": iso(row["at"]),
-                "opt_out_reason": row["reason"],
-                "update_source": "Contact",
-                "updated_at": iso(row["at"]),
-            }
-            update(connection, "contacts", row["contact"], left)
-            connection.execute("DELETE FROM list_memberships WHERE contact = ?", (row["contact"],))
+            opt_out(connection, row["contact"], iso(row["at"]), row["reason"])
             update(connection, "tracking", row["id"], {"applied": 1})
     return True

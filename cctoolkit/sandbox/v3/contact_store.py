@@ -60,6 +60,20 @@ def update(connection: sqlite3.Connection, table: str, key: int, values: dict[st
     )
 
 
+def opt_out(connection: sqlite3.Connection, contact: int, at: str, reason: str | None = None) -> None:
+    """As the link at the end of a mail does it: off all lists, and only they can come back."""
+    left = {
+        "permission_to_send": "unsubscribed",
+        "opt_out_source": "Contact",
+        "opt_out_date": at,
+        "opt_out_reason": reason,
+        "update_source": "Contact",
+        "updated_at": at,
+    }
+    update(connection, "contacts", contact, left)
+    connection.execute("DELETE FROM list_memberships WHERE contact = ?", (contact,))
+
+
 def delete_contacts(connection: sqlite3.Connection, contacts: Sequence[int], now: str) -> None:
     """Off all lists, and marked as deleted; what is known of them stays, so that they can be revived."""
     marks = [(key,) for key in contacts]
