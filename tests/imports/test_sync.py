@@ -86,6 +86,10 @@ def test_it_is_done_and_the_second_time_there_is_nothing_to_do(client: Client, s
         each["contact_id"]: each["email_address"]["permission_to_send"] for each in client.contacts.iter(status="all")
     }
     assert {key: after[key] for key in before} == before
+    assert {"m37@example.com", "m38@example.com", "m39@example.com"} <= {
+        each["email_address"]["address"]
+        for each in client.contacts.iter()  # without the deleted
+    }
     assert _contact(client, "m00@example.com")["first_name"] == "Nadia"
     transport = Watching(sandbox)
     with watched_client(sandbox, transport) as other:
