@@ -64,7 +64,7 @@ def _line_of(text: str, address: str) -> str:
 
 #: What becomes of the account's file, and of that of the list.
 ODD_FILES: dict[str, Callable[[str], str]] = {
-    "an address twice": lambda text: text + _line_of(text, "m03@"),
+    "an address twice": lambda text: text.replace(_line_of(text, "m04@"), _line_of(text, "m03@")),
     "a name beside an address": lambda text: text.replace("m03@example.com", "Ann <m03@example.com>"),
     "a line of totals": lambda text: text + "Total" + "," * (text.splitlines()[0].count(",")) + "\r\n",
     "semicolons": lambda text: text.replace(",", ";"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cctoolkit import imports
 from cctoolkit.api import Client
+from cctoolkit.imports.changes import CustomFieldValues, changes
 from cctoolkit.imports.typed_values import fit_for
 from tests.imports.people import rows
 
@@ -155,3 +156,18 @@ def test_without_typed_fields_nothing_is_rewritten(client: Client, list_id: str)
     assert len(outcome.unfit) == 0
     wide = client.contacts.frames(lists=list_id, wide=True, progress=False)["custom_fields_wide"]
     assert wide["Shoe size"].tolist() == ["44,5"]
+
+
+def test_choices_are_the_same_in_whatever_order() -> None:
+    """The service tells them in an order of its own; two fields may have choices of the same ids."""
+    other = {
+        "custom_field_id": "b",
+        "name": "other",
+        "label": "Other",
+        "choices": [{"choice_id": 1, "choice_label": "X"}],
+    }
+    field = {"custom_field_id": "a", "name": "size", "label": "Size", "choices": SIZES}
+    contact = {"custom_fields": [{"custom_field_id": "a", "choice_ids": ["3", "1"]}]}
+    values = CustomFieldValues([field, other], ["cf:Size"])
+    assert changes({"cf:Size": "Small,Extra large"}, contact, values) == []
+    assert len(changes({"cf:Size": "Small"}, contact, values)) == 1
