@@ -17,10 +17,20 @@ _PR_SET_PDEATHSIG = 1
 
 
 def start(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
-    """`subprocess.Popen`; where the machine can do it, the process is told to end when this one is killed."""
-    if sys.platform == "linux":
-        library = ctypes.CDLL(None)
-        options["preexec_fn"] = lambda: library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    """`subprocess.Popen`; where the machine can do it, the process is told to end when this one is killed.
+
+    It hears Ctrl-C and a closed terminal, which a shell's background or `nohup` would have it ignore.
+    """
+    if os.name == "posix":
+        library = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+        def prepare() -> None:
+            for heard in (signal.SIGINT, signal.SIGHUP):
+                signal.signal(heard, signal.SIG_DFL)
+            if library is not None:
+                library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+        options["preexec_fn"] = prepare
     return subprocess.Popen(command, **options)
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import signal
-import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from .. import __version__
-from ..errors import CctoolkitError
 from . import clean, compare, doctor, importing, lab, quickstart, sandbox, schema, sign_in, syncing, workshop
 
 app = typer.Typer(
@@ -38,36 +35,6 @@ app.command()(compare.compare)
 app.command()(sandbox.sandbox)
 app.add_typer(schema.app)
 app.add_typer(workshop.app, name="workshop")
-
-
-#: What Ctrl-C ends with; Typer turns the interrupt into it.
-INTERRUPTED = 130
-
-
-def main() -> NoReturn:
-    """The entry point: what a user can cause ends in one sentence, not in a traceback."""
-    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal, or somebody's kill: clean up as for Ctrl-C
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _interrupted)
-    try:
-        app(standalone_mode=True)
-    except CctoolkitError as error:
-        typer.secho(f"{error}", fg="red", err=True)
-        for note in getattr(error, "__notes__", []):
-            typer.echo(note, err=True)
-        sys.exit(error.exit_code)
-    except SystemExit as ended:
-        if ended.code == INTERRUPTED:
-            typer.echo("Stopped. Nothing is half-done: an import that was accepted goes on by itself.", err=True)
-        raise
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
-    sys.exit(0)
-
-
-def _interrupted(signum: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _version(wanted: bool) -> None:

@@ -86,6 +86,8 @@ def run_workshop(options: Options, say: Callable[[str], None], tell: Callable[[s
         description = stack.enter_context(sandbox_of_accounts(logs, db, len(options.names)))
         classroom = Classroom(description, options.names, logs)
         stack.callback(classroom.close)
+        # All that serving needs is loaded before anybody is told where it is: from then on Ctrl-C is heard by the server.
+        server = _server(build_app(classroom, place))
         write_slips(options.slips, place.base, classroom.participants)
         for line in slip_lines(place.base, classroom.participants):
             tell(line)
@@ -98,21 +100,24 @@ def run_workshop(options: Options, say: Callable[[str], None], tell: Callable[[s
                 "WARNING: everybody in this network can reach the workshop, and what goes over it is not encrypted: use "
                 "made-up contacts only, and end it when the class is over."
             )
-        _serve(build_app(classroom, place), listeners, classroom.sandbox)
+        _serve(server, listeners, classroom.sandbox)
 
 
-def _serve(app: object, listeners: list[socket.socket], sandbox: str) -> None:
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,  # type: ignore[arg-type]
-            http=patient_protocol(most_connections()),
-            log_level="warning",
-            access_log=False,  # addresses are keys
-            lifespan="off",
-            timeout_graceful_shutdown=2,
-            server_header=False,
-        )
+def _server(app: object) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http=patient_protocol(most_connections()),
+        log_level="warning",
+        access_log=False,  # addresses are keys
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+        server_header=False,
     )
+    config.load()
+    return uvicorn.Server(config)
+
+
+def _serve(server: uvicorn.Server, listeners: list[socket.socket], sandbox: str) -> None:
     over, lost = threading.Event(), threading.Event()
 
     def keep_awake() -> None:

@@ -39,7 +39,7 @@ def main() -> None:
             [
                 sys.executable,
                 "-c",
-                "from cctoolkit.cli import main; main()",
+                "from cctoolkit.__main__ import main; main()",
                 "workshop",
                 "--participants",
                 str(participants),

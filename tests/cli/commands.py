@@ -12,7 +12,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
-from cctoolkit.cli import main
+from cctoolkit.__main__ import main
 
 #: For what needs a process of its own: signals, a terminal that closes, serving.
 COMMAND = [str(Path(sys.executable).with_name("cctoolkit"))]
@@ -44,7 +44,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 @contextmanager
 def _signals_kept() -> Iterator[None]:
-    names = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {name: signal.getsignal(name) for name in names}
     try:
         yield

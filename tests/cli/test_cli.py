@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -36,6 +37,37 @@ def test_the_quick_start_imports_every_sample_whole(name: str) -> None:
     assert figures["rows_in"] == figures["kept"] + figures["merged"] + figures["rejected"]
     assert figures["imported"] == figures["kept"]
     assert figures["contacts_after"] == figures["contacts_before"] + figures["kept"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C as POSIX systems send it")
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("threading.Event().wait(20)", ""),
+        (
+            "try:\n    threading.Event().wait(20)\nexcept KeyboardInterrupt:\n    raise ValueError('no')",
+            "ValueError: no",
+        ),
+    ],
+)
+def test_ctrl_c_in_the_middle_of_an_import_is_heard(tmp_path: Path, body: str, said: str) -> None:
+    """Python loses an interrupt that falls into an import, or turns it into another error: it waits until that is over."""
+    (tmp_path / "slowly_loaded.py").write_text(
+        "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n    len(str())\nexcept KeyboardInterrupt:\n    pass\n"
+    )
+    begins = (
+        "import sys, threading; from cctoolkit.__main__ import main; from cctoolkit.cli import app; sys.path.insert(0, '.')\n"
+        "def slow():\n import slowly_loaded\n" + textwrap.indent(body, " ") + "\n"
+        "app.command()(slow); main()"
+    )
+    process = processes.start(
+        [sys.executable, "-c", begins, "slow"], cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ
+    )
+    _, errors = process.communicate(timeout=15)
+    assert process.returncode == 130, errors
+    assert errors.startswith("Stopped. Nothing is half-done")
+    assert said in errors
+    assert "Traceback" not in errors
 
 
 def test_the_quick_start_tells_each_step() -> None:

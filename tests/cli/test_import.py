@@ -98,8 +98,6 @@ def test_a_resumed_import_goes_on(workspace: Path, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Where the tests themselves run in the background of a shell, Ctrl-C is ignored by all that they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     place = next(line for line in process.stdout if line.startswith("journal")).split()[1]

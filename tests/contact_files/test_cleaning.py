@@ -399,7 +399,7 @@ def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
     script = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)); "
-        "from cctoolkit.cli import main; main()"
+        "from cctoolkit.__main__ import main; main()"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, "clean", str(source), "-o", str(tmp_path / "out")],

@@ -44,16 +44,18 @@ def test_a_workshop_that_is_killed_while_it_starts(tmp_path: Path, number: int) 
     ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)[number % 4]
     environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
     db = tmp_path / "class.db"
-    command = [*COMMAND, "workshop", "--participants", "2", "--db", str(db), "--port", "0"]
+    begins = "import sys; from cctoolkit.__main__ import main; print('begun', file=sys.stderr, flush=True); main()"
     process = processes.start(
-        command,
+        [sys.executable, "-c", begins, "workshop", "--participants", "2", "--db", str(db), "--port", "0"],
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    threading.Event().wait(random.Random(number).uniform(0.3, 3.0))  # which moment it is does not matter
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"begun\n"  # what comes while Python itself starts is Python's
+    threading.Event().wait(random.Random(number).uniform(0.1, 3.0))  # which moment it is does not matter
     process.send_signal(ending)
     _, said = process.communicate(timeout=30)
     assert b"Traceback" not in said
