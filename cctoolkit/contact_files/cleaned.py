@@ -14,11 +14,14 @@ import pyarrow.compute as pc
 
 from ..errors import ContactFileError
 from .account_tables import Spool
+from .columns import kinds
 from .columns.deciding import Question
 from .columns.headings import OWN_HEADINGS, Mapping
+from .columns.sources import ADDRESS_PARTS
 from .reading.export import Export
 from .rules.duplicates import Merges, contacts_of
 from .rules.survey import Survey
+from .rules.texts import as_mask, is_filled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,13 +107,31 @@ class Cleaned:
 
     @cached_property
     def _headings(self) -> list[str]:
-        """The columns that hold anything."""
-        empty = set(self._candidates.schema.names) - {"line", "email"}
+        """The columns that hold anything; those of kinds where somebody has several."""
+        phones, addresses = self.beside
+        plain = set() if phones else set(kinds.PHONES)
+        plain |= set() if addresses else set(kinds.BY_KIND) - set(kinds.PHONES)
+        empty = set(self._candidates.schema.names) - {"line", "email"} - plain
         for block in contacts_of(self._candidates, self._merges):
             empty -= {name for name in empty if pc.any(pc.not_equal(block[name], "")).as_py()}
             if not empty:
                 break
-        return [name for name in self._candidates.schema.names if name not in empty]
+        return [name for name in self._candidates.schema.names if name not in empty | plain]
+
+    @cached_property
+    def beside(self) -> tuple[int, int]:
+        """How many phones and how many postal addresses of the kept rows stand beside a contact's first: a CSV file has room for
+        one of each, an import from JSON takes three."""
+        names = set(self._candidates.schema.names)
+        counts = {"phones": 0, "addresses": 0}
+        for block in contacts_of(self._candidates, self._merges) if names & set(kinds.BY_KIND) else ():
+            if "home_phone" in names:
+                have = _count(block, [[name] for name in kinds.PHONES]) + _stays(block)
+                counts["phones"] += int(np.maximum(have - 1, 0).sum())
+            if "home_street" in names:
+                have = _count(block, [list(parts.values()) for parts in kinds.ADDRESSES.values()])
+                counts["addresses"] += int(np.maximum(have - 1, 0).sum())
+        return counts["phones"], counts["addresses"]
 
     @cached_property
     def kept(self) -> pd.DataFrame:
@@ -248,11 +269,18 @@ class Cleaned:
             if index in left
         }
 
-    def parts(self) -> Iterator[Part]:
-        """The kept rows as files under the service's limits, one after the other."""
-        from .parts import cut_blocks
+    def parts(self, *, by_kind: bool = False) -> Iterator[Part]:
+        """The kept rows as files under the service's limits, one after the other: with the phone and the postal address that
+        a CSV file has room for, or, `by_kind`, with those of each kind instead, as an import from JSON takes them."""
+        from .parts import cut_blocks, size_in_json
 
-        return cut_blocks((block.drop_columns("line") for block in self.blocks()), self._headings[1:])
+        if not by_kind:
+            names = [name for name in self._headings[1:] if name not in kinds.BY_KIND]
+            return cut_blocks((block.select(names) for block in self.blocks()), names)
+        names = self._headings[1:]
+        if set(names) & set(kinds.BY_KIND) - set(kinds.PHONES):
+            names = [name for name in names if name not in ADDRESS_PARTS]
+        return cut_blocks((_by_kind(block).select(names) for block in self.blocks()), names, size=size_in_json)
 
     def write(self, folder: str | Path) -> dict[str, Any]:
         """Write parts, rejected rows and report into a new or empty folder (see `contact_files.writing`)."""
@@ -277,6 +305,32 @@ class Cleaned:
 
     def _repr_html_(self) -> str:
         return self.report()._repr_html_()
+
+
+def _count(block: pa.Table, units: list[list[str]]) -> npt.NDArray[np.int64]:
+    """Of how many units each row has anything."""
+    found = np.zeros(block.num_rows, np.int64)
+    for unit in units:
+        found += np.logical_or.reduce([is_filled(block[name].combine_chunks()) for name in unit])
+    return found
+
+
+def _stays(block: pa.Table) -> npt.NDArray[np.bool_]:
+    """Where the phone of a CSV file is none of a kind."""
+    phone = block["phone"].combine_chunks()
+    stays = is_filled(phone)
+    for name in kinds.PHONES:
+        if name in block.column_names:
+            stays &= ~as_mask(pc.equal(phone, block[name].combine_chunks()))
+    return stays
+
+
+def _by_kind(block: pa.Table) -> pa.Table:
+    """Without the phone that stands under its kind as well."""
+    if "phone" not in block.column_names:
+        return block
+    phone = pc.if_else(pa.array(_stays(block)), block["phone"].combine_chunks(), "")
+    return block.set_column(block.schema.get_field_index("phone"), "phone", phone)
 
 
 def answered(cleaned: Any) -> None:

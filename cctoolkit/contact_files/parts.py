@@ -6,7 +6,7 @@ them: physical lines, the heading among them, and the whole request body in byte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,6 +23,12 @@ MOST_LINES = 40_000
 MOST_BYTES = 4_000_000
 #: What a request body holds besides the file: the multipart envelope, and up to 50 list ids of 36 characters.
 ENVELOPE = 4_096
+
+#: Bytes of `cf:` and the longest name of a custom field.
+LONGEST_CUSTOM_NAME = 53
+_ESCAPED_IN_JSON = (b'"', b"\\", *(bytes([code]) for code in range(32)))
+
+Sizes = npt.NDArray[np.int64]
 
 _END = "\r\n"
 _NEEDS_QUOTES = r'[",\r\n]'
@@ -46,26 +52,34 @@ def cut(rows: pd.DataFrame, *, most_lines: int = MOST_LINES, most_bytes: int = M
 
 
 def cut_blocks(
-    blocks: Iterable[pa.Table], names: Sequence[str], *, most_lines: int = MOST_LINES, most_bytes: int = MOST_BYTES
+    blocks: Iterable[pa.Table],
+    names: Sequence[str],
+    *,
+    most_lines: int = MOST_LINES,
+    most_bytes: int = MOST_BYTES,
+    size: Callable[[pa.Table], Sizes] | None = None,
 ) -> Iterator[Part]:
-    """The rows of all blocks as CSV files with these headings, one after the other."""
+    """The rows of all blocks as CSV files with these headings, one after the other. `size` tells how many bytes each row of a block
+    has where it is not sent as CSV."""
     heading = _quoted(",".join(replaced_name for replaced_name in map(_cell, names)))
     room = most_bytes - ENVELOPE - len(heading)
     pieces: list[bytes] = []
-    size, count, contacts, number = 0, 1 + _breaks(heading) - 1, 0, 0
+    bytes_so_far, count, contacts, number = 0, 1 + _breaks(heading) - 1, 0, 0
 
     def part() -> Part:
         return Part(f"part-{number:03}.csv", b"".join([heading, *pieces]), contacts)
 
-    for (text, ends, physical), _ in ahead(
-        ((partial(_itself, block), 0) for block in blocks if block.num_rows), csv_lines
+    written = partial(_written, size=size)
+    for (text, ends, physical, sent), _ in ahead(
+        ((partial(_itself, block), 0) for block in blocks if block.num_rows), written
     ):
         before = 0
         while before < len(ends):
             begin = int(ends[before - 1]) if before else 0
             passed = int(physical[before - 1]) if before else 0
+            sent_before = int(sent[before - 1]) if before else 0
             fits = min(
-                int(np.searchsorted(ends, begin + room - size, "right")),
+                int(np.searchsorted(sent, sent_before + room - bytes_so_far, "right")),
                 int(np.searchsorted(physical, passed + most_lines - count, "right")),
             )
             if fits <= before:
@@ -74,16 +88,36 @@ def cut_blocks(
                 else:
                     number += 1
                     yield part()
-                    pieces, size, count, contacts = [], 0, _breaks(heading), 0
+                    pieces, bytes_so_far, count, contacts = [], 0, _breaks(heading), 0
                     continue
             end = int(ends[fits - 1])
             pieces.append(text[begin:end])
-            size, count = size + end - begin, count + int(physical[fits - 1]) - passed
+            bytes_so_far += int(sent[fits - 1]) - sent_before
+            count += int(physical[fits - 1]) - passed
             contacts += fits - before
             before = fits
     if contacts:
         number += 1
         yield part()
+
+
+def size_in_json(block: pa.Table) -> Sizes:
+    """How many bytes each row has at most as an object of JSON that names what is filled, up to the comma after it."""
+    found = np.full(block.num_rows, len("{},"), np.int64)
+    for name in block.column_names:
+        column = block.column(name).combine_chunks()
+        key = max(len(name.encode()), LONGEST_CUSTOM_NAME if name.lower().startswith("cf:") else 0)
+        lengths = pc.binary_length(column).to_numpy().astype(np.int64)
+        if any(mark in bytes_of(column) for mark in _ESCAPED_IN_JSON):
+            lengths += pc.count_substring_regex(column, r'[\\"]').to_numpy()
+            lengths += 5 * pc.count_substring_regex(column, r"[\x00-\x1f\x7f]").to_numpy()
+        found += np.where(lengths > 0, lengths + key + len('"":"",'), 0)
+    return found
+
+
+def _written(block: pa.Table, size: Callable[[pa.Table], Sizes] | None) -> tuple[bytes, Sizes, Sizes, Sizes]:
+    text, ends, physical = csv_lines(block)
+    return text, ends, physical, ends if size is None else np.cumsum(size(block), dtype=np.int64)
 
 
 def _itself(block: pa.Table) -> pa.Table:

@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..account_tables import Spool
+from ..columns.kinds import ADDRESSES, PHONES
 from ..columns.sources import ADDRESS_PARTS
+from .by_kind import MOST_PHONES
 
 MERGED_SCHEMA = pa.schema(
     [("line", pa.int64()), ("email", pa.string()), ("into_line", pa.int64()), ("filled", pa.string())]
@@ -100,10 +102,15 @@ def _merge_rows(
     away = first_of != np.arange(size)
     filled: list[list[str]] = [[] for _ in range(size)]
     changed = np.zeros(size, bool)
-    parts = [name for name in names if name in ADDRESS_PARTS]
+    addresses = [
+        [name for name in names if name in parts]
+        for parts in (ADDRESS_PARTS, *(tuple(each.values()) for each in ADDRESSES.values()))
+    ]
     sms = [name for name in names if name in ("sms_number", "sms_consent_date")]  # a consent is for that number
-    alone = [[name] for name in names if name not in (*parts, *sms)]
-    for unit in [*alone, *filter(None, [parts, sms])]:
+    alone = [[name] for name in names if not any(name in unit for unit in (*addresses, sms))]
+    phones = [name for name in ("phone", *PHONES) if name in names]
+    given = frame[phones].copy() if len(phones) > 1 else None
+    for unit in [*alone, *filter(None, [*addresses, sms])]:
         # A postal address is taken whole or not at all.
         there = (frame[unit[:1] if unit == sms else unit] != "").to_numpy().any(axis=1)
         rows_there = np.flatnonzero(there)
@@ -123,6 +130,8 @@ def _merge_rows(
                     changed[place] = True
                     if taken[place] != "":
                         filled[origin].append(name)
+    if given is not None:
+        _keep_phones_of_all(frame, given, first_of, changed, filled)
     listed = pa.table(
         [
             pa.array(frame["line"].to_numpy()[away]),
@@ -134,6 +143,42 @@ def _merge_rows(
     )
     now = pa.Table.from_pandas(frame[changed], schema=rows.schema, preserve_index=False)
     return listed, positions[away], positions[changed], now
+
+
+def _keep_phones_of_all(
+    frame: pd.DataFrame, given: pd.DataFrame, first_of: Rows, changed: npt.NDArray[np.bool_], filled: list[list[str]]
+) -> None:
+    """A phone of a kind that another row's took becomes the contact's other one, while there is room."""
+    names = list(given.columns)
+    members: dict[int, list[int]] = {}
+    for row, first in enumerate(first_of.tolist()):
+        members.setdefault(first, []).append(row)
+    now = {name: frame[name].to_numpy(dtype=object, copy=True) for name in names}
+    before = {name: given[name].to_numpy(dtype=object) for name in names}
+    for first, rows in members.items():
+        if len(rows) == 1:
+            continue
+        have = {_digits(now[name][first]): name for name in names if now[name][first]}
+        # A phone stands both under its kind and as the one of a CSV file: that counts once.
+        if len(have) > MOST_PHONES and have.get(_digits(now["other_phone"][first])) == "other_phone":
+            del have[_digits(now["other_phone"][first])]
+            now["other_phone"][first] = ""
+            for row in rows:
+                filled[row] = [name for name in filled[row] if name != "other_phone"]
+        for row in rows:
+            for name in names:
+                number = before[name][row]
+                if number and _digits(number) not in have and not now["other_phone"][first] and len(have) < MOST_PHONES:
+                    now["other_phone"][first] = number
+                    have[_digits(number)] = "other_phone"
+                    changed[first] = True
+                    filled[row].append("other_phone")
+    for name in names:
+        frame[name] = now[name]
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def contacts_of(candidates: Spool, merges: Merges) -> Iterator[pa.Table]:

@@ -11,11 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..columns import kinds
 from ..columns.consent import is_known_status
 from ..columns.headings import WRITTEN, Mapping
 from ..columns.sources import ADDRESS_PARTS
 from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
+from .by_kind import Placed, addresses_by_kind, kinds_of_rows, phones_by_kind
 from .email_columns import Emails, email_of_rows, flag_odd_ones
 from .notes import Notes
 from .options import Options
@@ -42,6 +44,8 @@ from .values import SEVERAL, capitalized, most, split_address, split_name, tidy
 
 _PLAIN = ("first_name", "last_name", "company_name", "job_title")
 
+#: Values of one cell that are told apart; a contact has room for fewer.
+_PIECES = 5
 #: What shops write where nobody gave a name: `----`, `.`, `*`.
 _NO_NAME = r"^[-–—.*_/? ]+$"
 
@@ -68,6 +72,14 @@ class Rules:
         self._options = options
         self._headings = headings
         custom = [target for target in mapping.columns if target.startswith("cf:")]
+        postal = [mapping.columns.get(part, ()) for part in ADDRESS_PARTS]
+        #: For each postal address that a row may have, the columns of its parts; -1 where it lacks one.
+        self._postal = [
+            tuple(indexes[number] if number < len(indexes) else -1 for indexes in postal)
+            for number in range(max(map(len, postal)))
+        ]
+        self._several_phones = len(mapping.columns.get("phone", ())) > 1
+        self._several_addresses = len(self._postal) + len(mapping.whole_addresses) > 1
         self.targets = [*self._written(), *custom]
         self.kept_schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in self.targets)])
         self.rejected_schema = pa.schema(
@@ -85,7 +97,10 @@ class Rules:
         fed |= set(ADDRESS_PARTS) if self._mapping.whole_addresses else set()
         fed |= {"first_name", "last_name"} if "name" in fed else set()
         fed |= {"birthday_month", "birthday_day"} if "birthday" in fed else set()
-        return [name for name in WRITTEN if name in fed or name == "email"]
+        by_kind = kinds.PHONES if self._several_phones else ()
+        if self._several_addresses:
+            by_kind = (*by_kind, *(name for name in kinds.BY_KIND if name not in kinds.PHONES))
+        return [*(name for name in WRITTEN if name in fed or name == "email"), *by_kind]
 
     def judge(self, block: pa.Table) -> Judged:
         """What becomes of the rows of a block."""
@@ -212,7 +227,7 @@ class Rules:
         values.update(self._names(columns, values, notes))
         values.update(self._postal_address(columns, notes))
         if "phone" in self._mapping.columns:
-            values["phone"] = self._phones(columns, values, notes)
+            values.update(self._phones(columns, values, notes))
         values.update(self._dates(columns, notes))
         self._past_the_last_heading(block, notes)
         lines = block.column("line").combine_chunks()
@@ -290,8 +305,41 @@ class Rules:
             names = {name: computed(column, capitalized) for name, column in names.items()}
         return names
 
-    def _phones(self, columns: Sequence[pa.Array], values: dict[str, pa.Array], notes: Notes) -> pa.Array:
-        column = self._first(columns, "phone", notes)
+    def _phones(self, columns: Sequence[pa.Array], values: dict[str, pa.Array], notes: Notes) -> dict[str, pa.Array]:
+        """The phone that a CSV file takes; where there may be several, those of each kind beside it."""
+        if not self._several_phones:
+            return {"phone": self._as_sent(self._first(columns, "phone", notes), values, notes)}
+        size = len(columns[0])
+        first = blanks(size)
+        given: list[tuple[pa.Array, pa.Array]] = []
+        for index in self._mapping.columns["phone"]:
+            of_kind = kinds_of_rows(kinds.of_phone(self._headings, index), columns, size)
+            for column in _one_by_one(columns[index]):
+                written = self._as_sent(column, values, notes)
+                first = chosen(is_filled(first), first, written)
+                given.append((of_kind, written))
+        placed = phones_by_kind(given, first)
+        self._note_placed("phone", placed, notes)
+        return {"phone": first, **placed.values}
+
+    @staticmethod
+    def _note_placed(what: str, placed: Placed, notes: Notes) -> None:
+        for where, values, kept_as in placed.kept:
+            shown = values.filter(pa.array(where)).to_pylist()
+            said = [
+                f"{each} is kept as {kept_as}: an import takes it along, a CSV file has room for one" for each in shown
+            ]
+            notes.add(f"another {what} kept by its kind", where, said)
+        for where, values in placed.lost:
+            shown = values.filter(pa.array(where)).to_pylist()
+            notes.add(
+                f"another {what} left out",
+                where,
+                [f"no room for one more {what}: {each} is left out" for each in shown],
+            )
+
+    def _as_sent(self, column: pa.Array, values: dict[str, pa.Array], notes: Notes) -> pa.Array:
+        """Phones in the form in which the service takes them."""
         international = self._options.phones == "international"
         doubtful = is_filled(column) & (~matches(column, phones.PLAIN) | longer_than(column, 25) | international)
         if not doubtful.any():
@@ -310,19 +358,17 @@ class Rules:
         return pc.replace_with_mask(column, pa.array(doubtful), texts(new))
 
     def _postal_address(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
-        """The parts of the first postal address that has any: Business, Home, Other; Address 1, 2, …"""
+        """The parts of the first postal address that has any: Business, Home, Other; Address 1, 2, …; where there may be several,
+        those of each kind beside it."""
         size = len(columns[0]) if columns else 0
         parts = [part for part in ADDRESS_PARTS if part in self.targets]
         found: dict[str, pa.Array] = {}
         have = np.zeros(size, bool)
-        for this in self._postal_addresses(columns, notes):
+        given: list[tuple[pa.Array, dict[str, pa.Array]]] = []
+        for told, this in self._postal_addresses(columns, notes):
             this = {part: self._shortened(part, column, notes) for part, column in this.items()}
             there = np.logical_or.reduce([is_filled(column) for column in this.values()])
-            more = there & have
-            if more.any():
-                rows = [column.filter(pa.array(more)).to_pylist() for column in this.values()]
-                others = [", ".join(filter(None, cells)) for cells in zip(*rows, strict=True)]
-                notes.add("another postal address left out", more, [_other("postal address", each) for each in others])
+            given.append((kinds_of_rows(told, columns, size), this))
             if have.any():
                 there &= ~have
                 found = {
@@ -331,26 +377,31 @@ class Rules:
             else:
                 found = this
             have |= there
-        return {part: found.get(part, blanks(size)) for part in parts}
+        first = {part: found.get(part, blanks(size)) for part in parts}
+        if not self._several_addresses:
+            return first
+        placed = addresses_by_kind(given, size)
+        self._note_placed("postal address", placed, notes)
+        return {**first, **placed.values}
 
-    def _postal_addresses(self, columns: Sequence[pa.Array], notes: Notes) -> Iterator[dict[str, pa.Array]]:
-        """The postal addresses of each row, part by part: of columns for each part, and of whole ones."""
+    def _postal_addresses(
+        self, columns: Sequence[pa.Array], notes: Notes
+    ) -> Iterator[tuple[kinds.Told, dict[str, pa.Array]]]:
+        """The postal addresses of each row, part by part: of columns for each part, and of whole ones; and what tells their kind."""
         for index in sorted(self._mapping.whole_addresses):
-            yield dict(
-                zip(ADDRESS_PARTS, computed_many(columns[index], split_address, len(ADDRESS_PARTS)), strict=True)
-            )
-        parts = {part: self._mapping.columns.get(part, ()) for part in ADDRESS_PARTS}
-        for number in range(max(map(len, parts.values()))):
+            whole = computed_many(columns[index], split_address, len(ADDRESS_PARTS))
+            yield kinds.of_address(self._headings, [index]), dict(zip(ADDRESS_PARTS, whole, strict=True))
+        for places in self._postal:
             this: dict[str, pa.Array] = {}
-            for part, indexes in parts.items():
-                if number < len(indexes) and indexes[number] >= 0:
-                    column, several = columns[indexes[number]], _several(columns[indexes[number]])
+            for part, index in zip(ADDRESS_PARTS, places, strict=True):
+                if index >= 0:
+                    column, several = columns[index], _several(columns[index])
                     this[part] = replaced(tidied(column), several, lambda cell: tidy(cell.split(SEVERAL)[0]))
                     for row in np.flatnonzero(several).tolist():
                         others = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[1:])))
                         notes.add_at(f"another {part} left out", [row] * len(others), [_other(part, o) for o in others])
             if this:
-                yield this
+                yield kinds.of_address(self._headings, places), this
 
     def _dates(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
         values: dict[str, pa.Array] = {}
@@ -417,6 +468,20 @@ def _several(column: pa.Array) -> Mask:
     if SEVERAL.encode() not in bytes_of(column):
         return np.zeros(len(column), bool)
     return matches(column, SEVERAL)
+
+
+def _one_by_one(column: pa.Array) -> Iterator[pa.Array]:
+    """The values of a column whose cells may hold several: the first of each cell, the second of each, …"""
+    several = _several(column)
+    if not several.any():
+        yield tidied(column)
+        return
+
+    def pieces(cell: str) -> tuple[str, ...]:
+        found = [tidy(piece) for piece in cell.split(SEVERAL, _PIECES - 1)]
+        return (*found, *[""] * (_PIECES - len(found)))
+
+    yield from computed_many(column, pieces, _PIECES)
 
 
 def _nobody(size: int) -> Emails:
