@@ -83,6 +83,28 @@ class Activities:
             repeatable=repeatable,
         )
 
+    def import_json(
+        self,
+        contacts: Iterable[Mapping[str, Any]],
+        list_ids: str | Iterable[str],
+        *,
+        sms_permission_to_send: str | None = None,
+        repeatable: bool = True,
+    ) -> dict[str, Any]:
+        """Send contacts as JSON; they are added to the lists or updated. Returns the first report.
+
+        A contact has an `email` or an `sms_number`, and what a CSV file takes; besides, phones and postal addresses by kind
+        (`home_phone`, `work_street`, …), of which the service takes three each. 40,000 contacts and 4 MB are the most of one
+        request. Its activity has no file name to be found by. It is sent again as `import_csv` is.
+        """
+        body: dict[str, Any] = {
+            "import_data": [dict(contact) for contact in contacts],
+            "list_ids": [list_ids] if isinstance(list_ids, str) else list(list_ids),
+        }
+        if sms_permission_to_send is not None:
+            body["sms_permission_to_send"] = sms_permission_to_send
+        return self._transport.request("POST", "/activities/contacts_json_import", json=body, repeatable=repeatable)
+
     def remove_from_list(self, list_id: str, contact_ids: Iterable[str]) -> dict[str, Any]:
         """Take contacts off a list, 500 at most; they stay in the account. Returns the first report of the activity.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..api import Client
     from ..contact_files import Cleaned
     from ..imports import Outcome, Preview
+    from ..imports.doors import Door
 
 #: What Ctrl-C ends with, as in every other command.
 INTERRUPTED = 130
@@ -31,6 +32,14 @@ Profile = Annotated[str | None, typer.Option(help="The saved profile to use with
 CreateCustomFields = Annotated[
     bool, typer.Option("--create-custom-fields", help="Make the custom fields that the account does not have.")
 ]
+Through = Annotated[
+    str | None,
+    typer.Option(
+        "--door",
+        help="How it is sent: csv, with one phone and one postal address a contact, or json, with three of each. Default: "
+        "json where csv would leave any out.",
+    ),
+]
 SmsPermission = Annotated[str | None, typer.Option(help="For contacts with an sms_number: explicit or not_set.")]
 
 
@@ -38,6 +47,15 @@ def check_profile(service: str, profile: str | None) -> None:
     """Raises `SettingsError` for a profile where there are none."""
     if profile is not None and service == "sandbox":
         raise SettingsError("A profile belongs to the live service: add --service live, or leave --profile out.")
+
+
+def checked_door(said: str | None) -> Door | None:
+    """Raises `SettingsError` for what is no way to send an import."""
+    from ..imports.doors import DOORS
+
+    if said is None or said in DOORS:
+        return said
+    raise SettingsError(f"--door {said} is no way to send an import: choose {' or '.join(DOORS)}.")
 
 
 def import_export(
@@ -56,6 +74,7 @@ def import_export(
     encoding: Encoding = None,
     create_custom_fields: CreateCustomFields = False,
     sms_permission: SmsPermission = None,
+    door: Through = None,
     journal: Annotated[
         Path | None,
         typer.Option(help="Where the import is written down, to be resumed from. Default: a place it tells."),
@@ -77,7 +96,7 @@ def import_export(
         raise SettingsError(
             "Say which list to import into, with --list NAME: it is made when there is none of that name."
         )
-    if resume is not None and (columns or sms_permission or create_custom_fields or journal):
+    if resume is not None and (columns or sms_permission or create_custom_fields or journal or door):
         raise SettingsError("With --resume everything else stands in the journal: give --service and --profile only.")
     if retry_failed and resume is None:
         raise SettingsError("--retry-failed goes with --resume JOURNAL: there is nothing to send again before that.")
@@ -89,7 +108,11 @@ def import_export(
         else:
             assert export is not None
             assert list_name is not None
-            options = {"create_custom_fields": create_custom_fields, "sms_permission_to_send": sms_permission}
+            options = {
+                "create_custom_fields": create_custom_fields,
+                "sms_permission_to_send": sms_permission,
+                "door": checked_door(door),
+            }
             figures = run.start(
                 export,
                 list_name.strip(),
@@ -161,6 +184,7 @@ class Run:
                 show_preview=show_preview,
                 silent=self._silent,
                 progress=self.progress,
+                door=options["door"],
             )
             if list_id is None:
                 list_id = str(client.lists.create(list_name)["list_id"])
@@ -250,6 +274,7 @@ def ask_before_import(
     show_preview: bool | None = None,
     silent: bool = False,
     progress: bool = False,
+    door: Door | None = None,
 ) -> Preview | None:
     """Show what an import would do, and ask for a yes where one is needed; `list_id` None: the list is to be made.
 
@@ -262,7 +287,7 @@ def ask_before_import(
         check_somebody(question)
     shown = None
     if needed if show_preview is None else show_preview:
-        shown = preview(client, cleaned, list_id, progress=progress)
+        shown = preview(client, cleaned, list_id, progress=progress, door=door)
         if needed or not silent:
             typer.echo(shown.report(), err=silent)
     if needed:

@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
-from .importing import CreateCustomFields, Profile, Run, Service, SmsPermission, ask, check_profile, check_somebody
+from .importing import (
+    CreateCustomFields,
+    Profile,
+    Run,
+    Service,
+    SmsPermission,
+    Through,
+    ask,
+    check_profile,
+    check_somebody,
+    checked_door,
+)
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 if TYPE_CHECKING:
     from ..contact_files import Cleaned
     from ..imports import SyncOutcome, SyncPlan
+    from ..imports.doors import Door
 
 
 def sync(
@@ -39,6 +51,7 @@ def sync(
     encoding: Encoding = None,
     create_custom_fields: CreateCustomFields = False,
     sms_permission: SmsPermission = None,
+    door: Through = None,
     journal: Annotated[
         Path | None, typer.Option(help="Where it is written down, to be resumed from. Default: a place it tells.")
     ] = None,
@@ -73,7 +86,7 @@ def sync(
                 remove, remove_many, bring_back=bring_back, dry_run=dry_run, needed=service == "live" and not yes
             )
             cleaned = cleaned_as_said(export, columns, forget=forget, encoding=encoding, progress=run.progress)
-            figures = _sync(run, cleaned, list_name.strip(), journal, asked, options)
+            figures = _sync(run, cleaned, list_name.strip(), journal, asked, options, checked_door(door))
     except CctoolkitError as error:
         if as_json:
             typer.echo(json.dumps({"error": str(error), "journal": run.journal and str(run.journal)}))
@@ -124,6 +137,7 @@ def _sync(
     journal: Path | None,
     asked: _Asked,
     options: dict[str, Any],
+    door: Door | None,
 ) -> dict[str, Any]:
     from ..contact_files import answered
     from ..imports import journal_path, nothing_kept, plan_sync
@@ -141,7 +155,7 @@ def _sync(
             raise SettingsError(
                 f"The account has no list {list_name!r}: import into a new one with cctoolkit import, and sync from then on."
             )
-        plan = plan_sync(client, cleaned, str(known["list_id"]), progress=run.progress)
+        plan = plan_sync(client, cleaned, str(known["list_id"]), progress=run.progress, door=door)
         run.say(plan.report())
         told = {"list": list_name, "plan": plan.figures()}
         if asked.dry_run:

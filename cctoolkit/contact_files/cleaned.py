@@ -233,6 +233,8 @@ class Cleaned:
         for target, indexes in self._mapping.columns.items():
             becomes.update({index: _TURNED.get(target, target) for index in indexes if index >= 0})
         becomes.update(dict.fromkeys(self._mapping.whole_addresses, "street, street2, city, state, zip, country"))
+        labels = kinds.labels(self.export.headings, self._mapping.columns)
+        becomes.update(dict.fromkeys(labels - self._mapping.used, "tells of which kind a value is"))
         becomes.update({index: "keeps out who must not be written to" for index, _ in self._mapping.consent})
         return pd.DataFrame(
             {

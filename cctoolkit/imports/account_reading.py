@@ -11,7 +11,7 @@ from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.export_reading import By, check_by
 from ..api.paging import records
-from .changes import FLATTENED, CustomFieldValues, includes
+from .changes import ADDRESSES, FLATTENED, PHONES, CustomFieldValues, includes
 from .rows import CUSTOM, of_address
 
 #: Columns of a file to be imported that an export has under another name or in parts.
@@ -162,10 +162,11 @@ class AccountReading:
             return True  # `exports.contacts` looks for each of them
         if heading in ("birthday_month", "birthday_day"):
             return "birthday" in file.columns
-        if heading == "phone":
+        if heading in PHONES:
             return all(f"phone_numbers {kind}" in file.columns for kind in ("home", "work", "mobile", "other"))
-        if (part := _ADDRESS.get(heading)) is not None:
-            return f"street_addresses home {part}" in file.columns
+        for before, kind in ADDRESSES.items():
+            if heading.startswith(before) and (part := _ADDRESS.get(heading.removeprefix(before))) is not None:
+                return f"street_addresses {kind} {part}" in file.columns
         return heading in file.columns
 
 

@@ -20,8 +20,13 @@ ADDRESS: Mapping[str, str] = {"city": "city", "state": "state", "zip": "postal_c
 MOST_PHONES = 3
 #: In a contact that an export told: of several phones of a kind it has the first only.
 FLATTENED = "read by an export"
-#: The kind of phone that an import of a file adds.
-_KIND_OF_IMPORTS = "other"
+#: The kind of each phone that an import adds, and of each postal address that it writes, by what stands before its parts.
+PHONES: Mapping[str, str] = {
+    "phone": "other",
+    **{f"{kind}_phone": kind for kind in ("home", "work", "mobile", "other")},
+}
+ADDRESSES: Mapping[str, str] = {"": "home", "home_": "home", "work_": "work", "other_": "other"}
+_LINES = ("street", "street2")
 _DATES = ("%m/%d/%Y", "%Y/%m/%d", "%Y-%m-%d", "%m-%d-%Y")
 
 
@@ -70,9 +75,9 @@ def includes(headings: Iterable[str]) -> list[str]:
     """The sub-resources that have to be read for a comparison of these columns."""
     names = set(headings)
     found = ["list_memberships"]
-    if "phone" in names:
+    if names & set(PHONES):
         found.append("phone_numbers")
-    if names & {"street", "street2", *ADDRESS}:
+    if names & {f"{before}{part}" for before in ADDRESSES for part in (*_LINES, *ADDRESS)}:
         found.append("street_addresses")
     if any(name.lower().startswith(CUSTOM) for name in names):
         found.append("custom_fields")
@@ -85,7 +90,7 @@ def changes(row: Mapping[str, str], contact: Mapping[str, Any], custom_fields: C
         *((name, _text(contact, name), row[name], tidy) for name in CORE if name in row),
         *((name, _text(contact, name), row[name], _number) for name in BIRTHDAY if name in row),
         *_date(row, "anniversary", _text(contact, "anniversary")),
-        *_address(row, contact),
+        *(change for before, kind in ADDRESSES.items() for change in _address(row, contact, before, kind)),
         *_text_message_channel(row, contact),
         *(
             (name, custom_fields.value(contact, name), row[name], custom_fields.said(name))
@@ -96,42 +101,55 @@ def changes(row: Mapping[str, str], contact: Mapping[str, Any], custom_fields: C
     found = [Change(field, before, after) for field, before, after, say in compared if say(before) != say(after)]
     if contact.get("deleted_at"):
         found.append(Change("deleted_at", str(contact["deleted_at"]), ""))  # an import revives
-    return [*found, *_phone(row, contact)]
+    return [*found, *_phones(row, contact)]
 
 
-def _phone(row: Mapping[str, str], contact: Mapping[str, Any]) -> list[Change]:
+def _phones(row: Mapping[str, str], contact: Mapping[str, Any]) -> list[Change]:
     """A phone is added, not replaced."""
-    if "phone" not in row:
-        return []
-    phones = [str(entry.get("phone_number") or "") for entry in _entries(contact, "phone_numbers")]
-    if contact.get(FLATTENED) and any(
-        each.get("kind") == _KIND_OF_IMPORTS for each in _entries(contact, "phone_numbers")
-    ):
-        return []  # the row's may be the second of that kind, which was added by an import before
+    entries = _entries(contact, "phone_numbers")
+    phones = [str(entry.get("phone_number") or "") for entry in entries]
     known = {digits(phone) or tidy(phone) for phone in phones}
-    if len(phones) >= MOST_PHONES or (digits(row["phone"]) or tidy(row["phone"])) in known:
-        return []
-    return [Change("phone", "; ".join(phones), "; ".join([*phones, row["phone"]]))]
-
-
-def _address(row: Mapping[str, str], contact: Mapping[str, Any]) -> list[tuple[str, str, str, Any]]:
-    """An import writes the address of kind home; a second line of the street follows the first."""
-    home = next((entry for entry in _entries(contact, "street_addresses") if entry.get("kind") == "home"), {})
-    found = [(name, str(home.get(stored) or ""), row[name], tidy) for name, stored in ADDRESS.items() if name in row]
-    if "street" in row or "street2" in row:
-        before = str(home.get("street") or "")
-        second = "" if second_line_is_there(row, contact) else row.get("street2", "")
-        lines = [row.get("street") or before, second]
-        found.insert(0, ("street", before, ", ".join(filter(None, lines)), tidy))
+    found: list[Change] = []
+    for name, kind in PHONES.items():
+        if name not in row or len(phones) >= MOST_PHONES or (digits(row[name]) or tidy(row[name])) in known:
+            continue
+        if contact.get(FLATTENED) and any(entry.get("kind") == kind for entry in entries):
+            continue  # the row's may be the second of that kind, which was added by an import before
+        found.append(Change(name, "; ".join(phones), "; ".join([*phones, row[name]])))
+        phones.append(row[name])
+        known.add(digits(row[name]) or tidy(row[name]))
     return found
 
 
-def second_line_is_there(row: Mapping[str, str], contact: Mapping[str, Any]) -> bool:
-    """Whether the row has a second line of a street alone, and the contact's street ends with it: sent again, it is doubled."""
-    if "street2" not in row or "street" in row:
-        return False
-    street = _home(contact)
-    return street == row["street2"] or street.endswith(f", {row['street2']}")
+def _address(
+    row: Mapping[str, str], contact: Mapping[str, Any], before: str, kind: str
+) -> list[tuple[str, str, str, Any]]:
+    """An import writes the address of a kind, home where none is said; a second line of the street follows the first."""
+    entry = _of_kind(contact, kind)
+    found = [
+        (f"{before}{part}", str(entry.get(stored) or ""), row[f"{before}{part}"], tidy)
+        for part, stored in ADDRESS.items()
+        if f"{before}{part}" in row
+    ]
+    first, second = (f"{before}{line}" for line in _LINES)
+    if first in row or second in row:
+        street = str(entry.get("street") or "")
+        more = "" if second in second_lines_there(row, contact) else row.get(second, "")
+        found.insert(0, (first, street, ", ".join(filter(None, [row.get(first) or street, more])), tidy))
+    return found
+
+
+def second_lines_there(row: Mapping[str, str], contact: Mapping[str, Any]) -> frozenset[str]:
+    """The second lines of streets that stand alone in the row, and with which the contact's street ends: sent again, they are
+    doubled."""
+    found = set()
+    for before, kind in ADDRESSES.items():
+        first, second = (f"{before}{line}" for line in _LINES)
+        if second in row and first not in row:
+            street = str(_of_kind(contact, kind).get("street") or "")
+            if street == row[second] or street.endswith(f", {row[second]}"):
+                found.add(second)
+    return frozenset(found)
 
 
 def has_text_messages(contact: Mapping[str, Any]) -> bool:
@@ -140,9 +158,8 @@ def has_text_messages(contact: Mapping[str, Any]) -> bool:
     return isinstance(channel, dict) and bool(channel.get("sms_address"))
 
 
-def _home(contact: Mapping[str, Any]) -> str:
-    home = next((entry for entry in _entries(contact, "street_addresses") if entry.get("kind") == "home"), {})
-    return str(home.get("street") or "")
+def _of_kind(contact: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    return next((entry for entry in _entries(contact, "street_addresses") if entry.get("kind") == kind), {})
 
 
 def _text_message_channel(row: Mapping[str, str], contact: Mapping[str, Any]) -> list[tuple[str, str, str, Any]]:

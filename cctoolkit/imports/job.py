@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from .checking import (
     opened_parts,
     renamed_parts,
 )
+from .doors import Door, by_door, door_of, json_contacts
 from .following import PATIENCE, Bar, Progress, find_by_file, look, over, pauses, states
 from .journal import About, Journal, PartState, check_free, journal_path, new_name
 from .leaving import Removal
@@ -64,6 +65,7 @@ def import_contacts(
     journal: str | os.PathLike[str] | None = None,
     create_custom_fields: bool = False,
     sms_permission_to_send: str | None = None,
+    door: Door | None = None,
     sleep: Callable[[float], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Outcome:
@@ -74,6 +76,8 @@ def import_contacts(
 
     `create_custom_fields` makes the custom fields of columns `cf:…` that the account does not have.
     `sms_permission_to_send` (`explicit` or `not_set`) is needed when there is a column `sms_number`.
+    `door` says how it is sent: as `csv`, with one phone and one postal address a contact, or as `json`, with three of each;
+    without a word, as JSON where CSV would leave any of them out.
     `on_progress` is told each step; what it raises ends the import there, as Ctrl-C does.
 
     Raises `ContactFileError` when no row was kept or a custom field is missing, `NotFound` for a list that does not
@@ -81,6 +85,7 @@ def import_contacts(
     on is told by `.completed` and its row in `.parts`.
     """
     check_sendable(cleaned)
+    cleaned = by_door(cleaned, door)
     wanted = checked_list_id(list_id)
     names, parts = opened_parts(cleaned, sms_permission_to_send)
     if journal is not None:
@@ -99,6 +104,7 @@ def import_contacts(
         list_name=str(chosen.get("name", "")),
         sms_permission_to_send=sms_permission_to_send if "sms_number" in names else None,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        door=door_of(cleaned),
     )
     place = Path(journal) if journal is not None else journal_path(client, about.name)
     with Journal.create(place, about, parts, unfit=lambda: unfit_of(fit)) as opened:
@@ -222,7 +228,7 @@ class _Job:
         }
         if not begun:
             return
-        found = find_by_file(self._client, begun)
+        found = self._known_as(begun)
         for name, number in begun.items():
             if name in found:
                 self._journal.sent(number, str(found[name]["activity_id"]))
@@ -276,14 +282,7 @@ class _Job:
         pause, unknown = PAUSE, False
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                report = self._client.activities.import_csv(
-                    content,
-                    self._journal.about.list_id,
-                    file_name=name,
-                    sms_permission_to_send=self._journal.about.sms_permission_to_send,
-                    repeatable=False,
-                )
-                activity_id = _activity_id(report)
+                activity_id = _activity_id(self._sent(name, content))
                 break
             except _UNKNOWN:
                 unknown = True
@@ -291,11 +290,11 @@ class _Job:
                     raise  # it stays as begun: `resume` looks for it
                 self._sleep(pause)
                 pause *= 2
-                if (found := find_by_file(self._client, [name]).get(name)) is not None:
+                if (found := self._known_as([name]).get(name)) is not None:
                     activity_id = str(found["activity_id"])
                     break
             except (QueueFull, Throttled):
-                if unknown and (found := find_by_file(self._client, [name]).get(name)) is not None:
+                if unknown and (found := self._known_as([name]).get(name)) is not None:
                     activity_id = str(found["activity_id"])
                     break
                 self._journal.not_sent(part.number)
@@ -306,6 +305,28 @@ class _Job:
                 raise
         self._journal.sent(part.number, activity_id)
         return activity_id
+
+    def _sent(self, name: str, content: bytes) -> dict[str, Any]:
+        about = self._journal.about
+        if about.door == "json":
+            return self._client.activities.import_json(
+                json_contacts(content),
+                about.list_id,
+                sms_permission_to_send=about.sms_permission_to_send,
+                repeatable=False,
+            )
+        return self._client.activities.import_csv(
+            content,
+            about.list_id,
+            file_name=name,
+            sms_permission_to_send=about.sms_permission_to_send,
+            repeatable=False,
+        )
+
+    def _known_as(self, names: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The activities of parts whose answer did not come. That of JSON has no name to be found by: the part is sent again, which
+        does no harm, as an import only adds and updates."""
+        return {} if self._journal.about.door == "json" else find_by_file(self._client, names)
 
     def _check(self, bar: Bar) -> None:
         journal = self._journal

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..errors import JournalError
 from ..files import make_names_durable, private_folder
 from ..settings import state_folder, workspace_folder, workspace_state
+from .doors import Door
 from .rows import rows
 from .typed_values import Unfit
 
@@ -83,6 +84,8 @@ class About:
     list_name: str
     sms_permission_to_send: str | None
     made_at: str
+    #: How its parts are sent: as CSV files, or as JSON.
+    door: Door = "csv"
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from ..harmless import harmless
 from .account_reading import AccountReading, ReadingBar
 from .changes import changes
 from .checking import check_sendable, checked_list_id
+from .doors import Door, by_door, door_of, said_of
 from .kept_rows import KeptRows
 from .outcome import unfit_lines
 from .rows import Sendable, keys_of_contact, on_list, permission
-from .typed_values import Unfit, fitted, unfit_frame, unfit_of
+from .typed_values import fitted, unfit_frame, unfit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,8 @@ class Preview:
     already; `joining`: those that come onto it, the new ones among them. `requests` and `minutes` are what the import
     costs at least; `remaining_today` is what is left of the day's requests, None where nobody counts. `read` says how
     the account was read, with `requests_read` requests. `missing_custom_fields` have to be made before an import.
-    `unfit`: a row a value that an import would leave out, as it does not fit the type of its custom field.
+    `unfit`: a row a value that an import would leave out, as it does not fit the type of its custom field. `door`: how it
+    is sent, as `csv` or `json`.
     """
 
     new: pd.DataFrame
@@ -58,6 +60,8 @@ class Preview:
     requests_read: int
     missing_custom_fields: tuple[str, ...] = ()
     unfit: pd.DataFrame | None = field(default=None, repr=False)
+    door: Door = "csv"
+    _beside: str = field(default="", repr=False)
     _name: str = field(default="contact", repr=False)
 
     @property
@@ -77,6 +81,7 @@ class Preview:
             "requests": self.requests,
             "minutes": round(self.minutes, 1),
             "remaining_today": self.remaining_today,
+            "door": self.door,
         }
 
     @property
@@ -92,6 +97,7 @@ class Preview:
             ("unchanged", f"{len(self.unchanged):,}"),
             ("the list", f"{len(self.on_list):,} are on it already, {len(self.joining):,} come onto it"),
             ("unsubscribed", f"{len(self.unsubscribed):,} cannot be put on it: only they can undo that"),
+            *([("by kind", self._beside)] if self._beside else []),
             *([("custom fields", f"{missing} are not in the account: the import has to make them")] if missing else []),
         ]
 
@@ -142,11 +148,13 @@ def preview(
     progress: bool = True,
     on_progress: Callable[[int, int], None] | None = None,
     by: By | None = None,
+    door: Door | None = None,
 ) -> Preview:
     """Read the account and tell what importing the kept rows into the list would do. Changes nothing.
 
     `list_id` None is a list that is yet to be made. Few contacts are looked up one by one; otherwise all contacts of the
     account are read, 500 in a request, or, where that is more than 20 requests, by exports of the account and the list.
+    `door` is how it would be sent, as in `import_contacts`.
     `by` says which (`"pages"`, `"export"`); an export that does not serve leaves it to the others. `on_progress` is told
     how many contacts of how many were read, now and then; what it raises ends the reading.
 
@@ -154,10 +162,10 @@ def preview(
     """
     check_sendable(cleaned)
     wanted = None if list_id is None else checked_list_id(list_id)
-    cleaned = fitted(client, cleaned)
+    cleaned = fitted(client, by_door(cleaned, door))
     # A temporary database of SQLite's own: in memory while it is small, on disk when it is not, gone when it is closed.
     with closing(KeptRows(cleaned)) as kept:
-        return _Comparison(client, kept, wanted, progress=progress, tell=on_progress, by=by).run(unfit_of(cleaned))
+        return _Comparison(client, kept, wanted, progress=progress, tell=on_progress, by=by).run(cleaned)
 
 
 class _Comparison:
@@ -182,7 +190,7 @@ class _Comparison:
         self._reading = AccountReading(client, kept.headings, kept.count, list_id=list_id, by=by, tell=self._told)
         self._custom_fields = self._reading.custom_fields
 
-    def run(self, unfit: list[Unfit]) -> Preview:
+    def run(self, cleaned: Sendable) -> Preview:
         for contact in self._contacts():
             for place, row in self._kept.find(keys_of_contact(contact)):
                 self._compare(place, row, contact)
@@ -206,7 +214,9 @@ class _Comparison:
             read=self._reading.said,
             requests_read=self._requests + self._reading.requests,
             missing_custom_fields=self._custom_fields.missing,
-            unfit=unfit_frame(unfit),
+            unfit=unfit_frame(unfit_of(cleaned)),
+            door=door_of(cleaned),
+            _beside=said_of(cleaned),
             _name=self._column,
             **{name: self._frame(entries) for name, entries in self._frames.items()},
         )

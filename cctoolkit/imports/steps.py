@@ -10,6 +10,7 @@ from ..api import Client
 from ..errors import CctoolkitError
 from .arrival import check_arrival
 from .checking import check_sendable, checked_list_id, custom_field_names, opened_parts, renamed_parts
+from .doors import Door, by_door, door_of, json_contacts
 from .following import Bar, look, over, pauses, states
 from .outcome import Outcome, parts_frame
 from .typed_values import fitted
@@ -19,26 +20,35 @@ if TYPE_CHECKING:
 
 
 def start_import(
-    client: Client, cleaned: Cleaned, list_id: str, *, sms_permission_to_send: str | None = None
+    client: Client,
+    cleaned: Cleaned,
+    list_id: str,
+    *,
+    sms_permission_to_send: str | None = None,
+    door: Door | None = None,
 ) -> list[dict[str, Any]]:
     """Send the kept rows, as many files as the service's limits ask for. Returns the first report of each activity.
 
-    This is one step, and keeps no journal: `import_contacts` does the whole of it and can be resumed.
+    `door` is as in `import_contacts`. This is one step, and keeps no journal: `import_contacts` does the whole of it and can be resumed.
     """
     check_sendable(cleaned)
     checked_list_id(list_id)
-    names, parts = opened_parts(cleaned, sms_permission_to_send)
-    if (fit := fitted(client, cleaned, names)) is not cleaned:
+    sent = by_door(cleaned, door)
+    names, parts = opened_parts(sent, sms_permission_to_send)
+    if (fit := fitted(client, sent, names)) is not sent:
         names, parts = opened_parts(fit, sms_permission_to_send)
     parts = renamed_parts(parts, custom_field_names(client, names, create=False))
     started: list[dict[str, Any]] = []
     for part in parts:
         try:
-            started.append(
-                client.activities.import_csv(
+            if door_of(sent) == "json":
+                contacts = json_contacts(part.content)
+                report = client.activities.import_json(contacts, list_id, sms_permission_to_send=sms_permission_to_send)
+            else:
+                report = client.activities.import_csv(
                     part.content, list_id, file_name=part.name, sms_permission_to_send=sms_permission_to_send
                 )
-            )
+            started.append(report)
         except CctoolkitError as error:
             if started:
                 running = ", ".join(str(report.get("activity_id")) for report in started)

@@ -17,8 +17,9 @@ from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..harmless import harmless
 from .account_reading import AccountReading, ReadingBar
-from .changes import Change, changes, has_text_messages, second_line_is_there
+from .changes import Change, changes, has_text_messages, second_lines_there
 from .checking import check_sendable, checked_list_id, existing_list
+from .doors import Door, by_door, door_of, said_of
 from .following import Progress
 from .kept_rows import KeptRows
 from .outcome import unfit_lines
@@ -154,6 +155,11 @@ class SyncPlan:
         """Values of the rows that are left out, as they do not fit the type of their custom field."""
         return unfit_of(self._cleaned)
 
+    @property
+    def door(self) -> Door:
+        """How those who join or change are sent: as `csv` or as `json`."""
+        return door_of(self._cleaned)
+
     def leavers(self) -> tuple[Leaver, ...]:
         return self._leavers
 
@@ -218,6 +224,8 @@ class SyncPlan:
             lines += [f"  {name:<16} {each}" for each in frame[self._name].head(SHOWN)]
             if len(frame) > SHOWN:
                 lines.append(f"  {name:<16} … and {len(frame) - SHOWN:,} more, in .{name.replace(' ', '_')} in Python")
+        if kinds := said_of(self._cleaned):
+            lines.append(f"  {'by kind':<16} {kinds}")
         lines += unfit_lines(unfit_frame(self.unfit_values()))
         if self.warning():
             lines.append(f"Look twice: {self.warning()}")
@@ -240,7 +248,7 @@ class SyncPlan:
         return (
             f"<p>To bring the list <b>{html.escape(self.list_name)}</b> in step with the file (nothing was changed):</p>"
             f"{chart(self._counts(), words, _COLOURS)}<table>{table}</table>{shown}{warning}"
-            f"<p>{html.escape(self.cost())}</p>"
+            f"<p>{html.escape(said_of(self._cleaned))}</p><p>{html.escape(self.cost())}</p>"
         )
 
 
@@ -252,11 +260,12 @@ def planned(
     *,
     progress: bool = True,
     by: By | None = None,
+    door: Door | None = None,
 ) -> SyncPlan:
     """The plan; `do` is what its `run` calls, with the plan and the choices."""
     check_sendable(cleaned)
     wanted = checked_list_id(list_id)
-    cleaned = fitted(client, cleaned)
+    cleaned = fitted(client, by_door(cleaned, door))
     with closing(KeptRows(cleaned)) as kept:
         chosen = existing_list(client, wanted)
         planning = _Planning(client, cleaned, kept, wanted, str(chosen.get("name", "")), progress=progress, by=by)
@@ -318,8 +327,7 @@ class _Planning:
     def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any], *, member: bool) -> None:
         allowed, key = permission(contact), key_of_row(row)
         left_out: frozenset[str] = frozenset()
-        if second_line_is_there(row, contact):
-            left_out |= {"street2"}
+        left_out |= second_lines_there(row, contact)
         if has_text_messages(contact) and "sms_number" in row:
             left_out |= _TEXT_MESSAGES
         row = {name: value for name, value in row.items() if name not in left_out or key == key_of_row({name: value})}

@@ -13,6 +13,7 @@ from ..api import Client
 from ..api.export_reading import By
 from ..errors import Declined
 from .checking import check_sms_permission, custom_field_names, existing_list, opened_parts, renamed_parts
+from .doors import Door
 from .following import Progress
 from .job import account_of, finished
 from .journal import About, Journal, check_free, journal_path, new_name
@@ -27,14 +28,20 @@ if TYPE_CHECKING:
 
 
 def plan_sync(
-    client: Client, cleaned: Sendable, list_id: str, *, progress: bool = True, by: By | None = None
+    client: Client,
+    cleaned: Sendable,
+    list_id: str,
+    *,
+    progress: bool = True,
+    by: By | None = None,
+    door: Door | None = None,
 ) -> SyncPlan:
     """Read the account and tell what the list needs to be in step with the kept rows. Changes nothing; its `run` does it.
 
-    `by` says how the account is read, as in `preview`. Raises `ContactFileError` when no row was kept: an empty file would
+    `by` says how the account is read, as in `preview`, and `door` how it would be sent. Raises `ContactFileError` when no row was kept: an empty file would
     have everybody leave. Raises `NotFound` for a list that does not exist.
     """
-    return planned(client, cleaned, list_id, partial(run, client), progress=progress, by=by)
+    return planned(client, cleaned, list_id, partial(run, client), progress=progress, by=by, door=door)
 
 
 def sync(
@@ -52,13 +59,14 @@ def sync(
     sleep: Callable[[float], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     by: By | None = None,
+    door: Door | None = None,
 ) -> SyncOutcome:
     """Bring a list in step with the kept rows: `plan_sync(…)` and its `run(…)` in one. A second time, nothing is left to do.
 
     Who is new or changed is imported; who is on the list and not in the file leaves it with `remove=True`, and stays in the
     account either way. Nobody is deleted, and nobody's consent is changed. All else is as in `SyncPlan.run`.
     """
-    plan = plan_sync(client, cleaned, list_id, progress=progress, by=by)
+    plan = plan_sync(client, cleaned, list_id, progress=progress, by=by, door=door)
     return plan.run(
         remove=remove,
         remove_many=remove_many,
@@ -109,6 +117,7 @@ def run(
             list_name=str(chosen.get("name", "")),
             sms_permission_to_send=sms_permission_to_send if "sms_number" in names else None,
             made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            door=plan.door,
         )
         place = place or journal_path(client, about.name)
         with Journal.create(place, about, parts, in_batches(leaving), unfit=plan.unfit_values) as opened:

@@ -214,3 +214,22 @@ def test_going_on_at_the_live_service_asks(tmp_path: Path) -> None:
     done = _run("--resume", str(tmp_path / "x.sqlite"), "--service", "live", HOME=str(tmp_path))
     assert done.returncode == 1
     assert "Nobody is here to say yes: run it again with --yes." in done.stderr
+
+
+def test_the_command_takes_a_door(workspace: Path, tmp_path: Path) -> None:
+    """`--door csv` says what is left out; a door that there is not is one sentence, before anything is asked."""
+    path = tmp_path / "several.csv"
+    path.write_text(
+        "email,Work phone,Mobile phone,Work street,Home street\n"
+        + "".join(f"m{n}@example.com,617-555-010{n},617-556-010{n},{n} Way,{n} Row\n" for n in range(6))
+    )
+    told = run("import", str(path), "--list", "Choir", "--door", "csv")
+    assert told.returncode == 0, told.stderr
+    assert "6 more phones and 6 more postal addresses are left out" in told.stdout
+    assert json.loads(run("import", str(path), "--list", "Choir", "--json").stdout)["preview"]["door"] == "json"
+    plan = run("sync", str(path), "--list", "Choir", "--door", "csv", "--dry-run")
+    assert "are left out: a CSV file has room for one of each" in plan.stdout
+    for command in (["import"], ["sync"]):
+        refused = run(*command, str(path), "--list", "Choir", "--door", "xml")
+        assert (refused.returncode, refused.stdout) == (1, "")
+        assert "--door xml is no way to send an import: choose csv or json." in refused.stderr

@@ -39,6 +39,11 @@ _COLUMNS = {
 }
 #: What a card holds besides, that no contact has a place for: it is told, and a custom field can take it.
 _BESIDES = {"Nickname": "nickname", "Categories": "categories", "Role": "role", "Web Page": "url", "Chat": "impp"}
+#: Of which kind a phone or an address is: nothing that is imported by itself.
+_LABELS = (
+    *(f"Phone {number} - Label" for number in range(1, PHONES + 1)),
+    *(f"Address {number} - Label" for number in range(1, ADDRESSES + 1)),
+)
 HEADINGS = (
     *("First Name", "Last Name", "Name", "Company", "Job Title"),
     *(f"Email {number}" for number in range(1, EMAILS + 1)),
@@ -46,6 +51,7 @@ HEADINGS = (
     *(f"{part} {number}" for number in range(1, ADDRESSES + 1) for part in _ADDRESS.values()),
     *("Birthday", "Anniversary", "Department", "Note"),
     *_BESIDES,
+    *_LABELS,
 )
 #: Lines of a card that hold no text: pictures and keys are long, and nobody imports them.
 _BINARY = ("PHOTO", "LOGO", "SOUND", "KEY")
@@ -67,7 +73,7 @@ def read_vcards(text: Text, given: Content) -> Export:
                 yield line, _cells(card)
 
     with text.open() as file:
-        source = Source(_program(file.read(LOOKED_AT)), frozenset(), _COLUMNS)
+        source = Source(_program(file.read(LOOKED_AT)), frozenset(), _COLUMNS, ignored=_LABELS)
     readers = in_blocks(rows, len(HEADINGS))
     return Export(text.content.name, text.encoding, "", HEADINGS, True, given, 0, readers, source)
 
@@ -189,6 +195,8 @@ def _cells(card: list[str]) -> list[str]:
         _text(", ".join(map(_text, _departments(_first(entries, "org"))))),
         " ".join([_text(entry.value) for entry in entries.get("note", [])] or ([] if entries else card)),
         *(", ".join(_text(entry.value) for entry in entries.get(name, [])) for name in _BESIDES.values()),
+        *_labels(entries, "tel", PHONES),
+        *_labels(entries, "adr", ADDRESSES),
     ]
 
 
@@ -223,6 +231,20 @@ def _several(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
     return [*values[: most - 1], " ::: ".join(values[most - 1 :]), *[""] * (most - 1 - len(values))][:most]
 
 
+def _labels(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
+    """The types of each value, or Apple's own label of it, in the order of the values."""
+    said = _ab_labels(entries)
+    found = []
+    for entry in sorted(entries.get(name, []), key=_rank)[:most]:
+        types = (*getattr(entry, "params", {}).get("TYPE", []), *getattr(entry, "singletonparams", []))
+        found.append(" ".join([*map(str, types), said.get(str(getattr(entry, "group", None)), "")]).strip())
+    return [*found, *[""] * (most - len(found))]
+
+
+def _ab_labels(entries: dict[str, list[Any]]) -> dict[str, str]:
+    return {entry.group: _text(entry.value) for entry in entries.get("x-ablabel", []) if getattr(entry, "group", None)}
+
+
 def _address(entries: dict[str, list[Any]], number: int) -> list[str]:
     found = sorted(entries.get("adr", []), key=_rank)
     if number >= len(found):
@@ -236,9 +258,7 @@ def _address(entries: dict[str, list[Any]], number: int) -> list[str]:
 
 def _labelled_date(entries: dict[str, list[Any]]) -> str:
     """Apple writes an anniversary as a date with the label `_$!<Anniversary>!$_`."""
-    labels = {
-        entry.group: _text(entry.value) for entry in entries.get("x-ablabel", []) if getattr(entry, "group", None)
-    }
+    labels = _ab_labels(entries)
     for name in ("x-anniversary", "x-evolution-anniversary", "x-kaddressbook-x-anniversary"):
         if found := _text(_first(entries, name)):
             return found

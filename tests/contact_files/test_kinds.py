@@ -1,0 +1,211 @@
+"""Phones and postal addresses of several kinds: beside the first one, which a CSV file takes, three of each are kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cctoolkit import contact_files
+from cctoolkit.contact_files import Cleaned
+from cctoolkit.contact_files.columns.kinds import BY_KIND, PHONES, kind_of
+from cctoolkit.contact_files.parts import size_in_json
+from cctoolkit.imports.doors import json_contacts
+
+HEADINGS = (
+    "E-mail Address,First Name,Primary Phone,Mobile Phone,Business Phone,Business Phone 2,Home Phone,"
+    "Business Street,Business City,Home Street,Home City,Other Street,Other City\n"
+)
+
+
+def _cleaned(tmp_path: Path, text: str, **options: str) -> Cleaned:
+    path = tmp_path / "people.csv"
+    path.write_text(text, encoding="utf-8")
+    return contact_files.clean(path, progress=False, **options)  # type: ignore[arg-type]
+
+
+def _by_kind(cleaned: Cleaned) -> list[dict[str, str]]:
+    """What an import from JSON would send, without what is empty."""
+    found = [row for part in cleaned.parts(by_kind=True) for row in json_contacts(part.content)]
+    return [{name: str(value) for name, value in row.items()} for row in found]
+
+
+def test_each_kind_of_phone_and_address_is_kept_beside_the_first(tmp_path: Path) -> None:
+    """The columns of before stay as they are; those of kinds come beside them."""
+    cleaned = _cleaned(
+        tmp_path,
+        HEADINGS
+        + "ana@example.com,Ana,,617-555-0101,617-555-0102,,617-555-0103,1 Work Way,Albany,2 Home Row,Boston,,\n",
+    )
+    [kept] = cleaned.kept.to_dict("records")
+    assert (kept["phone"], kept["street"], kept["city"]) == ("617-555-0101", "1 Work Way", "Albany")
+    assert cleaned.beside == (2, 1)
+    [sent] = _by_kind(cleaned)
+    assert sent == {
+        "email": "ana@example.com",
+        "first_name": "Ana",
+        "mobile_phone": "617-555-0101",
+        "work_phone": "617-555-0102",
+        "home_phone": "617-555-0103",
+        "work_street": "1 Work Way",
+        "work_city": "Albany",
+        "home_street": "2 Home Row",
+        "home_city": "Boston",
+    }
+    [part] = cleaned.parts()
+    [row] = csv.DictReader(io.StringIO(part.content.decode()))
+    assert not set(row) & set(BY_KIND)
+
+
+def test_a_plain_file_has_the_columns_it_had(tmp_path: Path) -> None:
+    """Several columns, and nobody with two numbers: there is nothing to keep by kind."""
+    cleaned = _cleaned(tmp_path, HEADINGS + "ana@example.com,Ana,,617-555-0101,,,,1 Work Way,Albany,,,,\n")
+    assert cleaned.beside == (0, 0)
+    assert list(cleaned.kept.columns) == ["line", "email", "first_name", "phone", "street", "city"]
+
+
+def test_a_phone_of_no_kind_stays_the_first_and_the_next_becomes_the_other(tmp_path: Path) -> None:
+    cleaned = _cleaned(
+        tmp_path, "email,Phone 1,Phone 2,Phone 3\na@example.com,617-555-0101,617-555-0102,617-555-0103\n"
+    )
+    [sent] = _by_kind(cleaned)
+    assert sent == {"email": "a@example.com", "phone": "617-555-0101", "other_phone": "617-555-0102"}
+    [told] = cleaned.notes.query("kind == 'another phone left out'")["note"]
+    assert "617-555-0103 is left out" in told
+
+
+def test_a_number_that_stands_twice_is_one(tmp_path: Path) -> None:
+    """Outlook repeats the mobile phone as the primary one."""
+    cleaned = _cleaned(tmp_path, HEADINGS + "a@example.com,A,(617) 555-0101,617-555-0101,617 555 0102,,,,,,,,\n")
+    assert cleaned.beside == (1, 0)
+    [sent] = _by_kind(cleaned)
+    assert {name: value for name, value in sent.items() if "phone" in name} == {
+        "phone": "(617) 555-0101",
+        "work_phone": "617 555 0102",
+    }
+
+
+def test_three_phones_are_kept_and_a_fourth_is_told(tmp_path: Path) -> None:
+    """More than three the service passes over without a word."""
+    row = "a@example.com,A,,617-555-0101,617-555-0102,617-555-0104,617-555-0103,,,,,,\n"
+    cleaned = _cleaned(tmp_path, HEADINGS + row)
+    [sent] = _by_kind(cleaned)
+    assert [sent[name] for name in ("mobile_phone", "work_phone", "home_phone")] == [
+        f"617-555-010{n}" for n in (1, 2, 3)
+    ]
+    assert "other_phone" not in sent
+    assert cleaned.notes.query("kind == 'another phone left out'")["note"].str.contains("617-555-0104").all()
+    assert cleaned.note_counts == {"another phone kept by its kind": 2, "another phone left out": 1}
+
+
+def test_a_label_beside_the_value_tells_the_kind_row_by_row(tmp_path: Path) -> None:
+    """Google's `Phone 1 - Label`, several values of a cell, and a fax, which is nobody's second phone."""
+    cleaned = _cleaned(
+        tmp_path,
+        "E-mail 1 - Value,Organization Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,"
+        "Address 1 - Label,Address 1 - Street,Address 2 - Label,Address 2 - Street\n"
+        "a@example.com,,Work,617-555-0101 ::: 617-555-0102,Mobile,617-555-0103,Home,1 A Street,Work,2 B Street\n"
+        "b@example.com,,Mobile,617-555-0104,Home Fax,617-555-0105,Work,3 C Street,Other,4 D Street\n",
+    )
+    first, second = _by_kind(cleaned)
+    assert (first["work_phone"], first["other_phone"], first["mobile_phone"]) == (
+        "617-555-0101",
+        "617-555-0102",
+        "617-555-0103",
+    )
+    assert (first["home_street"], first["work_street"]) == ("1 A Street", "2 B Street")
+    assert second["mobile_phone"] == "617-555-0104"
+    assert not {"home_phone", "other_phone"} & set(second)
+    assert (second["work_street"], second["other_street"]) == ("3 C Street", "4 D Street")
+    assert cleaned.notes.query("kind == 'another phone left out'")["note"].str.contains("617-555-0105").all()
+
+
+def test_a_cards_types_tell_the_kind(tmp_path: Path) -> None:
+    path = tmp_path / "cards.vcf"
+    path.write_text(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana Silva\r\nEMAIL:ana@example.com\r\nTEL;TYPE=WORK,VOICE:617-555-0101\r\n"
+        "TEL;TYPE=CELL:617-555-0102\r\nADR;TYPE=HOME:;;1 A Street;Boston;MA;02118;\r\n"
+        "ADR;TYPE=WORK:;;2 B Street;Albany;NY;12207;\r\nEND:VCARD\r\n"
+    )
+    [sent] = _by_kind(contact_files.clean(path, progress=False))
+    assert (sent["work_phone"], sent["mobile_phone"]) == ("617-555-0101", "617-555-0102")
+    assert (sent["home_city"], sent["work_city"]) == ("Boston", "Albany")
+
+
+@pytest.mark.parametrize("last", ["first", "last"])
+def test_merged_rows_keep_the_phones_of_both_by_kind(tmp_path: Path, last: str) -> None:
+    """Also where both have one of the same kind."""
+    cleaned = _cleaned(
+        tmp_path,
+        "email,Work phone,Home phone\n"
+        "a@example.com,617-555-0101,\na@example.com,,617-555-0102\n"
+        "b@example.com,617-555-0103,\nb@example.com,617-555-0104,\n",
+        on_duplicate=last,
+    )
+    first, second = _by_kind(cleaned)
+    assert (first["work_phone"], first["home_phone"]) == ("617-555-0101", "617-555-0102")
+    assert {second["work_phone"], second["other_phone"]} == {"617-555-0103", "617-555-0104"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Téléphone (bureau)", "work"),
+        ("Telefon privat", "home"),
+        ("Mobiltelefon", "mobile"),
+        ("Otro teléfono", "other"),
+        ("Telefone residencial", "home"),
+        ("Ufficio 2", "work"),
+        ("Telefoon thuis", "home"),
+        ("HomePhone", "home"),
+        ("workphone", "work"),
+        ("Home Fax", "fax"),
+        ("Phone", ""),
+        ("Abruzzo", ""),
+    ],
+)
+def test_headings_tell_kinds_in_the_languages_of_the_exports(heading: str, kind: str) -> None:
+    assert kind_of(heading) == kind
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from(["email", "first_name", "home_phone", "work_street"]),
+            st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_the_size_in_json_is_never_too_small(people: list[dict[str, str]]) -> None:
+    """What is counted as it goes over the wire: a body above the service's limit is cut off there."""
+    import pyarrow as pa
+
+    names = ["email", "first_name", "home_phone", "work_street"]
+    table = pa.table({name: pa.array([each.get(name, "") for each in people], pa.string()) for name in names})
+    filled = [{name: value for name, value in each.items() if value} for each in people]
+    for counted, contact in zip(size_in_json(table).tolist(), filled, strict=True):
+        assert counted >= len(json.dumps(contact, ensure_ascii=False, separators=(",", ":")).encode()) + 1
+
+
+def test_parts_of_json_are_under_the_limit_of_a_body(tmp_path: Path) -> None:
+    """JSON names each value, so that fewer people go into a request than into a CSV file."""
+    rows = "".join(
+        f"person{n}@example.com,{'N' * 50},617-555-{n % 10_000:04},617-556-{n % 10_000:04}\n" for n in range(39_000)
+    )
+    cleaned = _cleaned(tmp_path, "email,first name,Work phone,Home phone\n" + rows)
+    parts = list(cleaned.parts(by_kind=True))
+    assert len(list(cleaned.parts())) == 1
+    assert len(parts) > 1
+    assert sum(part.contacts for part in parts) == 39_000
+    for part in parts:
+        body = json.dumps({"import_data": json_contacts(part.content), "list_ids": ["x" * 36]}, separators=(",", ":"))
+        assert len(body.encode()) < 4_000_000
+    assert set(PHONES) & set(next(csv.reader(io.StringIO(parts[0].content.decode()))))
