@@ -231,5 +231,5 @@ def test_the_command_takes_a_door(workspace: Path, tmp_path: Path) -> None:
     assert "are left out: a CSV file has room for one of each" in plan.stdout
     for command in (["import"], ["sync"]):
         refused = run(*command, str(path), "--list", "Choir", "--door", "xml")
-        assert (refused.returncode, refused.stdout) == (1, "")
+        assert (refused.returncode, refused.stdout) == (2, "")
         assert "--door xml is no way to send an import: choose csv or json." in refused.stderr

@@ -241,7 +241,7 @@ def _labels(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
     return [*found, *[""] * (most - len(found))]
 
 
-def _ab_labels(entries: dict[str, list[Any]]) -> dict[str, str]:
+def _ab_labels(entries: dict[str, list[Any]]) -> dict[Any, str]:
     return {entry.group: _text(entry.value) for entry in entries.get("x-ablabel", []) if getattr(entry, "group", None)}
 
 
