@@ -102,6 +102,20 @@ class Contacts:
         body = contact_changes.changed_contact(self._transport.get(path), wanted, update_source)
         return self._transport.request("PUT", path, json=body)
 
+    def sign_up(self, email_address: str, list_memberships: Iterable[str], **properties: Any) -> dict[str, Any]:
+        """Fill in the service's sign-up form for somebody who asked for your email: the contact becomes *explicit* and comes onto
+        the lists, a new one or one that is there. Returns its `contact_id` and the `action`: created or updated.
+
+        Only with the person's own consent, which you can show: the form makes no exception for somebody who unsubscribed. Look
+        the contact up before, as `imports.plan_consent` does.
+
+        Properties are `first_name`, `last_name`, `job_title`, `company_name`, `phone_number`, `anniversary`, `birthday_month`,
+        `birthday_day`, `street_address` (with its `kind`) and `custom_fields` (`custom_field_id` and `value`).
+        """
+        body = {"email_address": email_address, "list_memberships": list(list_memberships), **properties}
+        # Filled in twice, it says the same: it may be sent again where no answer came.
+        return self._transport.request("POST", "/contacts/sign_up_form", json=body, repeatable=True)
+
     def delete(self, contact_id: str | UUID) -> None:
         """Delete a contact: off all lists, out of the counts. `update(contact_id)` brings it back.
 

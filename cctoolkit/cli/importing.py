@@ -75,6 +75,13 @@ def import_export(
     create_custom_fields: CreateCustomFields = False,
     sms_permission: SmsPermission = None,
     door: Through = None,
+    consent: Annotated[
+        str,
+        typer.Option(
+            help="explicit: contacts whose consent the file documents, in the column that --map 'HEADING=consent_date' names, "
+            "are signed up one by one; the others are imported as ever."
+        ),
+    ] = "implicit",
     journal: Annotated[
         Path | None,
         typer.Option(help="Where the import is written down, to be resumed from. Default: a place it tells."),
@@ -113,6 +120,8 @@ def import_export(
                 "sms_permission_to_send": sms_permission,
                 "door": checked_door(door),
             }
+            if consent not in ("implicit", "explicit"):
+                raise SettingsError(f"--consent {consent} is none that the service has: choose implicit or explicit.")
             figures = run.start(
                 export,
                 list_name.strip(),
@@ -122,6 +131,7 @@ def import_export(
                 show_preview=show_preview,
                 forget=forget,
                 encoding=encoding,
+                explicit=consent == "explicit",
             )
     except CctoolkitError as error:
         if as_json:
@@ -129,7 +139,7 @@ def import_export(
         raise
     if as_json:
         typer.echo(json.dumps(figures))
-    if figures["missing"] or not figures["completed"]:
+    if figures["missing"] or not figures["completed"] or figures.get("consent", {}).get("refused"):
         raise typer.Exit(1)
 
 
@@ -154,10 +164,12 @@ class Run:
         show_preview: bool,
         forget: bool = False,
         encoding: str | None = None,
+        explicit: bool = False,
     ) -> dict[str, Any]:
         from ..contact_files import answered
         from ..imports import import_contacts, journal_path, nothing_kept
         from ..imports.checking import custom_field_names, opened_parts
+        from ..imports.consent import documented
         from ..imports.journal import check_free
 
         # First: a file that cannot be read costs no request.
@@ -170,9 +182,13 @@ class Run:
         names, _ = opened_parts(cleaned, options["sms_permission_to_send"])
         if journal is not None:
             check_free(journal.absolute())
+        if explicit:
+            documented(cleaned)
         with self.connected() as client:
             known = client.lists.find(list_name)
             list_id = str(known["list_id"]) if known else None
+            if explicit:
+                return self._explicit(client, cleaned, list_name, list_id, journal, options)
             if not options["create_custom_fields"]:
                 custom_field_names(client, names, create=False)
             preview = ask_before_import(
@@ -200,6 +216,55 @@ class Run:
             "preview": preview.figures() if preview else None,
         }
         return self.told(outcome, {"list": list_name, **counts})
+
+    def _explicit(
+        self,
+        client: Client,
+        cleaned: Cleaned,
+        list_name: str,
+        list_id: str | None,
+        journal: Path | None,
+        options: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Those with a documented consent by the sign-up form, then the others by an import."""
+        from ..imports import import_contacts, journal_path, plan_consent
+
+        asked = self._service == "live" and not self._yes
+        if list_id is None:
+            if asked:
+                ask(f"The LIVE account has no list {list_name!r}. Make it?")
+            list_id = str(client.lists.create(list_name)["list_id"])
+        plan = plan_consent(client, cleaned, list_id, progress=self.progress)
+        if asked or not self._silent:
+            typer.echo(plan.report(), err=self._silent)
+        if asked:
+            ask(
+                f"Sign up {len(plan.sign_up):,} contacts, and import {plan.undocumented:,} others, into the list {list_name!r} of "
+                "the LIVE account?"
+            )
+        outcome = plan.run(progress=self.progress)
+        self.say(outcome.report())
+        consent = {
+            "signed_up": len(outcome.signed_up),
+            "left_out": outcome.left_out.to_dict("records"),
+            "refused": outcome.refused.to_dict("records"),
+        }
+        if not plan.undocumented:
+            return {
+                "service": self._service,
+                "list_id": list_id,
+                "list": list_name,
+                "consent": consent,
+                "completed": True,
+                "missing": [],
+            }
+        place = (journal or journal_path(client)).absolute()
+        self.say(f"journal       {place}")
+        with self.resumable(place):
+            imported = import_contacts(
+                client, plan.rest(options["door"]), list_id, progress=self.progress, journal=place, **options
+            )
+        return self.told(imported, {"list": list_name, "consent": consent})
 
     def connected(self) -> Client:
         """A client of the service that was named."""

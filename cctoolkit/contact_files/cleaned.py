@@ -16,7 +16,7 @@ from ..errors import ContactFileError
 from .account_tables import Spool
 from .columns import kinds
 from .columns.deciding import Question
-from .columns.headings import OWN_HEADINGS, Mapping
+from .columns.headings import CONSENT_DATE, OWN_HEADINGS, Mapping
 from .columns.sources import ADDRESS_PARTS
 from .reading.export import Export
 from .rules.duplicates import Merges, contacts_of
@@ -276,10 +276,10 @@ class Cleaned:
         a CSV file has room for, or, `by_kind`, with those of each kind instead, as an import from JSON takes them."""
         from .parts import cut_blocks, size_in_json
 
+        names = [name for name in self._headings[1:] if name != CONSENT_DATE]
         if not by_kind:
-            names = [name for name in self._headings[1:] if name not in kinds.BY_KIND]
+            names = [name for name in names if name not in kinds.BY_KIND]
             return cut_blocks((block.select(names) for block in self.blocks()), names)
-        names = self._headings[1:]
         if set(names) & set(kinds.BY_KIND) - set(kinds.PHONES):
             names = [name for name in names if name not in ADDRESS_PARTS]
         return cut_blocks((_by_kind(block).select(names) for block in self.blocks()), names, size=size_in_json)

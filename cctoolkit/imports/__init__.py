@@ -4,11 +4,13 @@ imports.preview(client, cleaned, list_id)              # what it would change; s
 imports.import_contacts(client, cleaned, list_id)      # the whole of it, with a journal
 imports.resume(client, "…/import.sqlite")              # goes on where an import or a sync stopped
 imports.plan_sync(client, cleaned, list_id)            # what the list needs to be in step with the file
+imports.plan_consent(client, cleaned, list_id)         # whom a documented consent makes explicit, and not only implicit
 imports.sync(client, cleaned, list_id)                 # and that done: the second import, and each one after
 """
 
 from .arrival import EXPLAINED, check_arrival
 from .checking import nothing_kept
+from .consent import ConsentOutcome, ConsentPlan, plan_consent
 from .following import Progress
 from .job import import_contacts, resume
 from .journal import journal_path
@@ -21,6 +23,8 @@ from .syncing import plan_sync, sync
 
 __all__ = [
     "EXPLAINED",
+    "ConsentOutcome",
+    "ConsentPlan",
     "Outcome",
     "Preview",
     "Progress",
@@ -31,6 +35,7 @@ __all__ = [
     "import_contacts",
     "journal_path",
     "nothing_kept",
+    "plan_consent",
     "plan_sync",
     "preview",
     "resume",

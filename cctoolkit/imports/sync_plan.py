@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..api import Client, exports
@@ -19,18 +17,18 @@ from ..harmless import harmless
 from .account_reading import AccountReading, ReadingBar
 from .changes import Change, changes, has_text_messages, second_lines_there
 from .checking import check_sendable, checked_list_id, existing_list
+from .chosen_rows import ChosenRows
 from .doors import Door, by_door, door_of, said_of
 from .following import Progress
 from .kept_rows import KeptRows
 from .outcome import unfit_lines
 from .preview import AN_EXPORT, BESIDES
-from .rows import Sendable, headings, key_of_row, keys_of_contact, on_list, permission, rows
+from .rows import Sendable, key_of_row, keys_of_contact, on_list, permission
 from .typed_values import Unfit, fitted, unfit_frame, unfit_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..contact_files import Part
     from .sync_outcome import SyncOutcome
 
 #: Contacts that one request takes off a list.
@@ -165,7 +163,7 @@ class SyncPlan:
 
     def to_send(self, *, bring_back: bool) -> Sendable:
         """The rows of those who join or change, as files of an import."""
-        return _Chosen(self._cleaned, {**self._rows, **(self._deleted if bring_back else {})})
+        return ChosenRows(self._cleaned, {**self._rows, **(self._deleted if bring_back else {})})
 
     def _counts(self) -> dict[str, int]:
         return {
@@ -391,28 +389,6 @@ class _Planning:
             _deleted=self._deleted,
             _name=self._name,
         )
-
-
-class _Chosen:
-    """Of the files of an import, the rows of these keys, without the columns that are left out of each."""
-
-    def __init__(self, cleaned: Sendable, keys: Mapping[str, frozenset[str]]) -> None:
-        self._cleaned, self._keys = cleaned, keys
-
-    def parts(self) -> Iterator[Part]:
-        for part in self._cleaned.parts():
-            names = headings(part.content)
-            chosen = [
-                {name: value for name, value in row.items() if name not in self._keys[key]}
-                for row in rows(part.content)
-                if (key := key_of_row(row)) in self._keys
-            ]
-            if chosen:
-                text = io.StringIO(newline="")
-                writer = csv.DictWriter(text, names, lineterminator="\r\n")
-                writer.writeheader()
-                writer.writerows(chosen)
-                yield replace(part, content=text.getvalue().encode(), contacts=len(chosen))
 
 
 def _frame(entries: list[Any], *names: str) -> pd.DataFrame:

@@ -233,3 +233,26 @@ def test_the_command_takes_a_door(workspace: Path, tmp_path: Path) -> None:
         refused = run(*command, str(path), "--list", "Choir", "--door", "xml")
         assert (refused.returncode, refused.stdout) == (2, "")
         assert "--door xml is no way to send an import: choose csv or json." in refused.stderr
+
+
+def test_a_documented_consent_makes_explicit(workspace: Path, tmp_path: Path) -> None:
+    """`--consent explicit`: what it means is said first; the others are imported; without a column it is one sentence."""
+    path = tmp_path / "signups.csv"
+    path.write_text("email,Signed up\nana@example.com,2024-05-06\nbo@example.com,\n")
+    refused = run("import", str(path), "--list", "Choir", "--consent", "explicit")
+    assert refused.returncode == 1
+    assert "No column says when each contact agreed" in refused.stderr
+    done = run("import", str(path), "--list", "Choir", "--map", "Signed up=consent_date", "--consent", "explicit")
+    assert done.returncode == 0, done.stderr
+    assert "It tells the service that each of these contacts asked for your email" in done.stdout
+    assert "1 contacts were signed up and are explicit" in done.stdout
+    told = json.loads(run("import", str(path), "--list", "Choir", "--consent", "explicit", "--json").stdout)
+    assert told["consent"] == {"signed_up": 0, "left_out": [], "refused": []}
+    assert (told["sent"], told["missing"]) == (1, [])
+    with connect() as client:
+        found = {
+            each["email_address"]["address"]: each["email_address"]["permission_to_send"]
+            for each in client.contacts.iter(lists=client.lists.find("Choir")["list_id"])  # type: ignore[index]
+        }
+    assert found == {"ana@example.com": "explicit", "bo@example.com": "implicit"}
+    assert "choose implicit or explicit" in run("import", str(path), "--list", "Choir", "--consent", "maybe").stderr

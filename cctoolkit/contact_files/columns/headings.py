@@ -22,10 +22,14 @@ from .sources import ADDRESS_PARTS, Source, recognize
 from .synonyms import SYNONYMS
 from .words import plain_text, words
 
+#: When each contact agreed to email: what documents an explicit consent.
+CONSENT_DATE = "consent_date"
 #: The headings of the import file, in the order in which they are written.
 WRITTEN = (
     *("email", "sms_number", "first_name", "last_name", "company_name", "job_title", "phone", *ADDRESS_PARTS),
     *("anniversary", "birthday_month", "birthday_day", "sms_consent_date"),
+    # Of the sign-up form, and in no file of an import: somebody has to say which column it is.
+    CONSENT_DATE,
 )
 #: What a column can become besides: these are turned into headings of the import.
 TURNED = ("name", "birthday")

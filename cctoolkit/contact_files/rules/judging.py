@@ -405,7 +405,7 @@ class Rules:
 
     def _dates(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
         values: dict[str, pa.Array] = {}
-        for target in ("anniversary", "sms_consent_date"):
+        for target in ("anniversary", "sms_consent_date", "consent_date"):
             if target in self._mapping.columns:
                 values[target] = self._date(columns, target, notes, "is no date with a year")[2]
         if "birthday" in self._mapping.columns:

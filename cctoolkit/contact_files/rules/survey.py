@@ -18,7 +18,7 @@ from .notes import Notes
 from .phones import mobile_number
 from .texts import Mask, hashes, is_true, matches
 
-DATES = ("anniversary", "birthday", "sms_consent_date")
+DATES = ("anniversary", "birthday", "sms_consent_date", "consent_date")
 
 
 @dataclass
