@@ -192,11 +192,14 @@ def _described(state: str, kind: str = "Import") -> str:
     return f"{kind} {state:<11}"
 
 
-def _kind(report: dict[str, Any]) -> str:
-    """A report does not say what it is about, but only an import has a file or counts persons."""
+def is_import(report: Mapping[str, Any]) -> bool:
+    """Whether an activity is an import. A report does not say what it is about, but only an import has a file or counts persons."""
     status = report.get("status")
-    of_persons = isinstance(status, dict) and "person_count" in status
-    return "Import" if report.get("source_file_name") or of_persons else "Activity"
+    return bool(report.get("source_file_name")) or (isinstance(status, dict) and "person_count" in status)
+
+
+def _kind(report: dict[str, Any]) -> str:
+    return "Import" if is_import(report) else "Activity"
 
 
 def percent_done(report: dict[str, Any]) -> int:
@@ -215,7 +218,7 @@ def _failure(report: dict[str, Any]) -> str:
     said = "; ".join(str(text) for text in report.get("activity_errors") or [])
     next_step = (
         "Sending the same file again does no harm: an import only adds or updates."
-        if report.get("source_file_name")
+        if is_import(report)
         else "Part of it may have been done: read what it was about, then start what is left."
     )
     return (

@@ -242,11 +242,13 @@ class SyncPlan:
             for name, count, text in self._told()
         )
         shown = self.change.head(SHOWN).to_html(index=False, escape=True) if len(self.change) else ""
-        warning = f"<p><b>Look twice: {html.escape(self.warning())}</b></p>" if self.warning() else ""
+        kinds = said_of(self._cleaned)
+        warning = f"<p>{html.escape(kinds)}</p>" if kinds else ""
+        warning += f"<p><b>Look twice: {html.escape(self.warning())}</b></p>" if self.warning() else ""
         return (
             f"<p>To bring the list <b>{html.escape(self.list_name)}</b> in step with the file (nothing was changed):</p>"
             f"{chart(self._counts(), words, _COLOURS)}<table>{table}</table>{shown}{warning}"
-            f"<p>{html.escape(said_of(self._cleaned))}</p><p>{html.escape(self.cost())}</p>"
+            f"<p>{html.escape(self.cost())}</p>"
         )
 
 

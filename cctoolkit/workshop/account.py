@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from ..api import Client
+from ..api.activities import is_import
 
 #: The list that the exercises are about.
 MARKET = "Spring market"
@@ -53,8 +54,9 @@ class AccountState:
 
     @cached_property
     def imports(self) -> list[dict[str, Any]]:
-        """The reports of all imports of files, the newest first."""
-        reports = [report for report in self._client.activities.iter() if report.get("source_file_name")]
+        """The reports of all imports, the newest first."""
+        # An import from JSON has no file name; only imports count persons.
+        reports = [report for report in self._client.activities.iter() if is_import(report)]
         return sorted(reports, key=lambda report: str(report.get("created_at", "")), reverse=True)
 
     @cached_property

@@ -137,12 +137,20 @@ def _merge_rows(
             pa.array(frame["line"].to_numpy()[away]),
             pa.array(contact.to_numpy(dtype=object)[away], pa.string()),
             pa.array(frame["line"].to_numpy()[first_of[away]]),
-            pa.array([", ".join(filled[index]) for index in np.flatnonzero(away)], pa.string()),
+            pa.array([", ".join(_told_once(filled[index])) for index in np.flatnonzero(away)], pa.string()),
         ],
         schema=MERGED_SCHEMA,
     )
     now = pa.Table.from_pandas(frame[changed], schema=rows.schema, preserve_index=False)
     return listed, positions[away], positions[changed], now
+
+
+#: Of which value that of a kind is another place: told once.
+_PLAIN = {name: part for names in ADDRESSES.values() for part, name in names.items()} | dict.fromkeys(PHONES, "phone")
+
+
+def _told_once(filled: list[str]) -> list[str]:
+    return [name for name in filled if _PLAIN.get(name) not in filled]
 
 
 def _keep_phones_of_all(
