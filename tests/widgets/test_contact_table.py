@@ -130,6 +130,29 @@ def test_a_very_large_account_is_read_on_when_it_is_asked_for(
     _same(table, client)
 
 
+def test_very_many_are_read_by_an_export(people: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `frame` reads them; it has no ids, so that somebody's details are asked for by the address."""
+    monkeypatch.setattr("cctoolkit.api.export_reading.FROM_PAGES", 1)
+    table = ContactTable(client)
+    table.wait()
+    assert len(table.frame) == 1_203
+    assert "read by an export" in table.status.value
+    assert "contact_id" not in table._loaded
+    _same(table, client)
+    table.sort.value = "contact_id"  # which the menu has, and the file has not
+    assert len(table.frame) == 1_203
+    table.sort.value = "email_address"
+    _same(table, client)
+    table._clicked(3)
+    table.wait()
+    assert str(table.frame["email_address"].iloc[3]) in table.details.value
+    assert "client.contacts.get(" in table.details.value
+    table._wanted = "nobody@example.com"
+    table._look_up()
+    table.wait()
+    assert "deleted meanwhile" in table.status.value
+
+
 class _Until:
     """A reading to which something happens after some pages."""
 

@@ -12,6 +12,7 @@ import ipywidgets as widgets
 from ... import frames
 from ...api import Client
 from ...api.contacts import PAGE
+from ...api.export_reading import By
 from ...api.paging import next_href, records
 from ...errors import BadRequest, CctoolkitError, NotFound
 from .. import markup
@@ -67,7 +68,7 @@ class ContactTable(Panel):
         self._source = ""  # the call that gives what is loaded
         self._complete = True
         self._filling = False
-        self._wanted: str | None = None  # the id of the contact whose details are to be shown
+        self._wanted: str | None = None  # the id, or the address, of the contact whose details are to be shown
         self._make_controls()
         self.at_once(lambda: self._begin(lists))
         if not self._complete and (everything or self._total <= BY_ITSELF):
@@ -281,7 +282,9 @@ class ContactTable(Panel):
         self.beside(f"Reading {self._total:,} contacts …", self._read_rest, stoppable=True)
 
     def _read_rest(self, stop: threading.Event) -> None:
-        reading = self._client.contacts.pages(**self._filters)
+        # As `frame` does: an export where there are very many, unless what belongs to a contact is wanted as well.
+        by: By | None = "pages" if "include" in self._filters else None
+        reading = self._client.contacts.pages(by=by, **self._filters)
         pages = iter(reading)
         tables = frames.ContactTables(inside=self._filters.get("include", ()))
         pace = Pace(self._total)
@@ -301,20 +304,22 @@ class ContactTable(Panel):
             self.progress.layout.display, self.pace.value = "none", ""
             if ended or pace.done > len(self._loaded):
                 said = _arguments(self._filters)
-                part = f"frames.contacts(islice(client.contacts.iter({said}), {pace.done}))"
+                lacking: frozenset[str] = getattr(reading, "lacking", frozenset())
+                one_by_one = _arguments({**self._filters, "by": "export"} if lacking else self._filters)
+                part = f"frames.contacts(islice(client.contacts.iter({one_by_one}), {pace.done}))"
                 with self._lock:
                     self._complete = ended
                     self._total = pace.done if ended else max(self._total, pace.done)
-                    self._loaded = tables.contacts()
+                    self._loaded = tables.contacts(without=lacking)
                     self._source = f"client.contacts.frame({said})" if ended else part
                 self._show()
-        self._tell(pace)
+        self._tell(pace, getattr(reading, "said", ""))
 
-    def _tell(self, pace: Pace | None = None) -> None:
+    def _tell(self, pace: Pace | None = None, how: str = "") -> None:
         loaded = len(self._loaded)
         if self._complete:
             took = f" in {pace.seconds:,.0f} s" if pace and pace.seconds >= 1 else ""
-            self.say(f"{many(loaded, 'contact')} loaded{took}.", good=True)
+            self.say(f"{many(loaded, 'contact')} loaded{took}.{how and f' {how}'}", good=True)
         elif pace:
             self.say(f"Stopped: {loaded:,} of {self._total:,} contacts are loaded.")
         else:
@@ -332,7 +337,7 @@ class ContactTable(Panel):
             return
         with self._lock:
             found = frames.search(self._loaded, self.search.value)
-            if self.sort.value:
+            if self.sort.value in self._loaded:
                 found = found.sort_values(self.sort.value, **self._order(self.sort.value))
             self._found = found
             self._draw()
@@ -395,7 +400,7 @@ class ContactTable(Panel):
             lines.insert(0, "from itertools import islice")
         if words := self.search.value.strip():
             lines.append(f"contacts = frames.search(contacts, {words!r})")
-        if column := self.sort.value:
+        if (column := self.sort.value) in self._loaded:
             key = ", key=lambda texts: texts.str.lower()" if self._is_text(column) else ""
             ascending = ", ascending=False" if self.descending.value else ""
             lines.append(f"contacts = contacts.sort_values({column!r}{ascending}{key})")
@@ -420,14 +425,21 @@ class ContactTable(Panel):
     def _clicked(self, position: int) -> None:
         with self._lock:
             if position < len(self._found):
-                self._wanted = str(self._found["contact_id"].iloc[position])
-                self._look_up()
+                self._want(self._found.iloc[position])
 
     def _open_details(self) -> None:
         chosen = self.selected
         if len(chosen) == 1:
-            self._wanted = str(chosen["contact_id"].iloc[0])
-            self._look_up()
+            self._want(chosen.iloc[0])
+
+    def _want(self, contact: pd.Series[Any]) -> None:
+        """Show the details of a contact, known by its id, or by its address where an export was read, which has no ids."""
+        known = contact["contact_id" if "contact_id" in self._found else "email_address"]
+        self._wanted = str(known) if isinstance(known, str) else None
+        if self._wanted is None:
+            self.say("This contact has neither an id nor an address here: its details cannot be asked for.")
+            return
+        self._look_up()
 
     def _look_up(self) -> None:
         """Show the details of the contact that is wanted; while one is read, the newest click counts."""
@@ -442,8 +454,18 @@ class ContactTable(Panel):
         if not self.beside("Reading one contact …", look_up) and self.stop_button.layout.display is None:
             self.details.value = markup.status("Contacts are being read: wait, or press Stop, then choose again.")
 
-    def _show_details(self, contact_id: str) -> None:
+    def _id_of(self, known: str) -> str:
+        """The id of a contact that is known by it, or by its address. Raises `NotFound`."""
+        if "@" not in known:
+            return known
+        found = self._client.contacts.page(email=known, status="all", limit=1)
+        for contact in records(found, "contacts"):
+            return str(contact["contact_id"])
+        raise NotFound(404, "", f"the account has no contact {known}", "")
+
+    def _show_details(self, known_as: str) -> None:
         try:
+            contact_id = self._id_of(known_as)
             contact = self._client.contacts.get(contact_id, include=frames.SUB_RESOURCES)
         except NotFound:
             self.details.value = ""
