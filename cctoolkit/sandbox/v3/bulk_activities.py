@@ -112,9 +112,7 @@ def import_json(caller: ContactsCaller, body: JsonImport) -> dict[str, Any]:
     for entry in body.import_data:
         named = ((heading(name, KNOWN_IN_JSON), value) for name, value in entry.items())
         rows.append({name: str(value).strip() for name, value in named if name and value not in (None, "")})
-    return queue_activity(
-        caller, "contacts_json_import", rows, lists=lists, sms=body.sms_permission_to_send, list_count=len(lists)
-    )
+    return queue_activity(caller, "contacts_json_import", rows, lists=lists, sms=body.sms_permission_to_send)
 
 
 @router.post("/activities/contact_delete", operation_id="postContactDelete", status_code=201)

@@ -61,7 +61,11 @@ def activity_json(row: Any) -> dict[str, Any]:
     """The report. Only imports count persons and errors; only what concerns lists counts those."""
     total, done = row["rows_total"], row["rows_done"]
     percent = 100 if row["state"] == "completed" else min(99, 100 * done // total if total else 0)
-    status = {"items_total_count": total, "items_completed_count": done}
+    status: dict[str, int] = {}
+    if row["kind"] not in ("list_delete", "custom_fields_delete"):
+        status = {"items_total_count": total}
+        if row["kind"] != "contacts_json_import":
+            status["items_completed_count"] = done
     if row["kind"].endswith("_import"):
         for name in ("person_count", "error_count", "correctable_count", "cannot_add_to_list_count"):
             status[name] = row[name]
@@ -76,7 +80,7 @@ def activity_json(row: Any) -> dict[str, Any]:
         "source_file_name": row["source_file_name"],
         "percent_done": percent,
         "activity_errors": json.loads(row["errors"]),
-        "status": status,
+        "status": status or None,
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
         "started_at": row["started_at"],

@@ -85,7 +85,7 @@ def get_automations(caller: CampaignsCaller) -> JSONResponse:
 
 
 def _empty_page(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any]:
-    return {"tracking_activities": [], "_links": {"next": {"href": ""}}}
+    return {"tracking_activities": [], "_links": {}}
 
 
 def _no_event(caller: CampaignsCaller, event_id: str) -> None:
