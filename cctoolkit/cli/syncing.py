@@ -67,6 +67,8 @@ def sync(
         raise SettingsError("Say what to keep a list in step with: an export with --list NAME, or --resume a journal.")
     if export is not None and not (list_name or "").strip():
         raise SettingsError("Say which list to keep in step, with --list NAME.")
+    if resume is not None and (columns or sms_permission or create_custom_fields or journal or door):
+        raise SettingsError("With --resume everything else stands in the journal: give --service and --profile only.")
     if remove_many and not remove:
         raise SettingsError("--remove-many goes with --remove: nobody leaves the list without that.")
     check_profile(service, profile)

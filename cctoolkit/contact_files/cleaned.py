@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from .columns.deciding import Question
 from .columns.headings import CONSENT_DATE, OWN_HEADINGS, Mapping
 from .columns.sources import ADDRESS_PARTS
 from .reading.export import Export
+from .rules.by_kind import digits_of
 from .rules.duplicates import Merges, contacts_of
 from .rules.survey import Survey
 from .rules.texts import as_mask, is_filled
@@ -125,12 +126,8 @@ class Cleaned:
         names = set(self._candidates.schema.names)
         counts = {"phones": 0, "addresses": 0}
         for block in contacts_of(self._candidates, self._merges) if names & set(kinds.BY_KIND) else ():
-            if "home_phone" in names:
-                have = _count(block, [[name] for name in kinds.PHONES]) + _stays(block)
-                counts["phones"] += int(np.maximum(have - 1, 0).sum())
-            if "home_street" in names:
-                have = _count(block, [list(parts.values()) for parts in kinds.ADDRESSES.values()])
-                counts["addresses"] += int(np.maximum(have - 1, 0).sum())
+            counts["phones"] += int(np.maximum(_phones(block) - 1, 0).sum())
+            counts["addresses"] += int(np.maximum(_addresses(block) - 1, 0).sum())
         return counts["phones"], counts["addresses"]
 
     @cached_property
@@ -280,8 +277,6 @@ class Cleaned:
         if not by_kind:
             names = [name for name in names if name not in kinds.BY_KIND]
             return cut_blocks((block.select(names) for block in self.blocks()), names)
-        if set(names) & set(kinds.BY_KIND) - set(kinds.PHONES):
-            names = [name for name in names if name not in ADDRESS_PARTS]
         return cut_blocks((_by_kind(block).select(names) for block in self.blocks()), names, size=size_in_json)
 
     def write(self, folder: str | Path) -> dict[str, Any]:
@@ -309,30 +304,58 @@ class Cleaned:
         return self.report()._repr_html_()
 
 
-def _count(block: pa.Table, units: list[list[str]]) -> npt.NDArray[np.int64]:
-    """Of how many units each row has anything."""
-    found = np.zeros(block.num_rows, np.int64)
-    for unit in units:
-        found += np.logical_or.reduce([is_filled(block[name].combine_chunks()) for name in unit])
+def _phones(block: pa.Table) -> npt.NDArray[np.int64]:
+    """How many phones each row has."""
+    found = _stays(block).astype(np.int64)
+    for name in _among(kinds.PHONES, block):
+        found += is_filled(block[name].combine_chunks())
     return found
+
+
+def _addresses(block: pa.Table) -> npt.NDArray[np.int64]:
+    """How many postal addresses each row has."""
+    found = np.zeros(block.num_rows, np.int64)
+    for names in kinds.ADDRESSES.values():
+        there = [is_filled(block[name].combine_chunks()) for name in _among(names.values(), block)]
+        if there:
+            found += np.logical_or.reduce(there)
+    return found
+
+
+def _among(names: Iterable[str], block: pa.Table) -> list[str]:
+    """Those of the names that are columns; one that holds nothing is none."""
+    return [name for name in names if name in block.column_names]
 
 
 def _stays(block: pa.Table) -> npt.NDArray[np.bool_]:
     """Where the phone of a CSV file is none of a kind."""
-    phone = block["phone"].combine_chunks()
+    by_kind = _among(kinds.PHONES, block)
+    if not by_kind:
+        return np.zeros(block.num_rows, bool)
+    phone = digits_of(block["phone"].combine_chunks())
     stays = is_filled(phone)
-    for name in kinds.PHONES:
-        if name in block.column_names:
-            stays &= ~as_mask(pc.equal(phone, block[name].combine_chunks()))
+    for name in by_kind:
+        stays &= ~as_mask(pc.equal(phone, digits_of(block[name].combine_chunks())))
     return stays
 
 
 def _by_kind(block: pa.Table) -> pa.Table:
-    """Without the phone that stands under its kind as well."""
-    if "phone" not in block.column_names:
-        return block
-    phone = pc.if_else(pa.array(_stays(block)), block["phone"].combine_chunks(), "")
-    return block.set_column(block.schema.get_field_index("phone"), "phone", phone)
+    """Who has several phones has each under its kind alone, and so with addresses; who has one has it where a CSV file has it: it is
+    the same contact, whichever way the file goes this time."""
+    several = {"phone": _phones(block) > 1, "address": _addresses(block) > 1}
+    stays = _stays(block) if several["phone"].any() else np.zeros(block.num_rows, bool)
+    for name in block.column_names:
+        if name == "phone":
+            gone = several["phone"] & ~stays
+        elif name in ADDRESS_PARTS:
+            gone = several["address"]
+        elif name in kinds.BY_KIND:
+            gone = ~several["phone" if name in kinds.PHONES else "address"]
+        else:
+            continue
+        column = pc.if_else(pa.array(gone), "", block[name].combine_chunks())
+        block = block.set_column(block.schema.get_field_index(name), name, column)
+    return block
 
 
 def answered(cleaned: Any) -> None:

@@ -69,6 +69,10 @@ def _column_lines(cleaned: Cleaned) -> list[str]:
     """Columns that hold something and are not imported, what they might be, and how dates were read."""
     headings = cleaned.export.headings
     lines = []
+    if said := _beside(cleaned):
+        lines.append(
+            f"by kind: {said} beside the first: an import takes them along, a CSV file has room for one of each"
+        )
     if left := [tidy(headings[index]) or "(without a heading)" for index in cleaned.left_out]:
         lines.append(f"not imported: {', '.join(left)}")
     lines += [
@@ -85,6 +89,16 @@ def _column_lines(cleaned: Cleaned) -> list[str]:
     dates = cleaned.columns[cleaned.columns["why"].str.contains("dates read as") & (cleaned.columns["values"] > 0)]
     lines += [f"{column}: {why.partition('; ')[2]}" for column, why in zip(dates["column"], dates["why"], strict=True)]
     return lines
+
+
+def _beside(cleaned: Cleaned) -> str:
+    """What stands beside a contact's first phone and postal address, in words."""
+    phones, addresses = cleaned.beside
+    return " and ".join(
+        f"{count:,} {name if count == 1 else more}"
+        for count, name, more in ((phones, "phone", "phones"), (addresses, "postal address", "postal addresses"))
+        if count
+    )
 
 
 def _html(cleaned: Cleaned) -> str:

@@ -95,6 +95,7 @@ def _details(cleaned: Cleaned) -> dict[str, Any]:
     return {
         "columns": columns.to_dict("records"),
         "reasons": cleaned.reasons,
+        "beside": dict(zip(("phones", "postal_addresses"), cleaned.beside, strict=True)),
         "note_counts": cleaned.note_counts,
         "merged_rows": _neutral_records(merged),
         "notes": _neutral_records(told),

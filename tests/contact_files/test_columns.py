@@ -103,7 +103,6 @@ def test_numbered_columns_are_several_of_one_kind() -> None:
     assert cleaned.kept[["email", "phone"]].values.tolist() == [["a@example.com", "555-0101"], ["c@example.com", "1"]]
     assert list(cleaned.notes["note"]) == [
         "one address a contact: b@example.com is left out",
-        "2 is kept as other_phone: an import takes it along, a CSV file has room for one",
     ]
 
 

@@ -100,7 +100,7 @@ def test_three_phones_are_kept_and_a_fourth_is_told(tmp_path: Path) -> None:
     ]
     assert "other_phone" not in sent
     assert cleaned.notes.query("kind == 'another phone left out'")["note"].str.contains("617-555-0104").all()
-    assert cleaned.note_counts == {"another phone kept by its kind": 2, "another phone left out": 1}
+    assert cleaned.note_counts == {"another phone left out": 1}
 
 
 def test_a_label_beside_the_value_tells_the_kind_row_by_row(tmp_path: Path) -> None:
@@ -119,8 +119,8 @@ def test_a_label_beside_the_value_tells_the_kind_row_by_row(tmp_path: Path) -> N
         "617-555-0103",
     )
     assert (first["home_street"], first["work_street"]) == ("1 A Street", "2 B Street")
-    assert second["mobile_phone"] == "617-555-0104"
-    assert not {"home_phone", "other_phone"} & set(second)
+    assert second["phone"] == "617-555-0104"  # the only one: a fax is nobody's second phone
+    assert not {"home_phone", "other_phone", "mobile_phone"} & set(second)
     assert (second["work_street"], second["other_street"]) == ("3 C Street", "4 D Street")
     assert cleaned.notes.query("kind == 'another phone left out'")["note"].str.contains("617-555-0105").all()
 
@@ -152,6 +152,91 @@ def test_merged_rows_keep_the_phones_of_both_by_kind(tmp_path: Path, last: str) 
     assert {second["work_phone"], second["other_phone"]} == {"617-555-0103", "617-555-0104"}
 
 
+def test_a_second_name_of_a_part_is_no_second_address(tmp_path: Path) -> None:
+    """A county beside a state is told, as ever, and becomes nobody's other address."""
+    for heading in ("email,Address,City,State,Zip,County", "email,Street,City,State,Zip,Postal Code"):
+        cleaned = _cleaned(tmp_path, f"{heading}\na@example.com,1 Main St,Boston,MA,02118,Suffolk\n")
+        assert cleaned.beside == (0, 0)
+        assert not set(cleaned.kept) & set(BY_KIND)
+        assert cleaned.note_counts == {"another postal address left out": 1}
+
+
+def test_parts_go_with_the_address_that_their_words_name(tmp_path: Path) -> None:
+    """Whichever order the columns have: a street of one address and a city of another would be a false one."""
+    cleaned = _cleaned(
+        tmp_path,
+        "email,Address,City,Mailing Address,Mailing City,Home City,Home Address\n"
+        "a@example.com,1 Main St,Boston,9 Mail Rd,Albany,Salem,5 Home Rd\n",
+    )
+    [kept] = cleaned.kept.to_dict("records")
+    assert (kept["street"], kept["city"]) == ("1 Main St", "Boston")
+    [sent] = _by_kind(cleaned)
+    assert (sent["home_street"], sent["home_city"]) == ("5 Home Rd", "Salem")
+    assert (sent["other_street"], sent["other_city"]) == ("1 Main St", "Boston")
+    assert cleaned.notes["note"].tolist() == ["no room for one more postal address: 9 Mail Rd, Albany is left out"]
+
+
+def test_the_first_address_gives_way_to_nobody(tmp_path: Path) -> None:
+    """It is the one of a CSV file; what it is called does not matter."""
+    cleaned = _cleaned(
+        tmp_path,
+        "E-mail 1 - Value,Organization Name,Address 1 - Label,Address 1 - Street,Address 2 - Label,Address 2 - Street,"
+        "Address 3 - Label,Address 3 - Street\na@example.com,,Billing,1 A,Home,2 B,Other,3 C\n",
+    )
+    [sent] = _by_kind(cleaned)
+    assert (sent["home_street"], sent["other_street"]) == ("2 B", "1 A")
+    assert cleaned.notes["note"].tolist() == ["no room for one more postal address: 3 C is left out"]
+
+
+def test_who_has_one_of_each_is_sent_as_in_a_csv_file(tmp_path: Path) -> None:
+    """Others of the file have several: nobody else's address changes its kind by that."""
+    cleaned = _cleaned(
+        tmp_path,
+        HEADINGS + "a@example.com,A,,617-555-0101,,,,1 Work Way,Albany,,,,\n"
+        "b@example.com,B,,617-555-0102,617-555-0103,,,2 Work Way,Albany,3 Home Row,Boston,,\n",
+    )
+    first, second = _by_kind(cleaned)
+    assert first == {
+        "email": "a@example.com",
+        "first_name": "A",
+        "phone": "617-555-0101",
+        "street": "1 Work Way",
+        "city": "Albany",
+    }
+    assert {"phone", "street"}.isdisjoint(second)
+
+
+def test_merged_rows_have_three_phones_at_most_and_none_twice(tmp_path: Path) -> None:
+    """Those of the first row come before those of the others, and one number written in two ways is one."""
+    heading = "E-mail Address,First Name,Primary Phone,Mobile Phone,Business Phone,Home Phone,Other Phone\n"
+    cleaned = _cleaned(
+        tmp_path,
+        heading + "a@example.com,A,617-555-0001,,,617-555-0002,\na@example.com,A,,617-555-0003,617-555-0004,,\n"
+        "b@example.com,B,,617-555-0001,617-555-0002,,617-555-0003\nb@example.com,B,,,,617-555-0004,\n"
+        "c@example.com,C,(617) 555-0001,,,,\nc@example.com,C,,617-555-0001,,,\n",
+    )
+    first, second, third = _by_kind(cleaned)
+    numbers = lambda row: sorted(value for name, value in row.items() if "phone" in name)  # noqa: E731
+    assert numbers(first) == ["617-555-0001", "617-555-0002", "617-555-0004"]
+    assert numbers(second) == ["617-555-0001", "617-555-0002", "617-555-0003"]
+    assert numbers(third) == ["(617) 555-0001"]
+    assert cleaned.beside == (4, 0)
+
+
+def test_a_cards_third_address_and_ninth_phone_are_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "card.vcf"
+    addresses = "".join(f"ADR;TYPE={kind}:;;{kind} St;Town;;;\r\n" for kind in ("WORK", "HOME", "OTHER", "DOM"))
+    phones = "".join(f"TEL;TYPE=FAX:617-555-000{n}\r\n" for n in range(5)) + "TEL;TYPE=HOME:617-555-0009\r\n"
+    path.write_text(
+        f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana\r\nEMAIL:ana@example.com\r\n{addresses}{phones}END:VCARD\r\n"
+    )
+    cleaned = contact_files.clean(path, progress=False)
+    [sent] = _by_kind(cleaned)
+    assert [sent[f"{kind}_street"] for kind in ("work", "home", "other")] == ["WORK St", "HOME St", "OTHER St"]
+    assert sent["home_phone"] == "617-555-0009"
+    assert "More Addresses" in [cleaned.export.headings[index] for index in cleaned.left_out]
+
+
 @pytest.mark.parametrize(
     ("heading", "kind"),
     [
@@ -166,6 +251,11 @@ def test_merged_rows_keep_the_phones_of_both_by_kind(tmp_path: Path, last: str) 
         ("workphone", "work"),
         ("Home Fax", "fax"),
         ("Phone", ""),
+        ("iPhone", "mobile"),
+        ("Work or Home Phone", ""),
+        ("Home Owner Phone", ""),
+        ("Office Manager Phone", ""),
+        ("Not mobile", ""),
         ("Abruzzo", ""),
     ],
 )

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cctoolkit.contact_files.columns import synonyms
-from cctoolkit.contact_files.columns.headings import TURNED, WRITTEN
+from cctoolkit.contact_files.columns.headings import CONSENT_DATE, TURNED, WRITTEN
 from cctoolkit.contact_files.columns.sources import ADDRESS_PARTS, SOURCES, Source, recognize, recognize_vcard
 from cctoolkit.course import sample
 
@@ -48,7 +48,8 @@ NAMES = {
 }
 #: Who has the headings of others too, and therefore stands after them.
 GENERAL = {"Outlook", "HubSpot", "Google Contacts"}
-KNOWN_TARGETS = {*WRITTEN, *TURNED}
+#: What a heading can be taken for; the day of a consent is for somebody to say.
+KNOWN_TARGETS = {*WRITTEN, *TURNED} - {CONSENT_DATE}
 
 
 @functools.cache

@@ -195,6 +195,7 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
             found = tuple(dict.fromkeys((*found, *more)))
         columns[target] = found
         reasons.update({index: Reason(_BY_NAME, f"heading means {target}") for index in found})
+    columns |= _aligned({part: columns[part] for part in ADDRESS_PARTS}, headings)
     # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
     others = [
         index for index, heading in enumerate(plain) if "email" in heading and not is_about_consent(headings[index])
@@ -209,6 +210,36 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
             columns[f"cf:{heading[3:].strip()}"] = (index,)
             reasons[index] = Reason(_SAID, "heading of a custom field")
     return Mapping(WITH_HEADINGS, columns, reasons=reasons)
+
+
+def _aligned(parts: dict[str, tuple[int, ...]], headings: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """The columns of postal addresses, so that the n-th street goes with the n-th city: by the words that tell one address from
+    another, `Mailing City` with `Mailing Address`. Second names of a part, `City` and `Locality`, come after all of them."""
+    groups: dict[frozenset[str], dict[str, int]] = {}
+    seconds: list[dict[str, int]] = []
+    for part, indexes in parts.items():
+        for index in indexes:
+            whose = _OF_ADDRESSES & set(words(headings[index]))
+            if part in groups.setdefault(whose, {}):
+                seconds.append({part: index})
+            else:
+                groups[whose][part] = index
+    order = sorted(groups, key=lambda whose: (bool(whose), "street" not in groups[whose]))  # bare names first
+    if len(order) > 1 and len(alone := [whose for whose in order if "street" not in groups[whose]]) < len(order):
+        for whose in alone:  # a `Home City` without a street goes with the address that has none
+            rest = next(
+                (
+                    groups[other]
+                    for other in order
+                    if other not in alone and not set(groups[other]) & set(groups[whose])
+                ),
+                None,
+            )
+            if rest is not None:
+                rest.update(groups[whose])
+                order.remove(whose)
+    found = [groups[whose] for whose in order] + seconds
+    return {part: tuple(each.get(part, -1) for each in found) if parts[part] else () for part in parts}
 
 
 def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .qualifiers import OTHERS
 from .sources import ADDRESS_PARTS
 from .words import words
 
@@ -60,6 +61,8 @@ _LEXICON = frozenset(word for kind in _WORDS.values() for word in kind) | frozen
         *("address", "street", "city", "state", "zip", "country", "adresse"),
     ]
 )
+#: With these a heading tells no kind: `Work or Home Phone`, `Not mobile`.
+_EITHER = frozenset(["or", "not", "oder", "ou", "of"])
 _NUMBER_AT_THE_END = re.compile(r"\s+(\d+)$")
 
 
@@ -74,7 +77,11 @@ class Told:
 @lru_cache(maxsize=10_000)
 def kind_of(text: str) -> str:
     """The kind that a heading or a label tells; empty where it tells none."""
-    found = frozenset(words(text, _LEXICON))
+    found = frozenset(
+        words(text.casefold().replace("iphone", "mobile") if "iphone" in text.casefold() else text, _LEXICON)
+    )
+    if found & (OTHERS | _EITHER):
+        return ""
     return next((kind for kind, known in _WORDS.items() if found & known), "")
 
 

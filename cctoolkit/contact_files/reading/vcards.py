@@ -15,7 +15,7 @@ from .encodings import Text
 from .export import Export, in_blocks
 
 #: Several values of one kind stand in columns with a number; what is beyond is joined into the last.
-EMAILS, PHONES, ADDRESSES = 5, 5, 2
+EMAILS, PHONES, ADDRESSES = 5, 9, 3
 
 _ADDRESS = {
     "street": "Street",
@@ -49,7 +49,7 @@ HEADINGS = (
     *(f"Email {number}" for number in range(1, EMAILS + 1)),
     *(f"Phone {number}" for number in range(1, PHONES + 1)),
     *(f"{part} {number}" for number in range(1, ADDRESSES + 1) for part in _ADDRESS.values()),
-    *("Birthday", "Anniversary", "Department", "Note"),
+    *("Birthday", "Anniversary", "Department", "Note", "More Addresses"),
     *_BESIDES,
     *_LABELS,
 )
@@ -194,6 +194,9 @@ def _cells(card: list[str]) -> list[str]:
         _text(_first(entries, "anniversary") or _labelled_date(entries)),
         _text(", ".join(map(_text, _departments(_first(entries, "org"))))),
         " ".join([_text(entry.value) for entry in entries.get("note", [])] or ([] if entries else card)),
+        " ::: ".join(
+            ", ".join(filter(None, _address(entries, n))) for n in range(ADDRESSES, len(entries.get("adr", [])))
+        ),
         *(", ".join(_text(entry.value) for entry in entries.get(name, [])) for name in _BESIDES.values()),
         *_labels(entries, "tel", PHONES),
         *_labels(entries, "adr", ADDRESSES),
@@ -238,6 +241,8 @@ def _labels(entries: dict[str, list[Any]], name: str, most: int) -> list[str]:
     for entry in sorted(entries.get(name, []), key=_rank)[:most]:
         types = (*getattr(entry, "params", {}).get("TYPE", []), *getattr(entry, "singletonparams", []))
         found.append(" ".join([*map(str, types), said.get(str(getattr(entry, "group", None)), "")]).strip())
+    if len(entries.get(name, [])) > most:
+        found[-1] = ""  # several stand in the last column
     return [*found, *[""] * (most - len(found))]
 
 

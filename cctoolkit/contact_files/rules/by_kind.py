@@ -23,11 +23,9 @@ MOST_PHONES = 3
 
 @dataclass(frozen=True)
 class Placed:
-    """`values`: a column a heading. `kept`: where, what and as what something beside the first one is kept; `lost`: where and what
-    found no room."""
+    """`values`: a column a heading. `lost`: where and what found no room."""
 
     values: dict[str, pa.Array]
-    kept: list[tuple[Mask, pa.Array, str]]
     lost: list[tuple[Mask, pa.Array]]
 
 
@@ -48,21 +46,16 @@ def phones_by_kind(given: Sequence[tuple[pa.Array, pa.Array]], first: pa.Array) 
     known: list[pa.Array] = []
     count = np.zeros(size, np.int64)
     seen = np.zeros(size, bool)
-    kept: list[tuple[Mask, pa.Array, str]] = []
     lost: list[tuple[Mask, pa.Array]] = []
     over: list[tuple[Mask, pa.Array, pa.Array]] = []
-    first_digits = _digits(first)
 
     def place(where: Mask, kind: str, values: pa.Array, digits: pa.Array) -> None:
         slots[kind] = chosen(where, values, slots[kind])
         known.append(chosen(where, digits, blanks(size)))
         count[where] += 1
-        beside = where & as_mask(pc.not_equal(digits, first_digits))
-        if beside.any():
-            kept.append((beside, values, f"{kind}_phone"))
 
     for kinds, values in given:
-        digits = _digits(values)
+        digits = digits_of(values)
         new = is_filled(values) & ~_among(digits, known)
         stays = new & ~seen & as_mask(pc.is_in(kinds, pa.array(["", FAX])))
         seen |= is_filled(values)
@@ -78,61 +71,68 @@ def phones_by_kind(given: Sequence[tuple[pa.Array, pa.Array]], first: pa.Array) 
         if new.any():
             over.append((new, kinds, values))
     for where, kinds, values in over:
-        digits = _digits(values)
+        digits = digits_of(values)
         new = where & ~_among(digits, known)
         room = new & as_mask(pc.not_equal(kinds, FAX)) & ~is_filled(slots["other"]) & (count < MOST_PHONES)
         if room.any():
             place(room, "other", values, digits)
         if (new & ~room).any():
             lost.append((new & ~room, values))
-    return Placed(dict(zip(PHONES, slots.values(), strict=True)), kept, lost)
+    return Placed(dict(zip(PHONES, slots.values(), strict=True)), lost)
 
 
 def addresses_by_kind(given: Sequence[tuple[pa.Array, dict[str, pa.Array]]], size: int) -> Placed:
-    """Postal addresses of a row with their kinds, part by part, in order of preference; each is taken whole. One of no kind is the
-    home address, as it is in a CSV file, where none other is."""
+    """Postal addresses of a row with their kinds, part by part, in order of preference; each is taken whole. The first, where it is of
+    no kind, is the home address, as it is in a CSV file, or else the other one."""
     slots = {kind: {part: blanks(size) for part in ADDRESS_PARTS} for kind in ADDRESS_KINDS}
     have = {kind: np.zeros(size, bool) for kind in ADDRESS_KINDS}
     texts: list[pa.Array] = []
-    kept: list[tuple[Mask, pa.Array, str]] = []
     lost: list[tuple[Mask, pa.Array]] = []
-    over: list[tuple[Mask, dict[str, pa.Array], pa.Array, Mask]] = []
+    over: list[tuple[Mask, dict[str, pa.Array], pa.Array]] = []
     seen = np.zeros(size, bool)
+    named = {kind: np.zeros(size, bool) for kind in ADDRESS_KINDS}
+    for kinds, parts in given:
+        there = is_filled(_joined(parts))
+        for kind in ADDRESS_KINDS:
+            named[kind] |= there & as_mask(pc.equal(kinds, kind))
 
-    def place(where: Mask, kind: str, parts: dict[str, pa.Array], text: pa.Array, beside: Mask) -> None:
+    def place(where: Mask, kind: str, parts: dict[str, pa.Array], text: pa.Array) -> None:
         for part in ADDRESS_PARTS:
             slots[kind][part] = chosen(where, parts.get(part, blanks(size)), slots[kind][part])
         have[kind] |= where
         texts.append(chosen(where, text, blanks(size)))
-        if (where & beside).any():
-            kept.append((where & beside, text, f"{kind} address"))
 
     for kinds, parts in given:
         text = _joined(parts)
         there = is_filled(text)
-        beside, new = seen.copy(), there & ~_among(text, texts)
+        new = there & ~_among(text, texts)
+        first = there & ~seen & ~np.logical_or.reduce([as_mask(pc.equal(kinds, kind)) for kind in ADDRESS_KINDS])
         seen |= there
+        for kind, where in (("home", first & ~named["home"]), ("other", first & named["home"])):
+            if where.any():  # the one of a CSV file is not to give way to those after it
+                place(where, kind, parts, text)
+                new &= ~where
         for kind in ADDRESS_KINDS:
             where = new & as_mask(pc.equal(kinds, kind)) & ~have[kind]
             if where.any():
-                place(where, kind, parts, text, beside)
+                place(where, kind, parts, text)
                 new &= ~where
         if new.any():
-            over.append((new, parts, text, beside))
-    for where, parts, text, beside in over:
+            over.append((new, parts, text))
+    for where, parts, text in over:
         new = where & ~_among(text, texts)
         for kind in ("home", "other"):
             room = new & ~have[kind]
             if room.any():
-                place(room, kind, parts, text, beside)
+                place(room, kind, parts, text)
                 new &= ~room
         if new.any():
             lost.append((new, text))
-    named = {ADDRESSES[kind][part]: slots[kind][part] for kind in ADDRESS_KINDS for part in ADDRESS_PARTS}
-    return Placed(named, kept, lost)
+    by_name = {ADDRESSES[kind][part]: slots[kind][part] for kind in ADDRESS_KINDS for part in ADDRESS_PARTS}
+    return Placed(by_name, lost)
 
 
-def _digits(values: pa.Array) -> pa.Array:
+def digits_of(values: pa.Array) -> pa.Array:
     """By what two phones are the same: their digits."""
     return pc.replace_substring_regex(values, r"\D", "")
 

@@ -22,6 +22,9 @@ MERGED_SCHEMA = pa.schema(
 #: How many rows of shared addresses are merged at once.
 AT_ONCE = 300_000
 
+#: The phone of a CSV file, and those by kind, where there may be several.
+PHONES_AND_FIRST = ("phone", *PHONES)
+
 Rows = npt.NDArray[np.int64]
 
 
@@ -108,8 +111,9 @@ def _merge_rows(
     ]
     sms = [name for name in names if name in ("sms_number", "sms_consent_date")]  # a consent is for that number
     alone = [[name] for name in names if not any(name in unit for unit in (*addresses, sms))]
-    phones = [name for name in ("phone", *PHONES) if name in names]
-    given = frame[phones].copy() if len(phones) > 1 else None
+    by_kind = set(PHONES) <= set(names)
+    alone = [unit for unit in alone if unit[0] not in PHONES]
+    given = frame[list(PHONES_AND_FIRST)].copy() if by_kind else None
     for unit in [*alone, *filter(None, [*addresses, sms])]:
         # A postal address is taken whole or not at all.
         there = (frame[unit[:1] if unit == sms else unit] != "").to_numpy().any(axis=1)
@@ -131,7 +135,7 @@ def _merge_rows(
                     if taken[place] != "":
                         filled[origin].append(name)
     if given is not None:
-        _keep_phones_of_all(frame, given, first_of, changed, filled)
+        _phones_of_all(frame, given, first_of, changed, filled, last=last)
     listed = pa.table(
         [
             pa.array(frame["line"].to_numpy()[away]),
@@ -153,35 +157,49 @@ def _told_once(filled: list[str]) -> list[str]:
     return [name for name in filled if _PLAIN.get(name) not in filled]
 
 
-def _keep_phones_of_all(
-    frame: pd.DataFrame, given: pd.DataFrame, first_of: Rows, changed: npt.NDArray[np.bool_], filled: list[list[str]]
+def _phones_of_all(
+    frame: pd.DataFrame,
+    given: pd.DataFrame,
+    first_of: Rows,
+    changed: npt.NDArray[np.bool_],
+    filled: list[list[str]],
+    *,
+    last: bool,
 ) -> None:
-    """A phone of a kind that another row's took becomes the contact's other one, while there is room."""
-    names = list(given.columns)
+    """The phones of all rows of a contact, as far as there is room: each under its kind, or as the other one. Those of the row that
+    counts come first; the phone of a CSV file is chosen already."""
+    before = {name: given[name].to_numpy(dtype=object) for name in PHONES_AND_FIRST}
+    now = {name: frame[name].to_numpy(dtype=object, copy=True) for name in PHONES_AND_FIRST}
     members: dict[int, list[int]] = {}
     for row, first in enumerate(first_of.tolist()):
         members.setdefault(first, []).append(row)
-    now = {name: frame[name].to_numpy(dtype=object, copy=True) for name in names}
-    before = {name: given[name].to_numpy(dtype=object) for name in names}
     for first, rows in members.items():
         if len(rows) == 1:
             continue
-        have = {_digits(now[name][first]): name for name in names if now[name][first]}
-        # A phone stands both under its kind and as the one of a CSV file: that counts once.
-        if len(have) > MOST_PHONES and have.get(_digits(now["other_phone"][first])) == "other_phone":
-            del have[_digits(now["other_phone"][first])]
-            now["other_phone"][first] = ""
-            for row in rows:
-                filled[row] = [name for name in filled[row] if name != "other_phone"]
-        for row in rows:
-            for name in names:
-                number = before[name][row]
-                if number and _digits(number) not in have and not now["other_phone"][first] and len(have) < MOST_PHONES:
-                    now["other_phone"][first] = number
-                    have[_digits(number)] = "other_phone"
-                    changed[first] = True
-                    filled[row].append("other_phone")
-    for name in names:
+        slots = dict.fromkeys(PHONES, "")
+        numbers = [
+            (row, name, before[name][row])
+            for row in (reversed(rows) if last else rows)
+            for name in PHONES_AND_FIRST
+            if before[name][row]
+        ]
+        named = {_digits(number) for _, name, number in numbers if name != "phone"}
+        chosen = _digits(now["phone"][first])
+        have = {chosen} if chosen and chosen not in named else set()  # of no kind: it stays where it is
+        for own_kind in (True, False):
+            for row, name, number in numbers:
+                if _digits(number) in have or len(have) >= MOST_PHONES:
+                    continue
+                slot = name if own_kind else "other_phone"
+                if slot in slots and not slots[slot]:
+                    slots[slot] = number
+                    have.add(_digits(number))
+                    if row != first:
+                        filled[row].append(slot)
+        for name, number in slots.items():
+            changed[first] |= number != before[name][first]
+            now[name][first] = number
+    for name in PHONES:
         frame[name] = now[name]
 
 

@@ -45,7 +45,7 @@ from .values import SEVERAL, capitalized, most, split_address, split_name, tidy
 _PLAIN = ("first_name", "last_name", "company_name", "job_title")
 
 #: Values of one cell that are told apart; a contact has room for fewer.
-_PIECES = 5
+_PIECES = 9
 #: What shops write where nobody gave a name: `----`, `.`, `*`.
 _NO_NAME = r"^[-–—.*_/? ]+$"
 
@@ -78,8 +78,13 @@ class Rules:
             tuple(indexes[number] if number < len(indexes) else -1 for indexes in postal)
             for number in range(max(map(len, postal)))
         ]
-        self._several_phones = len(mapping.columns.get("phone", ())) > 1
-        self._several_addresses = len(self._postal) + len(mapping.whole_addresses) > 1
+        phones = mapping.columns.get("phone", ())
+        # One column with labels may hold several phones in a cell.
+        self._several_phones = len(phones) > 1 or any(kinds.of_phone(headings, index).labels >= 0 for index in phones)
+        self._addresses = frozenset(
+            number for number, places in enumerate(self._postal) if self._is_address(places, headings)
+        )
+        self._several_addresses = len(self._addresses) + len(mapping.whole_addresses) > 1
         self.targets = [*self._written(), *custom]
         self.kept_schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in self.targets)])
         self.rejected_schema = pa.schema(
@@ -91,6 +96,14 @@ class Rules:
         )
         self._read_dates = {by_day: Remembered(partial(dates.parts, by_day), 4) for by_day in (True, False)}
         self._left = pa.array(np.fromiter(survey.left, np.int64, len(survey.left)))
+
+    @staticmethod
+    def _is_address(places: Sequence[int], headings: Sequence[str]) -> bool:
+        """Whether columns are those of a postal address, and no second names of a part: `State` and `County`, `Street` and
+        `Address`."""
+        there = {part for part, index in zip(ADDRESS_PARTS, places, strict=True) if index >= 0}
+        told = kinds.of_address(headings, places)
+        return "street" in there and bool(there & {"city", "zip"} or told.kind or told.labels >= 0)
 
     def _written(self) -> list[str]:
         fed = set(self._mapping.columns)
@@ -314,7 +327,7 @@ class Rules:
         given: list[tuple[pa.Array, pa.Array]] = []
         for index in self._mapping.columns["phone"]:
             of_kind = kinds_of_rows(kinds.of_phone(self._headings, index), columns, size)
-            for column in _one_by_one(columns[index]):
+            for column in _one_by_one(columns[index], notes):
                 written = self._as_sent(column, values, notes)
                 first = chosen(is_filled(first), first, written)
                 given.append((of_kind, written))
@@ -324,12 +337,6 @@ class Rules:
 
     @staticmethod
     def _note_placed(what: str, placed: Placed, notes: Notes) -> None:
-        for where, values, kept_as in placed.kept:
-            shown = values.filter(pa.array(where)).to_pylist()
-            said = [
-                f"{each} is kept as {kept_as}: an import takes it along, a CSV file has room for one" for each in shown
-            ]
-            notes.add(f"another {what} kept by its kind", where, said)
         for where, values in placed.lost:
             shown = values.filter(pa.array(where)).to_pylist()
             notes.add(
@@ -365,10 +372,14 @@ class Rules:
         found: dict[str, pa.Array] = {}
         have = np.zeros(size, bool)
         given: list[tuple[pa.Array, dict[str, pa.Array]]] = []
-        for told, this in self._postal_addresses(columns, notes):
+        for told, this, whole in self._postal_addresses(columns, notes):
             this = {part: self._shortened(part, column, notes) for part, column in this.items()}
             there = np.logical_or.reduce([is_filled(column) for column in this.values()])
-            given.append((kinds_of_rows(told, columns, size), this))
+            if whole and self._several_addresses:
+                given.append((kinds_of_rows(told, columns, size), this))
+            elif (more := there & have).any():  # a second column of states, say, is no second address
+                others = _joined(this).filter(pa.array(more)).to_pylist()
+                notes.add("another postal address left out", more, [_other("postal address", each) for each in others])
             if have.any():
                 there &= ~have
                 found = {
@@ -386,12 +397,13 @@ class Rules:
 
     def _postal_addresses(
         self, columns: Sequence[pa.Array], notes: Notes
-    ) -> Iterator[tuple[kinds.Told, dict[str, pa.Array]]]:
-        """The postal addresses of each row, part by part: of columns for each part, and of whole ones; and what tells their kind."""
+    ) -> Iterator[tuple[kinds.Told, dict[str, pa.Array], bool]]:
+        """The postal addresses of each row, part by part: of columns for each part, and of whole ones; with what tells their kind,
+        and whether they are one, or second names of some part."""
         for index in sorted(self._mapping.whole_addresses):
             whole = computed_many(columns[index], split_address, len(ADDRESS_PARTS))
-            yield kinds.of_address(self._headings, [index]), dict(zip(ADDRESS_PARTS, whole, strict=True))
-        for places in self._postal:
+            yield kinds.of_address(self._headings, [index]), dict(zip(ADDRESS_PARTS, whole, strict=True)), True
+        for number, places in enumerate(self._postal):
             this: dict[str, pa.Array] = {}
             for part, index in zip(ADDRESS_PARTS, places, strict=True):
                 if index >= 0:
@@ -401,7 +413,7 @@ class Rules:
                         others = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[1:])))
                         notes.add_at(f"another {part} left out", [row] * len(others), [_other(part, o) for o in others])
             if this:
-                yield kinds.of_address(self._headings, places), this
+                yield kinds.of_address(self._headings, places), this, number in self._addresses
 
     def _dates(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
         values: dict[str, pa.Array] = {}
@@ -470,7 +482,12 @@ def _several(column: pa.Array) -> Mask:
     return matches(column, SEVERAL)
 
 
-def _one_by_one(column: pa.Array) -> Iterator[pa.Array]:
+def _joined(parts: dict[str, pa.Array]) -> pa.Array:
+    rows = zip(*(column.to_pylist() for column in parts.values()), strict=True)
+    return texts([", ".join(filter(None, cells)) for cells in rows])
+
+
+def _one_by_one(column: pa.Array, notes: Notes) -> Iterator[pa.Array]:
     """The values of a column whose cells may hold several: the first of each cell, the second of each, …"""
     several = _several(column)
     if not several.any():
@@ -478,9 +495,12 @@ def _one_by_one(column: pa.Array) -> Iterator[pa.Array]:
         return
 
     def pieces(cell: str) -> tuple[str, ...]:
-        found = [tidy(piece) for piece in cell.split(SEVERAL, _PIECES - 1)]
+        found = [tidy(piece) for piece in cell.split(SEVERAL)][:_PIECES]
         return (*found, *[""] * (_PIECES - len(found)))
 
+    for row in np.flatnonzero(as_mask(pc.greater(pc.count_substring(column, SEVERAL), _PIECES - 1))).tolist():
+        more = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[_PIECES:])))
+        notes.add_at("another phone left out", [row] * len(more), [_other("phone", each) for each in more])
     yield from computed_many(column, pieces, _PIECES)
 
 
