@@ -12,7 +12,7 @@ from ..errors import UnexpectedAnswer
 from . import contact_changes
 from .activities import Activities
 from .export_reading import By, ContactReading, check_by
-from .exports import FLATTENED
+from .exported_contacts import FLATTENED
 from .paging import check_filters, pages, records
 from .reading_progress import watched
 from .segment_reading import SegmentReading, segment_of

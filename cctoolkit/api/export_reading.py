@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from ..errors import SettingsError
 from .activities import Activities
-from .exports import FLATTENED, Exporting, Names, Unusable, Wanted, closing_at_end, contacts
+from .exported_contacts import FLATTENED, Names, contacts
+from .exports import Exporting, Unusable, Wanted, closing_at_end
 from .paging import pages, records
 from .transport import Transport
 from .windows import Reading

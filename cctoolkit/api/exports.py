@@ -7,16 +7,17 @@ Otherwise it is `Unusable`, and the pages are read.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..errors import ApiError, QuotaExceeded, ServiceUnreachable, Unauthorized, UnexpectedAnswer
+from ..errors import ApiError, NotFound, QuotaExceeded, ServiceUnreachable, Unauthorized, UnexpectedAnswer
 from .activities import ENDED_BADLY, Activities, ended
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ LOOKED_AT = 200
 SHARE = 0.005
 #: Bytes of the file that are read at once, and of it that stay in memory.
 BLOCK, IN_MEMORY = 4_000_000, 16_000_000
-#: Contacts that are handed on together, as in a page.
-TOGETHER = 500
-
 _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
 _PLACES = ("home", "work", "other")
 _ADDRESS_PARTS = {
@@ -69,20 +67,6 @@ _HEADINGS: dict[str, str] = {
         for kind in _PLACES
     },
 }
-_PERMISSIONS = {
-    **dict.fromkeys(("express", "explicit"), "explicit"),
-    **dict.fromkeys(("implied", "implicit"), "implicit"),
-    **dict.fromkeys(("unsubscribed", "opted out"), "unsubscribed"),
-    **dict.fromkeys(("awaiting confirmation", "pending confirmation", "pending"), "pending_confirmation"),
-    **dict.fromkeys(("not set", "none"), "not_set"),
-    **dict.fromkeys(("on hold", "temporary hold", "temp hold"), "temp_hold"),
-}
-_CORE = ("first_name", "last_name", "job_title", "company_name", "anniversary", "create_source")
-_TIMES = ("created_at", "updated_at")
-_OF_EMAIL = ("permission_to_send", "opt_in_date", "opt_out_date")
-#: The sub-resources that a file has columns of. Of several phones or addresses of one kind it has the first.
-FLATTENED = ("phone_numbers", "street_addresses", "custom_fields", "list_memberships", "taggings")
-
 Item = TypeVar("Item")
 
 
@@ -102,14 +86,25 @@ class Wanted:
     fields: Sequence[str] = ()
     #: Whether nobody may be lacking, who would be taken for somebody that the service does not know.
     exact: bool = False
+    #: What a `Memory` calls it; nothing for one that nobody goes on with.
+    name: str = ""
+
+
+class Memory(Protocol):
+    """What keeps the activities of exports, so that whoever was killed goes on with them."""
+
+    def export_of(self, name: str) -> str | None: ...
+
+    def exporting(self, name: str, activity_id: str | None) -> None: ...
 
 
 @dataclass
 class Exporting:
-    """Makes exports and fetches their files; counts the requests that this took."""
+    """Makes exports and fetches their files; counts the requests that this took. One that `memory` knows is gone on with."""
 
     activities: Activities
     sleep: Callable[[float], None]
+    memory: Memory | None = None
     requests: int = field(default=0, init=False)
 
     def files(self, *wanted: Wanted) -> list[ExportedFile]:
@@ -134,6 +129,9 @@ class Exporting:
         except BaseException as error:
             for other in found:
                 other.close()
+            if isinstance(error, Unusable):  # what cannot serve is not to be gone on with
+                for each in wanted:
+                    self._remember(each, None)
             if isinstance(error, QuotaExceeded | Unauthorized):
                 raise
             # Whatever stays wrong, the pages say again.
@@ -143,10 +141,22 @@ class Exporting:
         return found
 
     def _start(self, wanted: Wanted) -> dict[str, Any]:
+        if self.memory is not None and wanted.name and (known := self.memory.export_of(wanted.name)) is not None:
+            self.requests += 1
+            with contextlib.suppress(NotFound):  # the service keeps activities for ten days
+                report = self.activities.get(known)
+                if report.get("state") not in ENDED_BADLY:
+                    return report
         self.requests += 1
-        return self.activities.export_contacts(
+        report = self.activities.export_contacts(
             fields=wanted.fields, list_ids=wanted.list_ids, tag_ids=wanted.tag_ids, status=wanted.status
         )
+        self._remember(wanted, str(report["activity_id"]))
+        return report
+
+    def _remember(self, wanted: Wanted, activity_id: str | None) -> None:
+        if self.memory is not None and wanted.name:
+            self.memory.exporting(wanted.name, activity_id)
 
     def _completed(self, reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
         pause, began, waited = FIRST_LOOK, time.monotonic(), 0.0
@@ -188,8 +198,8 @@ class ExportedFile:
 
     def column_of(self, heading: str) -> int | None:
         """Where the one column of this heading stands, whatever its case; None where there is none, or more than one."""
-        wanted = _words(heading)
-        found = [at for at, each in enumerate(self.headings) if _words(each) == wanted]
+        wanted = words(heading)
+        found = [at for at, each in enumerate(self.headings) if words(each) == wanted]
         return found[0] if len(found) == 1 and wanted not in _HEADINGS else None
 
     def addresses(self) -> Iterator[str]:
@@ -210,13 +220,13 @@ class ExportedFile:
     def _columns(self) -> dict[str, int]:
         places: dict[str, list[int]] = {}
         for at, heading in enumerate(self.headings):
-            if (name := _HEADINGS.get(_words(heading))) is not None:
+            if (name := _HEADINGS.get(words(heading))) is not None:
                 places.setdefault(name, []).append(at)
         return {name: found[0] for name, found in places.items() if len(found) == 1}
 
     def _address_column(self) -> int:
         """By its heading, else by the cells of the first rows."""
-        named = [at for at, heading in enumerate(self.headings) if _HEADINGS.get(_words(heading)) == "address"]
+        named = [at for at, heading in enumerate(self.headings) if _HEADINGS.get(words(heading)) == "address"]
         if len(named) == 1:
             return named[0]
         first = next(self._blocks(range(len(self.headings))), None) if not named else None
@@ -305,148 +315,11 @@ class _Open(io.RawIOBase):
         return len(content)
 
 
-@dataclass(frozen=True)
-class Names:
-    """What the file tells by name and the service's answers by id."""
-
-    lists: Mapping[str, str] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    #: Custom fields, as the service answers them.
-    fields: Sequence[Mapping[str, Any]] = ()
-
-
-def contacts(
-    file: ExportedFile, include: Iterable[str] = (), names: Names | None = None
-) -> Iterator[list[dict[str, Any]]]:
-    """Pages of contacts as the service answers them, of what the file has: no ids, and one phone and address of a kind.
-
-    Raises `Unusable` at once where it lacks a sub-resource that is wanted.
-    """
-    names = names or Names()
-    wanted = [name for name in include if name in FLATTENED]
-    at = {name: column for name, column in file.columns.items() if _of(name) in (*_OWN, *wanted)}
-    if "custom_fields" in wanted:
-        for each in names.fields:
-            column = file.column_of(str(each.get("label")))
-            if column is None:
-                raise Unusable(f"the exported file has no column of its own for the custom field {each.get('label')!r}")
-            at[f"custom_fields {each.get('custom_field_id')}"] = column
-    for known, name in ((names.lists, "list_memberships"), (names.tags, "taggings")):
-        if name in wanted and any(", " in each for each in known):
-            raise Unusable(f"of {name} one has a comma in its name, which stands between two")
-    for name in wanted:
-        if name != "custom_fields" and not any(_of(column) == name for column in at):
-            raise Unusable(f"the exported file has no {name}")
-    return _pages(file, list(at.values()), _Builder(list(at), wanted, names))
-
-
-def _pages(file: ExportedFile, columns: list[int], build: _Builder) -> Iterator[list[dict[str, Any]]]:
-    for cells in file.rows(columns):
-        rows = [build(row) for row in zip(*cells, strict=True)]
-        for start in range(0, len(rows), TOGETHER):
-            yield rows[start : start + TOGETHER]
-
-
-_OWN = ("address", *_OF_EMAIL, *_CORE, *_TIMES, "birthday")
-
-
-def _of(column: str) -> str:
-    """The property that a column is of, or is a part of."""
-    return column.partition(" ")[0]
-
-
-class _Builder:
-    """Makes a contact of a row's cells."""
-
-    def __init__(self, columns: list[str], include: list[str], names: Names) -> None:
-        self._place = {name: at for at, name in enumerate(columns)}
-        self._include = include
-        self._names = names
-        self._core = [(name, self._place[name]) for name in _CORE if name in self._place]
-        self._times = [(name, self._place[name]) for name in _TIMES if name in self._place]
-        self._email = [(name, self._place[name]) for name in _OF_EMAIL if name in self._place]
-        self._choices = {str(each.get("custom_field_id")): _choices(each) for each in names.fields}
-        self._entries: dict[str, list[tuple[str, str, int]]] = {name: [] for name in include}
-        for column, at in self._place.items():
-            name, _, rest = column.partition(" ")
-            kind, _, part = rest.partition(" ")
-            if name in self._entries and rest:
-                self._entries[name].append((kind, part, at))
-
-    def __call__(self, row: Sequence[str]) -> dict[str, Any]:
-        email: dict[str, Any] = {"address": row[self._place["address"]].strip()}
-        for name, at in self._email:
-            if row[at]:
-                email[name] = _permission(row[at]) if name == "permission_to_send" else _time(row[at])
-        contact: dict[str, Any] = {"email_address": email} if email["address"] else {}
-        for name, at in self._core:
-            if row[at]:
-                contact[name] = row[at]
-        for name, at in self._times:
-            if row[at]:
-                contact[name] = _time(row[at])
-        if "birthday" in self._place and (
-            day := re.fullmatch(r"\s*(\d{1,2})/(\d{1,2})\s*", row[self._place["birthday"]])
-        ):
-            contact["birthday_month"], contact["birthday_day"] = int(day[1]), int(day[2])
-        for name in self._include:
-            contact[name] = self._sub_resource(name, row)
-        return contact
-
-    def _custom_field(self, field_id: str, cell: str) -> dict[str, Any]:
-        known = self._choices.get(field_id)
-        parts = [cell] if known and cell in known else cell.split(",")
-        if known and all(part.strip() in known for part in parts):
-            return {"custom_field_id": field_id, "choice_ids": [known[part.strip()] for part in parts]}
-        return {"custom_field_id": field_id, "value": cell}
-
-    def _sub_resource(self, name: str, row: Sequence[str]) -> list[Any]:
-        entries = self._entries[name]
-        if name == "phone_numbers":
-            return [{"kind": kind, "phone_number": row[at]} for kind, _, at in entries if row[at]]
-        if name == "custom_fields":
-            return [self._custom_field(field_id, row[at]) for field_id, _, at in entries if row[at]]
-        if name == "street_addresses":
-            places: dict[str, dict[str, str]] = {}
-            for kind, part, at in entries:
-                if row[at]:
-                    places.setdefault(kind, {"kind": kind})[part] = row[at]
-            return list(places.values())
-        return _ids(row[self._place[name]], self._names.lists if name == "list_memberships" else self._names.tags)
-
-
-def _choices(custom_field: Mapping[str, Any]) -> dict[str, str]:
-    """Of a select, the ids of its choices by id and by label; nothing of any other field."""
-    choices = [each for each in custom_field.get("choices") or [] if isinstance(each, Mapping)]
-    by_label = {str(each.get("choice_label")): str(each.get("choice_id")) for each in choices}
-    return by_label | {each: each for each in by_label.values()}
-
-
-def _ids(cell: str, known: Mapping[str, str]) -> list[str]:
-    """The ids of what is told by name. Raises `UnexpectedAnswer` for a name that nothing has."""
-    names = list(filter(None, cell.split(", ")))
-    unknown = next((name for name in names if name not in known), None)
-    if unknown is not None:
-        raise UnexpectedAnswer(
-            f"The exported file tells of {unknown!r}, which the account does not have: read the contacts with by='pages'."
-        )
-    return [known[name] for name in names]
-
-
-def _permission(said: str) -> str:
-    return _PERMISSIONS.get(_words(said), said)
-
-
-def _time(said: str) -> str:
-    """`2021-11-15 19:42:23 +0000` as the answers write it; whatever else as it is."""
-    return f"{said[:10]}T{said[11:19]}Z" if len(said) == 25 and said.endswith(" +0000") else said
-
-
 def _is_address(cell: str) -> bool:
     return _ADDRESS.fullmatch(cell.strip()) is not None
 
 
-def _words(heading: str) -> str:
+def words(heading: str) -> str:
     return " ".join(re.findall(r"[\w/]+", heading.replace("_", " ").casefold()))
 
 

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from ..errors import ContactFileError
 from .account_tables import Spool
 from .cleaned import Cleaned
-from .columns.headings import Mapping as Headings
 from .columns.headings import map_headings, would_be_left_out
+from .columns.mapping import Mapping as Headings
 from .reading.content import Folder
 from .reading.export import Export, ahead
 from .reading.recognizing import read

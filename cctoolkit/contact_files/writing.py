@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..errors import ContactFileError
-from .columns.headings import OWN_HEADINGS
+from .columns.mapping import OWN_HEADINGS
 from .parts import csv_lines
 from .reading.export import rows_of
 from .rules.texts import is_filled, matches, replaced

@@ -10,6 +10,8 @@ from typing import Any
 from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.export_reading import By, check_by
+from ..api.exported_contacts import Names
+from ..api.exported_contacts import contacts as contacts_of
 from ..api.paging import records
 from .changes import ADDRESSES, FLATTENED, PHONES, CustomFieldValues, includes
 from .rows import CUSTOM, of_address
@@ -133,9 +135,9 @@ class AccountReading:
         self.expected = sum(file.count for file in people)
         self.said = f"{_many(self.expected, 'contact')} of the account were read, by {_many(len(files), 'export')}"
         include = [name for name in self._include if name != "list_memberships"]
-        names = exports.Names(fields=self.custom_fields.fields)
-        alive = self._with_lists(exports.contacts(people[0], include, names), on_list)
-        deleted = self._with_lists(exports.contacts(people[1], include, names), set()) if gone else iter(())
+        names = Names(fields=self.custom_fields.fields)
+        alive = self._with_lists(contacts_of(people[0], include, names), on_list)
+        deleted = self._with_lists(contacts_of(people[1], include, names), set()) if gone else iter(())
         return chain(alive, ({**contact, "deleted_at": contact.get("updated_at") or "before"} for contact in deleted))
 
     def _with_lists(self, pages: Iterator[list[dict[str, Any]]], on_list: set[int]) -> Iterator[dict[str, Any]]:
@@ -159,7 +161,7 @@ class AccountReading:
         if heading == "email":
             return True
         if heading.lower().startswith(CUSTOM):
-            return True  # `exports.contacts` looks for each of them
+            return True  # `exported_contacts` looks for each of them
         if heading in ("birthday_month", "birthday_day"):
             return "birthday" in file.columns
         if heading in PHONES:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.paging import next_href, records
-from .journal import AbsentRow, SentRow
+from .entries import AbsentRow, SentRow
 from .rows import key_of, keys_of_contact, of_address, on_list, permission
 
 if TYPE_CHECKING:
@@ -60,11 +60,13 @@ def absent_rows(
     seen: Callable[[int], None] = lambda count: None,
     left: set[int] | None = None,
     any_without_address: bool = False,
+    memory: exports.Memory | None = None,
 ) -> Iterator[AbsentRow]:
     """The rows that are not on the list, each with the likely reason.
 
     `rows` is called for each reading of them, so that they need not be held. `unfinished` says why a part as a whole
-    was not taken; its rows are not asked about. `seen` is told how many contacts of the list were read. Of `left`, the
+    was not taken; its rows are not asked about. `seen` is told how many contacts of the list were read.
+    `memory` keeps the activities of exports, so that who is killed meanwhile goes on with them. Of `left`, the
     hashes of keys of contacts that are to have left the list, those are taken out that are on it; `any_without_address` says that some of them are known by a number, which an export
     does not tell.
     """
@@ -80,7 +82,7 @@ def absent_rows(
     members: Iterable[dict[str, Any]] = records(first, "contacts")
     if next_href(first) is not None:
         counted = first.get("contacts_count")
-        exported = by_address and _read_export(client, wanted, counted, missing, gone, seen)
+        exported = by_address and _read_export(client, wanted, counted, missing, gone, seen, memory)
         members = () if exported else client.contacts.iter(**asked)
     for count, contact in enumerate(members, start=1):
         if count % PAGE == 0:
@@ -92,7 +94,7 @@ def absent_rows(
     if not missing:
         return
     unexplained = {_number(row) for row in rows() if row.part not in unfinished} & missing
-    reasons = _Reasons(client, wanted, unexplained, rows).find()
+    reasons = _Reasons(client, wanted, unexplained, rows, memory).find()
     for row in rows():
         number = _number(row)
         if number in missing:
@@ -102,13 +104,19 @@ def absent_rows(
 
 
 def _read_export(
-    client: Client, list_id: str, counted: object, missing: set[int], gone: set[int], seen: Callable[[int], None]
+    client: Client,
+    list_id: str,
+    counted: object,
+    missing: set[int],
+    gone: set[int],
+    seen: Callable[[int], None],
+    memory: exports.Memory | None,
 ) -> bool:
     """Take those off who are on the list, by one export of it. False: it is too small for that, or could not be exported."""
     if not isinstance(counted, int) or counted <= exports.CHEAPER_FROM * PAGE:
         return False
     try:
-        found = _exported(client, exports.Wanted(counted, list_ids=[list_id], fields=_ADDRESS))
+        found = _exported(client, exports.Wanted(counted, list_ids=[list_id], fields=_ADDRESS, name="the list"), memory)
     except exports.Unusable:
         return False
     for count, address in enumerate(found, start=1):
@@ -119,8 +127,8 @@ def _read_export(
     return True
 
 
-def _exported(client: Client, wanted: exports.Wanted) -> Iterator[str]:
-    return exports.addresses(exports.Exporting(client.activities, client.sleep), wanted)
+def _exported(client: Client, wanted: exports.Wanted, memory: exports.Memory | None) -> Iterator[str]:
+    return exports.addresses(exports.Exporting(client.activities, client.sleep, memory), wanted)
 
 
 def _number(row: SentRow) -> int:
@@ -130,8 +138,10 @@ def _number(row: SentRow) -> int:
 class _Reasons:
     """Why contacts are missing, by the numbers of their keys; what nobody knows of is left out of the answer."""
 
-    def __init__(self, client: Client, list_id: str, asked: set[int], rows: Rows) -> None:
-        self._client, self._list_id, self._rows = client, list_id, rows
+    def __init__(
+        self, client: Client, list_id: str, asked: set[int], rows: Rows, memory: exports.Memory | None
+    ) -> None:
+        self._client, self._list_id, self._rows, self._memory = client, list_id, rows, memory
         self._open = asked
         self._found: dict[int, str] = {}
 
@@ -186,11 +196,12 @@ class _Reasons:
         try:
             if status is None:
                 counted = self._client.contacts.count()  # without the deleted, as in the file
-            found = _exported(self._client, exports.Wanted(counted, status=status, fields=_ADDRESS))
+            of = exports.Wanted(counted, status=status, fields=_ADDRESS, name=f"the account, {filters['status']}")
+            found = _exported(self._client, of, self._memory)
             # Who is in the account may have come onto the list since that was read: the file of the account does not say.
             members = self._client.contacts.count(lists=self._list_id, status="all") if status is None else 0
-            again = exports.Wanted(members, list_ids=[self._list_id], fields=_ADDRESS)
-            arrived = _exported(self._client, again) if members else iter(())
+            again = exports.Wanted(members, list_ids=[self._list_id], fields=_ADDRESS, name="the list, once more")
+            arrived = _exported(self._client, again, self._memory) if members else iter(())
         except exports.Unusable:
             return False
         for address in found:

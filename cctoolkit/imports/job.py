@@ -38,8 +38,9 @@ from .checking import (
     renamed_parts,
 )
 from .doors import Door, by_door, door_of, json_contacts
+from .entries import About, PartState
 from .following import PATIENCE, Bar, Progress, find_by_file, look, over, pauses, states
-from .journal import About, Journal, PartState, check_free, journal_path, new_name
+from .journal import Journal, check_free, journal_path, new_name
 from .leaving import Removal
 from .one_sync import one_at_a_time
 from .outcome import Outcome, outcome_of
@@ -343,6 +344,7 @@ class _Job:
             seen=lambda count: bar.say(f"checking {count:,}"),
             left=gone,
             any_without_address=any("@" not in name for name in names),
+            memory=journal,
         )
         journal.finish(absent, lambda: [name for name in names if hash(name) not in gone])
 

@@ -20,16 +20,17 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import JournalError
 from ..files import make_names_durable, private_folder
 from ..settings import state_folder, workspace_folder, workspace_state
-from .doors import Door
+from .entries import About, AbsentRow, Leaves, Leaving, PartState, SentRow
 from .rows import rows
 from .typed_values import Unfit
 
@@ -59,6 +60,8 @@ CREATE TABLE contents (number INTEGER PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE unfit (contact TEXT, field TEXT, value TEXT, reason TEXT);
 CREATE TABLE absent (part INTEGER, row INTEGER, reason TEXT NOT NULL, PRIMARY KEY (part, row)) WITHOUT ROWID;
 """
+#: The exports that a check asked for: of a journal that is to be read by those before it, made when there is one.
+_EXPORTS = "CREATE TABLE IF NOT EXISTS exports (name TEXT PRIMARY KEY, activity_id TEXT NOT NULL) WITHOUT ROWID"
 _SYNC_SCHEMA = """
 CREATE TABLE leaving (
     number INTEGER PRIMARY KEY,
@@ -69,66 +72,6 @@ CREATE TABLE leaving (
 );
 CREATE TABLE stayed (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
-
-
-@dataclass(frozen=True)
-class About:
-    """What an import is: its own name, and the account and list that it goes to."""
-
-    name: str
-    service: str
-    api_url: str
-    #: The service's id of the account; empty where the sign-in may not read it.
-    account: str
-    list_id: str
-    list_name: str
-    sms_permission_to_send: str | None
-    made_at: str
-    #: How its parts are sent: as CSV files, or as JSON.
-    door: Door = "csv"
-
-
-@dataclass(frozen=True)
-class PartState:
-    """How far a part is: `pending`, `sending` (begun, and no answer yet), `sent`, `done` or `failed`."""
-
-    number: int
-    contacts: int
-    state: str
-    attempt: int
-    activity_id: str | None
-    report: dict[str, Any] | None
-
-
-#: Of a contact that leaves: its id, its name, and when it was changed last.
-Leaves = tuple[str, str, str]
-
-
-class Leaving(NamedTuple):
-    """Contacts that are taken off the list together, and how far that is, as of a part."""
-
-    number: int
-    contacts: list[Leaves]
-    state: str
-    activity_id: str | None
-    report: dict[str, Any] | None
-
-
-class SentRow(NamedTuple):
-    """A row that is sent: where it stands, and who it is."""
-
-    part: int
-    row: int
-    email: str
-    sms_number: str
-
-
-class AbsentRow(NamedTuple):
-    """A row that did not arrive."""
-
-    part: int
-    row: int
-    reason: str
 
 
 def new_name() -> str:
@@ -302,6 +245,8 @@ class Journal:
             if changed:
                 self._connection.execute("UPDATE job SET finished = 0")
                 self._connection.execute("DELETE FROM absent")
+                self._connection.execute(_EXPORTS)
+                self._connection.execute("DELETE FROM exports")  # of the list as it was
         return changed
 
     def leaving(self) -> list[Leaving]:
@@ -346,12 +291,31 @@ class Journal:
 
     def finish(self, absent: Iterable[AbsentRow], stayed: Callable[[], Iterable[str]] = tuple) -> None:
         """Everything was done and checked; these rows did not arrive, and these names, asked for after them, did not leave."""
+        rows = iter(absent)
+        first = [row for row in [next(rows, None)] if row is not None]  # what is asked of the service comes before it
         with self._transaction():
-            for row in absent:
+            for row in chain(first, rows):
                 self._connection.execute("INSERT OR REPLACE INTO absent VALUES (?, ?, ?)", row)
             for name in stayed():
                 self._connection.execute("INSERT OR REPLACE INTO stayed VALUES (?)", (name,))
             self._connection.execute("UPDATE job SET finished = 1")
+
+    def export_of(self, name: str) -> str | None:
+        """The activity of an export that the check of who arrived asked for; None where none was."""
+        with self._readable():
+            there = self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'exports'").fetchone()
+            found = (
+                there and self._connection.execute("SELECT activity_id FROM exports WHERE name = ?", (name,)).fetchone()
+            )
+            return str(found[0]) if found else None
+
+    def exporting(self, name: str, activity_id: str | None) -> None:
+        """An export was asked for; None where it does not serve."""
+        with self._transaction():
+            self._connection.execute(_EXPORTS)
+            self._connection.execute("DELETE FROM exports WHERE name = ?", (name,))
+            if activity_id is not None:
+                self._connection.execute("INSERT INTO exports VALUES (?, ?)", (name, activity_id))
 
     def unfit(self) -> list[Unfit]:
         """The values that were left out; none in a journal from before there were types."""

@@ -12,8 +12,9 @@ from typing import Any
 from ..api import Client
 from ..api.paging import records
 from ..errors import ApiError, OutcomeUnknown, QueueFull, Throttled, UnexpectedAnswer
+from .entries import Leaves, Leaving
 from .following import PATIENCE, look, over, pauses
-from .journal import Journal, Leaves, Leaving
+from .journal import Journal
 from .rows import key_of, keys_of_contact, of_address, on_list
 from .sync_plan import AT_ONCE, Leaver
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..harmless import harmless
-from .journal import Journal, SentRow
+from .entries import SentRow
+from .journal import Journal
 from .typed_values import unfit_frame
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from ..api.export_reading import By
 from ..errors import Declined
 from .checking import check_sms_permission, custom_field_names, existing_list, opened_parts, renamed_parts
 from .doors import Door
+from .entries import About
 from .following import Progress
 from .job import account_of, finished
-from .journal import About, Journal, check_free, journal_path, new_name
+from .journal import Journal, check_free, journal_path, new_name
 from .leaving import identified, in_batches
 from .one_sync import one_at_a_time
 from .rows import Sendable

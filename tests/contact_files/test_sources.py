@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cctoolkit.contact_files.columns import synonyms
-from cctoolkit.contact_files.columns.headings import CONSENT_DATE, TURNED, WRITTEN
+from cctoolkit.contact_files.columns.mapping import CONSENT_DATE, TURNED, WRITTEN
 from cctoolkit.contact_files.columns.sources import ADDRESS_PARTS, SOURCES, Source, recognize, recognize_vcard
 from cctoolkit.course import sample
 

@@ -11,7 +11,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.rate_limit import RateLimiter
 from cctoolkit.imports.arrival import EXPLAINED, absent_rows, check_arrival
-from cctoolkit.imports.journal import SentRow
+from cctoolkit.imports.entries import SentRow
 from cctoolkit.sandbox import Sandbox
 from tests.imports.conftest import Import
 from tests.imports.people import people

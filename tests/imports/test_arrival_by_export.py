@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from cctoolkit import imports
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client, exports
 from cctoolkit.api.contacts import PAGE
 from cctoolkit.imports.arrival import absent_rows
-from cctoolkit.imports.journal import AbsentRow, SentRow
+from cctoolkit.imports.entries import AbsentRow, SentRow
+from cctoolkit.imports.journal import Journal
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
+from tests.imports.people import people
 from tests.imports.watching import Watching, watched_client
 
 MANY = 2_600
@@ -202,3 +206,52 @@ def test_who_joins_while_it_is_checked_has_arrived(crowd: Sandbox, rows: list[Se
         return None
 
     assert _checked(crowd, Watching(crowd, answer), late) == []
+
+
+class _Killed(BaseException):
+    """As a kill: nothing is tidied up after it."""
+
+
+def test_a_check_that_is_killed_goes_on_with_its_export(crowd: Sandbox, tmp_path: Path) -> None:
+    """The journal knows the activity: it is not asked for again, unless it does not serve."""
+    list_id = _list_id(crowd)
+    journal = tmp_path / "import.sqlite"
+
+    def kill(request: httpx.Request) -> httpx.Response | None:
+        if "/contact_exports/" in str(request.url):
+            raise _Killed
+        return None
+
+    with watched_client(crowd, Watching(crowd, kill)) as client:
+        client.sleep = crowd.advance
+        with pytest.raises(_Killed):
+            imports.import_contacts(client, people(3), list_id, progress=False, journal=journal, sleep=crowd.advance)
+    transport = Watching(crowd)
+    with watched_client(crowd, transport) as client:
+        client.sleep = crowd.advance
+        outcome = imports.resume(client, journal, progress=False, sleep=crowd.advance)
+    assert (outcome.sent, outcome.missing) == (3, [])
+    assert transport.count("POST") == 0
+    assert transport.count("GET") < 20
+
+
+def test_an_export_that_is_gone_is_asked_for_again(crowd: Sandbox, tmp_path: Path) -> None:
+    """The service forgets activities after ten days."""
+    list_id = _list_id(crowd)
+    with watched_client(crowd) as client:
+        client.sleep = crowd.advance
+        imports.import_contacts(
+            client, people(3), list_id, progress=False, journal=tmp_path / "j.sqlite", sleep=crowd.advance
+        )
+    with Journal.open(tmp_path / "j.sqlite") as journal:
+        assert journal.export_of("the list") is not None
+        journal.exporting("the list", "01234567-89ab-cdef-0123-456789abcdef")
+        transport = Watching(crowd)
+        with watched_client(crowd, transport) as client:
+            client.sleep = crowd.advance
+            assert list(absent_rows(client, list_id, journal.rows, memory=journal)) == []
+        assert transport.count("POST") == 1
+        assert journal.export_of("the list") != "01234567-89ab-cdef-0123-456789abcdef"
+        journal.retry()
+        journal.exporting("the list", None)
+        assert journal.export_of("the list") is None

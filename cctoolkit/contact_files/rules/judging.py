@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ..columns import kinds
 from ..columns.consent import is_known_status
-from ..columns.headings import WRITTEN, Mapping
+from ..columns.mapping import WRITTEN, Mapping
 from ..columns.sources import ADDRESS_PARTS
 from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
@@ -21,13 +21,13 @@ from .by_kind import Placed, addresses_by_kind, kinds_of_rows, phones_by_kind
 from .email_columns import Emails, email_of_rows, flag_odd_ones
 from .notes import Notes
 from .options import Options
+from .several import one_by_one, other, several_in
 from .survey import Survey, refused
 from .texts import (
     Mask,
     Remembered,
     as_mask,
     blanks,
-    bytes_of,
     chosen,
     computed,
     computed_many,
@@ -44,8 +44,6 @@ from .values import SEVERAL, capitalized, most, split_address, split_name, tidy
 
 _PLAIN = ("first_name", "last_name", "company_name", "job_title")
 
-#: Values of one cell that are told apart; a contact has room for fewer.
-_PIECES = 9
 #: What shops write where nobody gave a name: `----`, `.`, `*`.
 _NO_NAME = r"^[-–—.*_/? ]+$"
 
@@ -268,29 +266,29 @@ class Rules:
         first: pa.Array | None = None
         for index in self._mapping.columns.get(target, ()):
             column = columns[index]
-            several = _several(column)
+            several = several_in(column)
             value = tidied(column)
             if several.any():
                 value = replaced(value, several, lambda cell: next(filter(None, map(tidy, cell.split(SEVERAL))), ""))
             if first is None:
                 first = value
             else:
-                self._note_other(target, first, value, is_filled(value), notes)
+                self._noteother(target, first, value, is_filled(value), notes)
                 first = chosen(is_filled(first), first, value)
             for row in np.flatnonzero(several).tolist():
                 parts = list(dict.fromkeys(filter(None, map(tidy, column[row].as_py().split(SEVERAL)))))
                 others = [part for part in parts if part != first[row].as_py()]
                 notes.add_at(
-                    f"another {target} left out", [row] * len(others), [_other(target, each) for each in others]
+                    f"another {target} left out", [row] * len(others), [other(target, each) for each in others]
                 )
         return first if first is not None else blanks(len(columns[0]))
 
     @staticmethod
-    def _note_other(target: str, first: pa.Array, value: pa.Array, there: Mask, notes: Notes) -> None:
+    def _noteother(target: str, first: pa.Array, value: pa.Array, there: Mask, notes: Notes) -> None:
         more = there & is_filled(first) & as_mask(pc.not_equal(first, value))
         if more.any():
             others = value.filter(pa.array(more)).to_pylist()
-            notes.add(f"another {target} left out", more, [_other(target, other) for other in others])
+            notes.add(f"another {target} left out", more, [other(target, other) for other in others])
 
     def _shortened(self, target: str, column: pa.Array, notes: Notes) -> pa.Array:
         limit = most(target)
@@ -327,7 +325,7 @@ class Rules:
         given: list[tuple[pa.Array, pa.Array]] = []
         for index in self._mapping.columns["phone"]:
             of_kind = kinds_of_rows(kinds.of_phone(self._headings, index), columns, size)
-            for column in _one_by_one(columns[index], notes):
+            for column in one_by_one(columns[index], notes):
                 written = self._as_sent(column, values, notes)
                 first = chosen(is_filled(first), first, written)
                 given.append((of_kind, written))
@@ -379,7 +377,7 @@ class Rules:
                 given.append((kinds_of_rows(told, columns, size), this))
             elif (more := there & have).any():  # a second column of states, say, is no second address
                 others = _joined(this).filter(pa.array(more)).to_pylist()
-                notes.add("another postal address left out", more, [_other("postal address", each) for each in others])
+                notes.add("another postal address left out", more, [other("postal address", each) for each in others])
             if have.any():
                 there &= ~have
                 found = {
@@ -407,11 +405,11 @@ class Rules:
             this: dict[str, pa.Array] = {}
             for part, index in zip(ADDRESS_PARTS, places, strict=True):
                 if index >= 0:
-                    column, several = columns[index], _several(columns[index])
+                    column, several = columns[index], several_in(columns[index])
                     this[part] = replaced(tidied(column), several, lambda cell: tidy(cell.split(SEVERAL)[0]))
                     for row in np.flatnonzero(several).tolist():
                         others = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[1:])))
-                        notes.add_at(f"another {part} left out", [row] * len(others), [_other(part, o) for o in others])
+                        notes.add_at(f"another {part} left out", [row] * len(others), [other(part, o) for o in others])
             if this:
                 yield kinds.of_address(self._headings, places), this, number in self._addresses
 
@@ -475,39 +473,11 @@ class Rules:
             )
 
 
-def _several(column: pa.Array) -> Mask:
-    """Where a cell holds several values."""
-    if SEVERAL.encode() not in bytes_of(column):
-        return np.zeros(len(column), bool)
-    return matches(column, SEVERAL)
-
-
 def _joined(parts: dict[str, pa.Array]) -> pa.Array:
     rows = zip(*(column.to_pylist() for column in parts.values()), strict=True)
     return texts([", ".join(filter(None, cells)) for cells in rows])
 
 
-def _one_by_one(column: pa.Array, notes: Notes) -> Iterator[pa.Array]:
-    """The values of a column whose cells may hold several: the first of each cell, the second of each, …"""
-    several = _several(column)
-    if not several.any():
-        yield tidied(column)
-        return
-
-    def pieces(cell: str) -> tuple[str, ...]:
-        found = [tidy(piece) for piece in cell.split(SEVERAL)][:_PIECES]
-        return (*found, *[""] * (_PIECES - len(found)))
-
-    for row in np.flatnonzero(as_mask(pc.greater(pc.count_substring(column, SEVERAL), _PIECES - 1))).tolist():
-        more = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[_PIECES:])))
-        notes.add_at("another phone left out", [row] * len(more), [_other("phone", each) for each in more])
-    yield from computed_many(column, pieces, _PIECES)
-
-
 def _nobody(size: int) -> Emails:
     none = blanks(size)
     return Emails(none, none, np.zeros(size, bool))
-
-
-def _other(target: str, value: str) -> str:
-    return f"one {target} a contact: {value} is left out"

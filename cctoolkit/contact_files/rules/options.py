@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...errors import ContactFileError
-from ..columns.headings import LEFTOVERS
+from ..columns.mapping import LEFTOVERS
 from .phones import is_region
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..columns.consent import says_no
-from ..columns.headings import Mapping
+from ..columns.mapping import Mapping
 from ..columns.words import plain_text
 from ..reading.export import Export, ahead
 from .dates import DAY_FIRST, EITHER, MONTH_FIRST

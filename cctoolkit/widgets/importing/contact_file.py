@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import ipywidgets as widgets
 
 from ...contact_files import Cleaned, Export, clean, read, read_bytes
-from ...contact_files.columns.headings import TARGETS, TURNED
+from ...contact_files.columns.mapping import TARGETS, TURNED
 from ...contact_files.remembering import remember, remembered, told
 from ...contact_files.report import details_html, summary_html
 from ...contact_files.writing import REJECTED, rejected_csv

@@ -1,0 +1,77 @@
+"""What a column of an export can become, and a mapping of columns: which feed which heading of the import, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .deciding import Question
+from .sources import ADDRESS_PARTS
+
+#: When each contact agreed to email: what documents an explicit consent.
+CONSENT_DATE = "consent_date"
+#: The headings of the import file, in the order in which they are written.
+WRITTEN = (
+    *("email", "sms_number", "first_name", "last_name", "company_name", "job_title", "phone", *ADDRESS_PARTS),
+    *("anniversary", "birthday_month", "birthday_day", "sms_consent_date"),
+    # Of the sign-up form, and in no file of an import: somebody has to say which column it is.
+    CONSENT_DATE,
+)
+#: What a column can become besides: these are turned into headings of the import.
+TURNED = ("name", "birthday")
+#: Targets whose columns people number.
+NUMBERED = ("email", "phone")
+#: What a column can say about whether a person may be written to, by the word that chooses it.
+CONSENT_KINDS = {"status": "status", "opted_out": "out", "opted_in": "in", "left_at": "left"}
+#: What leaves a column out, said in a word; an empty text does the same.
+IGNORE = "ignore"
+TARGETS = (*WRITTEN, *TURNED, *CONSENT_KINDS, IGNORE, "cf:NAME")
+
+#: Headings of our own rejects: never data.
+OWN_HEADINGS = ("line in the export", "why it was rejected")
+MOST_CUSTOM_FIELDS = 25
+
+#: What happens to columns that hold something and are not imported.
+LEFTOVERS = ("ignore", "custom-fields", "stop")
+
+#: What an export is called whose headings no program writes.
+WITH_HEADINGS, WITHOUT_HEADINGS = "CSV with headings of its own", "CSV without headings"
+OF_ITS_OWN = (WITH_HEADINGS, WITHOUT_HEADINGS)
+#: From this confidence on a guess is proposed.
+PROPOSED = 0.5
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How sure it is that a column is what it is taken for (0 to 1), and why."""
+
+    confidence: float
+    how: str
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Which columns (by position) feed which import heading.
+
+    The parts of a postal address are aligned: the n-th street goes with the n-th city; -1 where a column is missing.
+    """
+
+    source: str
+    columns: dict[str, tuple[int, ...]]
+    #: Columns that say who may be written to, each with its kind: `status`, `out`, `in` or `left`.
+    consent: tuple[tuple[int, str], ...] = ()
+    #: Columns that the source always writes and that hold nothing for an import.
+    ignored: frozenset[int] = frozenset()
+    reasons: dict[int, Reason] = field(default_factory=dict)
+    #: What columns that are not used might be.
+    proposals: dict[int, tuple[str, Reason]] = field(default_factory=dict)
+    #: Columns whose cells hold a whole postal address, two blanks between its parts.
+    whole_addresses: frozenset[int] = frozenset()
+    #: Whether the source writes dates day first where no cell tells.
+    by_day: bool = False
+    #: What has to be answered before anybody is written to.
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def used(self) -> set[int]:
+        fed = {index for indexes in self.columns.values() for index in indexes} - {-1}
+        return fed | self.whole_addresses | {index for index, _ in self.consent}
