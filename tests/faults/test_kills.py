@@ -89,7 +89,7 @@ def test_a_lab_that_is_killed_while_it_starts(tmp_path: Path, number: int) -> No
     assert _gone(str(tmp_path / "state"))
 
 
-@pytest.mark.parametrize("what", ["import", "sync"])
+@pytest.mark.parametrize("what", ["import", "sync", "json"])
 def test_imports_and_syncs_that_are_killed_lose_nobody(what: str) -> None:
     """At random moments; each is resumed, and nobody is sent twice or missing."""
     script = Path(killing.__file__)

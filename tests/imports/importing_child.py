@@ -17,7 +17,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.contact_files import Part
-from tests.imports.people import people
+from tests.imports.people import Several, people
 
 
 def die() -> None:
@@ -87,7 +87,7 @@ def main() -> None:
         if plan is not None:
             plan.run(remove=True, **how)
         else:
-            imports.import_contacts(client, cleaned, list_id, **how)
+            imports.import_contacts(client, Several(cleaned) if what == "json" else cleaned, list_id, **how)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from cctoolkit.contact_files import Part, cut
+from cctoolkit.imports.rows import Sendable
 
 
 @dataclass
@@ -36,3 +37,15 @@ def people(count: int, *, lines: int = 40_000) -> People:
 def rows(*entries: dict[str, str], lines: int = 40_000) -> People:
     """These people."""
     return People(pd.DataFrame(list(entries)).fillna(""), lines)
+
+
+class Several:
+    """The same rows as a file in which somebody has a second phone: they go by the door for JSON."""
+
+    beside = (1, 0)
+
+    def __init__(self, of: Sendable) -> None:
+        self._of = of
+
+    def parts(self, *, by_kind: bool = False) -> Iterator[Part]:
+        yield from self._of.parts()
