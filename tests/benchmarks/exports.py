@@ -1,8 +1,9 @@
 """Reading a large account, and previewing an import into it, by pages and by exports: requests, seconds and peak memory.
 
-    .venv/bin/python tests/benchmarks/exports.py [CONTACTS] [ROWS]
+    .venv/bin/python tests/benchmarks/exports.py [CONTACTS] [ROWS] [PYTHON]
 
-CONTACTS are in the account (200,000), ROWS are previewed (20,000). The sandbox is a process of its own, with its limits on, and each
+CONTACTS are in the account (200,000), ROWS are previewed (20,000). PYTHON is an interpreter that has
+`constant-contact-api-client` 1.5.0, the vendor's SDK, which reads beside it, paging. The sandbox is a process of its own, with its limits on, and each
 run is a process of its own: its peak memory is its own.
 """
 
@@ -40,7 +41,27 @@ print(json.dumps({
 """
 
 
-def main(contacts: int, rows: int) -> None:
+#: It takes no cursor: the first page as often as there are pages, as fast as the allowance permits.
+_SDK = """
+import json, math, resource, sys, time
+import constant_contact_api_client as sdk, pandas
+api_url, token, contacts = sys.argv[1:]
+base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+configuration = sdk.Configuration(host=api_url, access_token=token)
+began, found, pages = time.perf_counter(), [], math.ceil(int(contacts) / 500)
+with sdk.ApiClient(configuration) as api:
+    for page in range(pages):
+        found += sdk.ContactsApi(api).get_all_contacts(limit=500).contacts
+        time.sleep(max(0.0, began + (page + 1) * 0.255 - time.perf_counter()))
+pandas.json_normalize([contact.to_dict() for contact in found])
+print(json.dumps({
+    "requests": pages, "seconds": time.perf_counter() - began,
+    "base": base / 1024, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+}))
+"""
+
+
+def main(contacts: int, rows: int, sdk: str | None) -> None:
     with tempfile.TemporaryDirectory() as name:
         sandbox = subprocess.Popen(
             [
@@ -87,14 +108,20 @@ def main(contacts: int, rows: int) -> None:
                             "XDG_STATE_HOME": name,
                         },
                     )
-                    told = json.loads(done.stdout.splitlines()[-1])
-                    print(
-                        f"{what:<9} {by:<8} {told['requests']:>9,} {told['seconds']:>9.1f} {told['peak']:>10.0f} ({told['base']:.0f})",
-                        flush=True,
-                    )
+                    _say(what, by, done.stdout)
+            if sdk is not None:
+                command = [sdk, "-c", _SDK, about["api"], about["access_token"], str(contacts)]
+                _say("frame", "SDK", subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         finally:
             sandbox.terminate()
             sandbox.wait()
+
+
+def _say(what: str, by: str, printed: str) -> None:
+    told = json.loads(printed.splitlines()[-1])
+    peak, base = f"{told['peak']:>10.0f}", f"{told['base']:.0f}"
+    sys.stdout.write(f"{what:<9} {by:<8} {told['requests']:>9,} {told['seconds']:>9.1f} {peak} ({base})\n")
+    sys.stdout.flush()
 
 
 def _list_id(about: dict[str, str]) -> str:
@@ -105,5 +132,5 @@ def _list_id(about: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    given = [int(each) for each in sys.argv[1:]]
-    main(given[0] if given else 200_000, given[1] if len(given) > 1 else 20_000)
+    given = [int(each) for each in sys.argv[1:3]]
+    main(*(given + [200_000, 20_000][len(given) :]), sys.argv[3] if len(sys.argv) > 3 else None)
