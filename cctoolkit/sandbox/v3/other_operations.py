@@ -75,7 +75,7 @@ def get_social_connections(caller: CampaignsCaller) -> dict[str, Any]:
 @router.get("/social/hashtags/groups", operation_id="getSocialHashtagGroupsUsingGET", tags=["Social"])
 def get_hashtag_groups(caller: CampaignsCaller) -> dict[str, Any]:
     page = {"page": 0, "size": 0, "total_elements": 0, "total_pages": 0}
-    return {"hashtag_groups": [], "page": page, "_links": {}}
+    return {"hashtag_groups": [], "page": page, "_links": {"next": {"href": ""}}}
 
 
 @router.get("/automations/workflows", operation_id="listAutomations", tags=["Automations"], status_code=209)
@@ -85,7 +85,7 @@ def get_automations(caller: CampaignsCaller) -> JSONResponse:
 
 
 def _empty_page(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any]:
-    return {"tracking_activities": [], "_links": {}}
+    return {"tracking_activities": [], "_links": {"next": {"href": ""}}}
 
 
 def _no_event(caller: CampaignsCaller, event_id: str) -> None:
