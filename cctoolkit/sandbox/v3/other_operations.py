@@ -75,7 +75,7 @@ def get_social_connections(caller: CampaignsCaller) -> dict[str, Any]:
 @router.get("/social/hashtags/groups", operation_id="getSocialHashtagGroupsUsingGET", tags=["Social"])
 def get_hashtag_groups(caller: CampaignsCaller) -> dict[str, Any]:
     page = {"page": 0, "size": 0, "total_elements": 0, "total_pages": 0}
-    return {"hashtag_groups": [], "page": page, "_links": {"next": {"href": ""}}}
+    return {"hashtag_groups": [], "page": page, "_links": {}}
 
 
 @router.get("/automations/workflows", operation_id="listAutomations", tags=["Automations"], status_code=209)
