@@ -186,6 +186,9 @@ def _phones_of_all(
         named = {_digits(number) for _, name, number in numbers if name != "phone"}
         chosen = _digits(now["phone"][first])
         have = {chosen} if chosen and chosen not in named else set()  # of no kind: it stays where it is
+        numbers.sort(
+            key=lambda entry: entry[1] == "phone" or _digits(entry[2]) != chosen
+        )  # else it is placed first of all
         for own_kind in (True, False):
             for row, name, number in numbers:
                 if _digits(number) in have or len(have) >= MOST_PHONES:
