@@ -23,8 +23,9 @@ from .changes import ADDRESS
 from .checking import check_sendable, checked_list_id, custom_field_names, existing_list, nothing_kept
 from .chosen_rows import ChosenRows
 from .doors import Door, by_door
+from .outcome import unfit_lines
 from .rows import CUSTOM, Sendable, key_of_row, keys_of_contact, on_list, permission, rows
-from .typed_values import fitted
+from .typed_values import fitted, unfit_frame, unfit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +58,7 @@ class ConsentPlan:
 
     Frames, a row a contact: `sign_up` (`email`, `consent_date` as MM/DD/YYYY, `now`: the permission, empty for somebody new),
     `left_out` (`email`, `reason`). `done`: how many are explicit and on the list already. `undocumented`: how many rows have no
-    day: they are for an import. `requests` and `minutes`: what it costs at least.
+    day: they are for an import. `unfit`: a row a value that is left out, as it does not fit the type of its custom field. `requests` and `minutes`: what it costs at least.
     """
 
     list_id: str
@@ -70,6 +71,7 @@ class ConsentPlan:
     minutes: float
     read: str
     requests_read: int
+    unfit: pd.DataFrame = field(repr=False)
     _client: Client = field(repr=False)
     _bodies: Mapping[str, dict[str, Any]] = field(repr=False)
     _read_at: datetime = field(repr=False)
@@ -116,6 +118,7 @@ class ConsentPlan:
                 f"  sign up   {row['email']}: agreed on {row['consent_date']}, {row['now'] or 'not in the account'} now"
             )
         lines += [f"  left out  {row['email']}" for row in self.left_out.head(SHOWN).to_dict("records")]
+        lines += unfit_lines(self.unfit)
         return harmless("\n".join([*lines, self.cost()]), keep="\n")
 
     def __repr__(self) -> str:
@@ -129,7 +132,8 @@ class ConsentPlan:
         shown = self.sign_up.head(SHOWN).to_html(index=False, escape=True) if len(self.sign_up) else ""
         return (
             f"<p>Explicit consent for the list <b>{html.escape(self.list_name)}</b> (nothing was sent). {html.escape(_MEANING)}</p>"
-            f"<table>{table}</table>{shown}<p>{html.escape(self.cost())}</p>"
+            f"<table>{table}</table>{shown}{''.join(f'<p>{html.escape(line.strip())}</p>' for line in unfit_lines(self.unfit))}"
+            f"<p>{html.escape(self.cost())}</p>"
         )
 
     def run(self, *, progress: bool = True) -> ConsentOutcome:
@@ -190,6 +194,7 @@ def plan_consent(client: Client, cleaned: Sendable, list_id: str, *, progress: b
     sent = fitted(client, cleaned)
     people = {row["email"].lower(): row for part in sent.parts() for row in rows(part.content) if row.get("email")}
     asked = {key: row for key, row in people.items() if key in days}
+    unfit = [each for each in unfit_of(sent) if each.contact.lower() in asked]
     name = str(existing_list(client, wanted).get("name", ""))
     custom = sorted({heading for row in asked.values() for heading in row if heading.lower().startswith(CUSTOM)})
     custom_field_names(client, custom, create=False)
@@ -235,6 +240,7 @@ def plan_consent(client: Client, cleaned: Sendable, list_id: str, *, progress: b
         minutes=requests / PER_SECOND / 60,
         read=reading.said or "Nobody was looked up",
         requests_read=reading.requests,
+        unfit=unfit_frame(unfit),
         _client=client,
         _bodies={key: _form(asked[key], wanted, ids) for key in chosen},
         _read_at=read_at,

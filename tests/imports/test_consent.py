@@ -211,3 +211,16 @@ def test_the_form_is_what_the_service_publishes(sandbox: Sandbox, account: str, 
         "street_address",
         "custom_fields",
     }
+
+
+def test_a_value_that_does_not_fit_its_field_is_told(client: Client, list_id: str, tmp_path: Path) -> None:
+    """It is left out of the form, and of nobody else's."""
+    client.custom_fields.create("Shirt", type="number")
+    cleaned = _cleaned(tmp_path, 'a@example.com,A,,2024-05-06,,,large\nb@example.com,B,,2024-05-06,,,"4,5"\n')
+    plan = imports.plan_consent(client, cleaned, list_id, progress=False)
+    assert plan.unfit["value"].tolist() == ["large"]
+    assert "large" in plan.report()
+    assert "large" in plan._repr_html_()
+    assert plan.run(progress=False).completed
+    [b] = client.contacts.iter(email="b@example.com", include="custom_fields")
+    assert b["custom_fields"][0]["value"] == "4.5"
