@@ -122,6 +122,11 @@ def import_export(
             }
             if consent not in ("implicit", "explicit"):
                 raise SettingsError(f"--consent {consent} is none that the service has: choose implicit or explicit.")
+            if consent == "explicit" and create_custom_fields:
+                raise SettingsError(
+                    "--create-custom-fields does not go with --consent explicit: make the fields first, with "
+                    "client.custom_fields.create(label) in Python."
+                )
             figures = run.start(
                 export,
                 list_name.strip(),

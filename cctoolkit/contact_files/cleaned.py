@@ -232,7 +232,13 @@ class Cleaned:
         becomes.update(dict.fromkeys(self._mapping.whole_addresses, "street, street2, city, state, zip, country"))
         labels = kinds.labels(self.export.headings, self._mapping.columns)
         becomes.update(dict.fromkeys(labels - self._mapping.used, "tells of which kind a value is"))
-        becomes.update({index: "keeps out who must not be written to" for index, _ in self._mapping.consent})
+        becomes.update(
+            {
+                index: "keeps out who must not be written to"
+                for index, _ in self._mapping.consent
+                if becomes[index] != CONSENT_DATE
+            }
+        )
         return pd.DataFrame(
             {
                 "column": list(self.export.headings),

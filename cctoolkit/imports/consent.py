@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..api import Client
@@ -22,7 +22,7 @@ from .account_reading import AccountReading, ReadingBar
 from .changes import ADDRESS
 from .checking import check_sendable, checked_list_id, custom_field_names, existing_list, nothing_kept
 from .chosen_rows import ChosenRows
-from .doors import Door, by_door
+from .doors import Door, beside, by_door
 from .outcome import unfit_lines
 from .rows import CUSTOM, Sendable, key_of_row, keys_of_contact, on_list, permission, rows
 from .typed_values import fitted, unfit_frame, unfit_of
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 #: The column that says when each contact agreed to email.
 CONSENT_DATE = "consent_date"
+#: No consent to email is older.
+FIRST_DAY = date(1990, 1, 1)
 #: After so many contacts it is asked who changed meanwhile: somebody who unsubscribes while it runs is left out, too.
 ASKED_AGAIN = 25
 #: Seconds that the service's clock and ours may differ by.
@@ -44,6 +46,7 @@ _LEFT_OUT = {
     "temp_hold": "is on hold",
 }
 _DELETED = "was deleted: the form would bring them back"
+_ONE_OF_EACH = "the form takes one phone and one postal address: import the file as well for the others"
 #: How many contacts of each kind a report lists one by one.
 SHOWN = 5
 _MEANING = (
@@ -97,9 +100,10 @@ class ConsentPlan:
         left = self.left_out["reason"].value_counts()
         return [
             ("sign up", f"{len(self.sign_up):,} become explicit, by the service's sign-up form, one request each"),
-            ("explicit", f"{self.done:,} are it and on the list already"),
+            ("explicit", f"{self.done:,} are it and on the list already: they are left as they are"),
             *(("left out", f"{count:,} {reason}") for reason, count in left.items()),
             ("no day", f"{self.undocumented:,} rows have no consent_date: for an import, as implicit"),
+            *([("by kind", _ONE_OF_EACH)] if any(beside(self._cleaned)) and len(self.sign_up) else []),
         ]
 
     def cost(self) -> str:
@@ -196,7 +200,8 @@ def plan_consent(client: Client, cleaned: Sendable, list_id: str, *, progress: b
     asked = {key: row for key, row in people.items() if key in days}
     unfit = [each for each in unfit_of(sent) if each.contact.lower() in asked]
     name = str(existing_list(client, wanted).get("name", ""))
-    custom = sorted({heading for row in asked.values() for heading in row if heading.lower().startswith(CUSTOM)})
+    # Those of all rows: the others are imported afterwards, and nothing is to be half-done.
+    custom = sorted({heading for row in people.values() for heading in row if heading.lower().startswith(CUSTOM)})
     custom_field_names(client, custom, create=False)
     fields = list(client.custom_fields.iter()) if custom else []
     ids = {
@@ -263,14 +268,15 @@ def documented(cleaned: Any) -> dict[str, str]:
         if CONSENT_DATE not in names:
             break
         for address, day in zip(block["email"].to_pylist(), block[CONSENT_DATE].to_pylist(), strict=True):
-            if address and day and datetime.strptime(day, "%m/%d/%Y").date() <= datetime.now(UTC).date():
+            # A day that is yet to come documents nothing, and so does one from before there was email: programs write 1970 for none.
+            if address and day and FIRST_DAY <= datetime.strptime(day, "%m/%d/%Y").date() <= datetime.now(UTC).date():
                 found[address.lower()] = day
     if not names:
         raise nothing_kept(cleaned)
     if CONSENT_DATE not in names:
         maybe = next(iter(_candidates(cleaned)), "HEADING")
         raise ContactFileError(
-            "No column says when each contact agreed to your email, and without that nobody is made explicit. Say which it is with "
+            "No column says, in dates, when each contact agreed to your email, and without that nobody is made explicit. Say which it is with "
             f"--map '{maybe}={CONSENT_DATE}' (in Python, columns={{{maybe!r}: {CONSENT_DATE!r}}}), or import without --consent."
         )
     return found

@@ -241,7 +241,7 @@ def test_a_documented_consent_makes_explicit(workspace: Path, tmp_path: Path) ->
     path.write_text("email,Signed up\nana@example.com,2024-05-06\nbo@example.com,\n")
     refused = run("import", str(path), "--list", "Choir", "--consent", "explicit")
     assert refused.returncode == 1
-    assert "No column says when each contact agreed" in refused.stderr
+    assert "No column says, in dates, when each contact agreed" in refused.stderr
     done = run("import", str(path), "--list", "Choir", "--map", "Signed up=consent_date", "--consent", "explicit")
     assert done.returncode == 0, done.stderr
     assert "It tells the service that each of these contacts asked for your email" in done.stdout

@@ -161,6 +161,20 @@ def test_a_second_name_of_a_part_is_no_second_address(tmp_path: Path) -> None:
         assert cleaned.note_counts == {"another postal address left out": 1}
 
 
+@pytest.mark.parametrize(
+    ("heading", "cells", "first"),
+    [
+        ("Mailing Address,Mailing City,Locality", "3 Mail,Salem,Roxbury", {"street": "3 Mail", "city": "Salem"}),
+        ("Home Address,Home City,Home State,County", "1 A,Salem,MA,Essex", {"street": "1 A", "state": "MA"}),
+        ("Home City,Home Address,Zip", "Salem,1 A,01970", {"street": "1 A", "city": "Salem", "zip": "01970"}),
+    ],
+)
+def test_a_bare_name_displaces_no_address(tmp_path: Path, heading: str, cells: str, first: dict[str, str]) -> None:
+    """What has a street is the address; a second name of a part comes after it, and fills in what it lacks."""
+    [kept] = _cleaned(tmp_path, f"email,{heading}\na@example.com,{cells}\n").kept.to_dict("records")
+    assert {name: kept[name] for name in first} == first
+
+
 def test_parts_go_with_the_address_that_their_words_name(tmp_path: Path) -> None:
     """Whichever order the columns have: a street of one address and a city of another would be a false one."""
     cleaned = _cleaned(

@@ -13,6 +13,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.contact_files import Cleaned
 from cctoolkit.errors import ContactFileError, ServiceUnreachable
+from cctoolkit.imports.consent import documented
 from cctoolkit.sandbox import Sandbox
 from tests.imports.people import people
 from tests.imports.watching import Watching, watched_client
@@ -224,3 +225,27 @@ def test_a_value_that_does_not_fit_its_field_is_told(client: Client, list_id: st
     assert plan.run(progress=False).completed
     [b] = client.contacts.iter(email="b@example.com", include="custom_fields")
     assert b["custom_fields"][0]["value"] == "4.5"
+
+
+def test_a_no_among_the_days_stays_a_no(tmp_path: Path) -> None:
+    """Whatever the column is said to be; and the day on which somebody left is no consent."""
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "email,Opt-in,Date of unsubscribe\na@example.com,no,\nb@example.com,2024-05-06,\nc@example.com,,\n"
+        "d@example.com,1970-01-01,\n"
+    )
+    cleaned = contact_files.clean(path, columns={"Opt-in": "consent_date"}, progress=False)
+    assert cleaned.kept["email"].tolist() == ["b@example.com", "c@example.com", "d@example.com"]
+    assert cleaned.rejected["reason"].tolist() == ["must not be written to (Opt-in = no)"]
+    assert cleaned.columns.set_index("column")["becomes"]["Opt-in"] == "consent_date"
+    assert documented(cleaned) == {"b@example.com": "05/06/2024"}
+    with pytest.raises(ContactFileError, match="it cannot be the day of a consent"):
+        contact_files.clean(path, columns={"Date of unsubscribe": "consent_date"}, progress=False)
+
+
+def test_a_field_that_is_missing_for_the_others_is_told_before_anybody_is_signed_up(
+    client: Client, list_id: str, tmp_path: Path
+) -> None:
+    cleaned = _cleaned(tmp_path, "a@example.com,A,,2024-05-06,,,\nb@example.com,B,,,,,L\n")
+    with pytest.raises(ContactFileError, match="no custom field 'Shirt'"):
+        imports.plan_consent(client, cleaned, list_id, progress=False)

@@ -13,11 +13,12 @@ from dataclasses import replace
 from ...errors import ContactFileError
 from ..reading.export import Export
 from ..rules.values import TITLES
-from .consent import is_about_consent, is_paid_for
+from .consent import is_about_consent, is_paid_for, meaning
 from .deciding import Question, decided
 from .evidence import look
 from .guessing import FOLLOWED, guess, guess_names
 from .mapping import (
+    CONSENT_DATE,
     CONSENT_KINDS,
     IGNORE,
     LEFTOVERS,
@@ -170,7 +171,7 @@ def _aligned(parts: dict[str, tuple[int, ...]], headings: Sequence[str]) -> dict
                 seconds.append({part: index})
             else:
                 groups[whose][part] = index
-    order = sorted(groups, key=lambda whose: (bool(whose), "street" not in groups[whose]))  # bare names first
+    order = sorted(groups, key=lambda whose: ("street" not in groups[whose], bool(whose)))  # bare names first
     if len(order) > 1 and len(alone := [whose for whose in order if "street" not in groups[whose]]) < len(order):
         for whose in alone:  # a `Home City` without a street goes with the address that has none
             rest = next(
@@ -349,11 +350,24 @@ def _with_chosen(mapping: Mapping, headings: Sequence[str], chosen: Mappings[str
             columns[target] = (at, *columns.get(target, ())[1:])
         elif target:
             columns[target] = (at, *columns.get(target, ()))
+            if target == CONSENT_DATE:  # a no among its days stays one
+                _check_consent_date(headings, at)
+                consent[at] = "in"
         else:
             ignored.add(at)
     return replace(
         mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, ignored=frozenset(ignored)
     )
+
+
+def _check_consent_date(headings: Sequence[str], at: int) -> None:
+    """Raises `ContactFileError` for a column that says when somebody left."""
+    told = meaning(headings[at], [each for index, each in enumerate(headings) if index != at])
+    if told is not None and told.kind in ("out", "left", "awaited"):
+        raise ContactFileError(
+            f"{headings[at]!r} says who must not be written to, by its name: it cannot be the day of a consent. If the name is "
+            "wrong, give the column another one."
+        )
 
 
 def _with_guesses(mapping: Mapping, export: Export, cells: list[list[str]], said: set[int]) -> Mapping:
