@@ -116,3 +116,10 @@ def test_a_number_for_sms_is_a_phone_where_an_address_is_there() -> None:
         "email",
         "sms_number",
     ]
+
+
+def test_a_second_value_of_a_field_with_room_for_one_is_told() -> None:
+    """Two columns that mean the same and do not say the same."""
+    cleaned = _clean("email,Company,Organization\na@example.com,Elm Dental,Elm Street Dental\n")
+    assert cleaned.kept["company_name"].tolist() == ["Elm Dental"]
+    assert cleaned.notes["note"].tolist() == ["one company_name a contact: Elm Street Dental is left out"]

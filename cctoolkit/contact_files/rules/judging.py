@@ -21,7 +21,7 @@ from .by_kind import Placed, addresses_by_kind, kinds_of_rows, phones_by_kind
 from .email_columns import Emails, email_of_rows, flag_odd_ones
 from .notes import Notes
 from .options import Options
-from .several import one_by_one, other, several_in
+from .several import left_out, one_by_one, several_in
 from .survey import Survey, refused
 from .texts import (
     Mask,
@@ -273,22 +273,22 @@ class Rules:
             if first is None:
                 first = value
             else:
-                self._noteother(target, first, value, is_filled(value), notes)
+                self._note_others(target, first, value, is_filled(value), notes)
                 first = chosen(is_filled(first), first, value)
             for row in np.flatnonzero(several).tolist():
                 parts = list(dict.fromkeys(filter(None, map(tidy, column[row].as_py().split(SEVERAL)))))
                 others = [part for part in parts if part != first[row].as_py()]
                 notes.add_at(
-                    f"another {target} left out", [row] * len(others), [other(target, each) for each in others]
+                    f"another {target} left out", [row] * len(others), [left_out(target, each) for each in others]
                 )
         return first if first is not None else blanks(len(columns[0]))
 
     @staticmethod
-    def _noteother(target: str, first: pa.Array, value: pa.Array, there: Mask, notes: Notes) -> None:
+    def _note_others(target: str, first: pa.Array, value: pa.Array, there: Mask, notes: Notes) -> None:
         more = there & is_filled(first) & as_mask(pc.not_equal(first, value))
         if more.any():
             others = value.filter(pa.array(more)).to_pylist()
-            notes.add(f"another {target} left out", more, [other(target, other) for other in others])
+            notes.add(f"another {target} left out", more, [left_out(target, other) for other in others])
 
     def _shortened(self, target: str, column: pa.Array, notes: Notes) -> pa.Array:
         limit = most(target)
@@ -377,7 +377,9 @@ class Rules:
                 given.append((kinds_of_rows(told, columns, size), this))
             elif (more := there & have).any():  # a second column of states, say, is no second address
                 others = _joined(this).filter(pa.array(more)).to_pylist()
-                notes.add("another postal address left out", more, [other("postal address", each) for each in others])
+                notes.add(
+                    "another postal address left out", more, [left_out("postal address", each) for each in others]
+                )
             if have.any():
                 there &= ~have
                 found = {
@@ -409,7 +411,9 @@ class Rules:
                     this[part] = replaced(tidied(column), several, lambda cell: tidy(cell.split(SEVERAL)[0]))
                     for row in np.flatnonzero(several).tolist():
                         others = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[1:])))
-                        notes.add_at(f"another {part} left out", [row] * len(others), [other(part, o) for o in others])
+                        notes.add_at(
+                            f"another {part} left out", [row] * len(others), [left_out(part, o) for o in others]
+                        )
             if this:
                 yield kinds.of_address(self._headings, places), this, number in self._addresses
 

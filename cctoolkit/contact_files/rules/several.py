@@ -36,9 +36,9 @@ def one_by_one(column: pa.Array, notes: Notes) -> Iterator[pa.Array]:
 
     for row in np.flatnonzero(as_mask(pc.greater(pc.count_substring(column, SEVERAL), _PIECES - 1))).tolist():
         more = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[_PIECES:])))
-        notes.add_at("another phone left out", [row] * len(more), [other("phone", each) for each in more])
+        notes.add_at("another phone left out", [row] * len(more), [left_out("phone", each) for each in more])
     yield from computed_many(column, pieces, _PIECES)
 
 
-def other(target: str, value: str) -> str:
+def left_out(target: str, value: str) -> str:
     return f"one {target} a contact: {value} is left out"
