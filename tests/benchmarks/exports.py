@@ -50,9 +50,17 @@ base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 configuration = sdk.Configuration(host=api_url, access_token=token)
 began, found, pages = time.perf_counter(), [], math.ceil(int(contacts) / 500)
 with sdk.ApiClient(configuration) as api:
-    for page in range(pages):
-        found += sdk.ContactsApi(api).get_all_contacts(limit=500).contacts
-        time.sleep(max(0.0, began + (page + 1) * 0.255 - time.perf_counter()))
+    page = 0
+    while page < pages:
+        try:
+            found += sdk.ContactsApi(api).get_all_contacts(limit=500).contacts
+        except sdk.ApiException as error:
+            if error.status != 429:
+                raise
+            time.sleep(1)
+        else:
+            page += 1
+            time.sleep(max(0.0, began + page * 0.255 - time.perf_counter()))
 pandas.json_normalize([contact.to_dict() for contact in found])
 print(json.dumps({
     "requests": pages, "seconds": time.perf_counter() - began,
