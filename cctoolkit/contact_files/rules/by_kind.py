@@ -92,7 +92,7 @@ def addresses_by_kind(given: Sequence[tuple[pa.Array, dict[str, pa.Array]]], siz
     seen = np.zeros(size, bool)
     named = {kind: np.zeros(size, bool) for kind in ADDRESS_KINDS}
     for kinds, parts in given:
-        there = is_filled(_joined(parts))
+        there = is_filled(joined(parts))
         for kind in ADDRESS_KINDS:
             named[kind] |= there & as_mask(pc.equal(kinds, kind))
 
@@ -103,7 +103,7 @@ def addresses_by_kind(given: Sequence[tuple[pa.Array, dict[str, pa.Array]]], siz
         texts.append(chosen(where, text, blanks(size)))
 
     for kinds, parts in given:
-        text = _joined(parts)
+        text = joined(parts)
         there = is_filled(text)
         new = there & ~_among(text, texts)
         first = there & ~seen & ~np.logical_or.reduce([as_mask(pc.equal(kinds, kind)) for kind in ADDRESS_KINDS])
@@ -137,7 +137,8 @@ def digits_of(values: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(values, r"\D", "")
 
 
-def _joined(parts: dict[str, pa.Array]) -> pa.Array:
+def joined(parts: dict[str, pa.Array]) -> pa.Array:
+    """The parts of each row's postal address as one text, without those that are empty."""
     text = pc.binary_join_element_wise(*parts.values(), ", ")
     return pc.replace_substring_regex(pc.replace_substring_regex(text, "(, )+", ", "), "^, |, $", "")
 

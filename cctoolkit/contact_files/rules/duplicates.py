@@ -110,10 +110,9 @@ def _merge_rows(
         for parts in (ADDRESS_PARTS, *(tuple(each.values()) for each in ADDRESSES.values()))
     ]
     sms = [name for name in names if name in ("sms_number", "sms_consent_date")]  # a consent is for that number
-    alone = [[name] for name in names if not any(name in unit for unit in (*addresses, sms))]
-    by_kind = set(PHONES) <= set(names)
-    alone = [unit for unit in alone if unit[0] not in PHONES]
-    given = frame[list(PHONES_AND_FIRST)].copy() if by_kind else None
+    together = {name for unit in (*addresses, sms) for name in unit}
+    alone = [[name] for name in names if name not in together | set(PHONES)]
+    given = frame[list(PHONES_AND_FIRST)].copy() if set(PHONES) <= set(names) else None
     for unit in [*alone, *filter(None, [*addresses, sms])]:
         # A postal address is taken whole or not at all.
         there = (frame[unit[:1] if unit == sms else unit] != "").to_numpy().any(axis=1)
@@ -186,9 +185,8 @@ def _phones_of_all(
         named = {_digits(number) for _, name, number in numbers if name != "phone"}
         chosen = _digits(now["phone"][first])
         have = {chosen} if chosen and chosen not in named else set()  # of no kind: it stays where it is
-        numbers.sort(
-            key=lambda entry: entry[1] == "phone" or _digits(entry[2]) != chosen
-        )  # else it is placed first of all
+        # Else it is placed first of all, so that it is among the three.
+        numbers.sort(key=lambda entry: entry[1] == "phone" or _digits(entry[2]) != chosen)
         for own_kind in (True, False):
             for row, name, number in numbers:
                 if _digits(number) in have or len(have) >= MOST_PHONES:

@@ -17,7 +17,7 @@ from ..columns.mapping import WRITTEN, Mapping
 from ..columns.sources import ADDRESS_PARTS
 from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
-from .by_kind import Placed, addresses_by_kind, kinds_of_rows, phones_by_kind
+from .by_kind import Placed, addresses_by_kind, joined, kinds_of_rows, phones_by_kind
 from .email_columns import Emails, email_of_rows, flag_odd_ones
 from .notes import Notes
 from .options import Options
@@ -376,7 +376,7 @@ class Rules:
             if whole and self._several_addresses:
                 given.append((kinds_of_rows(told, columns, size), this))
             elif (more := there & have).any():  # a second column of states, say, is no second address
-                others = _joined(this).filter(pa.array(more)).to_pylist()
+                others = joined(this).filter(pa.array(more)).to_pylist()
                 notes.add(
                     "another postal address left out", more, [left_out("postal address", each) for each in others]
                 )
@@ -475,11 +475,6 @@ class Rules:
                 there,
                 [f"{count} cells past the last heading are left out" for count in counts],
             )
-
-
-def _joined(parts: dict[str, pa.Array]) -> pa.Array:
-    rows = zip(*(column.to_pylist() for column in parts.values()), strict=True)
-    return texts([", ".join(filter(None, cells)) for cells in rows])
 
 
 def _nobody(size: int) -> Emails:
