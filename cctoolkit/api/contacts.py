@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ..errors import UnexpectedAnswer
+from ..page_forms import PageForm
 from . import contact_changes
 from .activities import Activities
 from .export_reading import By, ContactReading, check_by
@@ -131,13 +132,15 @@ class Contacts:
         """
         return self._each(self._reading(filters, limit, by))
 
-    def _reading(self, filters: dict[str, Any], limit: int, by: By | None) -> ContactReading | SegmentReading:
+    def _reading(
+        self, filters: dict[str, Any], limit: int, by: By | None, form: PageForm | None = None
+    ) -> ContactReading | SegmentReading:
         check_filters(filters, FILTERS)
         check_by(by)
         segment = segment_of(filters, also=("include",))
         if segment is not None:
             return SegmentReading(self._transport, segment, filters.get("include"), limit)
-        return ContactReading(self._transport, self._activities, filters, limit, by)
+        return ContactReading(self._transport, self._activities, filters, limit, by, form)
 
     @staticmethod
     def _each(reading: ContactReading | SegmentReading) -> Iterator[dict[str, Any]]:
@@ -170,8 +173,9 @@ class Contacts:
         """
         from .. import frames
 
-        tables = frames.ContactTables(inside=_names(filters.get("include")))
-        reading = self._watched_reading(filters, by)
+        tables = frames.ContactTables(inside=(include := _names(filters.get("include"))))
+        # What is included stays as it came, which columns do not keep.
+        reading = self._watched_reading(filters, by, None if include else frames.AsColumns(()))
         for page in watched(reading, progress):
             tables.add(page)
         return _with_word(tables.contacts(without=reading.lacking), reading)
@@ -197,7 +201,7 @@ class Contacts:
         from .. import frames
 
         apart = [name for name in frames.SUB_RESOURCES if by != "export" or name in FLATTENED]
-        reading = self._watched_reading({**filters, "include": apart}, by)
+        reading = self._watched_reading({**filters, "include": apart}, by, frames.AsColumns(apart))
         tables = frames.ContactTables(apart=apart)
         for page in watched(reading, progress):
             tables.add(page)
@@ -222,10 +226,12 @@ class Contacts:
         The columns are those of `frame()`; what `include` names is a column of lists. The file is there when it is
         whole. Raises `ContactFileError` when it cannot be written.
         """
+        from .. import frames
         from ..frames.parquet import write
 
-        reading = self._watched_reading(filters, by)
-        return write(Path(path), watched(reading, progress), _names(filters.get("include")), lambda: reading.lacking)
+        include = _names(filters.get("include"))
+        reading = self._watched_reading(filters, by, frames.AsColumns(include))
+        return write(Path(path), watched(reading, progress), include, lambda: reading.lacking)
 
     def count(self, **filters: Any) -> int:
         """How many contacts match, in one request. Those of a segment, which the service does not count, are read."""
@@ -238,11 +244,13 @@ class Contacts:
             raise UnexpectedAnswer("The answer holds no contacts_count: try again in a minute.")
         return count
 
-    def _watched_reading(self, filters: dict[str, Any], by: By | None) -> ContactReading | SegmentReading:
+    def _watched_reading(
+        self, filters: dict[str, Any], by: By | None, form: PageForm | None
+    ) -> ContactReading | SegmentReading:
         given = dict(filters)
         limit = given.pop("limit", PAGE)
         # What is included is a column of ids or of whole records, which nobody wants as an export flattens them unless told.
-        return self._reading(given, limit, "pages" if by is None and given.get("include") else by)
+        return self._reading(given, limit, "pages" if by is None and given.get("include") else by, form)
 
     def _all(self, path: str, name: str, limit: int) -> list[dict[str, Any]]:
         return [entry for page in pages(self._transport, path, {"limit": limit}) for entry in records(page, name)]

@@ -6,11 +6,12 @@ lacks, the service's ids above all, is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from itertools import chain
 from typing import Any, Literal
 
 from ..errors import SettingsError
+from ..page_forms import PageForm
 from .activities import Activities
 from .exported_contacts import FLATTENED, Names, contacts
 from .exports import Exporting, Unusable, Wanted, closing_at_end
@@ -68,7 +69,7 @@ class ExportReading:
             return f"an export has no {', '.join(sorted(other))}"
         return ""
 
-    def pages(self, counted: int) -> Iterator[list[dict[str, Any]]]:
+    def pages(self, counted: int) -> Generator[list[dict[str, Any]]]:
         """Raises `Unusable` before the first page."""
         if reason := self.why_not():
             raise Unusable(reason)
@@ -120,9 +121,15 @@ class ContactReading(Reading):
     """
 
     def __init__(
-        self, transport: Transport, activities: Activities, filters: dict[str, Any], limit: int, by: By | None
+        self,
+        transport: Transport,
+        activities: Activities,
+        filters: dict[str, Any],
+        limit: int,
+        by: By | None,
+        form: PageForm | None = None,
     ) -> None:
-        super().__init__(transport, filters, limit, self._exported)
+        super().__init__(transport, filters, limit, self._exported, form)
         self._export = ExportReading(transport, activities, filters)
         self._by, self._page = by, limit
         self.said = ""
@@ -133,7 +140,7 @@ class ContactReading(Reading):
     def lacking(self) -> frozenset[str]:
         return self._export.lacking
 
-    def _exported(self, total: int) -> Iterator[list[dict[str, Any]]] | None:
+    def _exported(self, total: int) -> Generator[list[dict[str, Any]]] | None:
         cheaper = total > FROM_PAGES * self._page and not self._export.why_not()
         if self._by == "pages" or (self._by is None and not cheaper):
             return None

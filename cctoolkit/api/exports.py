@@ -13,7 +13,7 @@ import io
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -323,7 +323,7 @@ def words(heading: str) -> str:
     return " ".join(re.findall(r"[\w/]+", heading.replace("_", " ").casefold()))
 
 
-def closing_at_end(files: Iterable[ExportedFile], items: Iterator[Item]) -> Iterator[Item]:
+def closing_at_end(files: Iterable[ExportedFile], items: Iterator[Item]) -> Generator[Item]:
     """The items that are read from the files, which are closed after the last of them, or when nobody wants more."""
     try:
         yield from items

@@ -13,7 +13,7 @@ from .segment_reading import SegmentReading
 PATIENCE = 2.0
 
 
-def watched(reading: ContactReading | SegmentReading, progress: bool | None) -> Iterator[list[dict[str, Any]]]:
+def watched(reading: ContactReading | SegmentReading, progress: bool | None) -> Iterator[Any]:
     """The pages of a reading, with a bar. `progress` None shows one after two seconds, where somebody may see it."""
     if progress is False or (progress is None and not _somebody_looks()):
         yield from reading

@@ -174,6 +174,10 @@ class Transport:
     ) -> dict[str, Any]:
         """The answer's JSON object. Parameters and errors are those of `fetch`; `UnexpectedAnswer` for any other JSON."""
         answer = self.fetch(method, path, params=params, repeatable=repeatable, stop=stop, **content)
+        return self.as_object(answer, method, path)
+
+    def as_object(self, answer: Any, method: str, path: str) -> dict[str, Any]:
+        """What `fetch` answered, where that is a JSON object; raises `UnexpectedAnswer` where it is not."""
         if not isinstance(answer, dict):
             raise self._unexpected(
                 f"{method} {self._address(path).partition('?')[0]}", "content that is no JSON object"
@@ -190,6 +194,7 @@ class Transport:
         stop: threading.Event | None = None,
         received: Callable[[Received], None] | None = None,
         into: BinaryIO | None = None,
+        read: Callable[[bytes], Any] = read_json,
         **content: Any,
     ) -> Any:
         """The answer: JSON of any kind, or the text of a CSV or plain one. May be called from several threads at once.
@@ -198,7 +203,7 @@ class Transport:
         `repeatable` says of a POST that sending it twice does no harm. Once `stop` is set, nothing is sent any more:
         waiting for the allowance ends with `Stopped`. `received` is told of each answer, an error's and that of an
         attempt that is repeated too, before anything is made of it. A CSV is written `into` a file where one is given, from
-        its beginning on: the answer is then that file.
+        its beginning on: the answer is then that file. `read` takes the place of what reads JSON, and raises what that does.
 
         Raises an `ApiError` by the answer's status; `ServiceUnreachable` when there is no answer, `OutcomeUnknown`
         when there is none to a request that may have been carried out; `UnexpectedAnswer` for what cannot be read.
@@ -220,7 +225,7 @@ class Transport:
                 on=worth_another_try, attempts=ATTEMPTS, timeout=180, wait_initial=0.5, wait_max=5, wait_jitter=0.5
             ):
                 with attempt:
-                    return self._send(method, address, named, _flat(params), content, stop, received, into)
+                    return self._send(method, address, named, _flat(params), content, stop, received, into, read)
         except (httpx.LocalProtocolError, httpx.InvalidURL):
             failure = SettingsError(
                 f"{named} could not be sent: a header or the address holds characters that it must not. Check the access "
@@ -252,6 +257,7 @@ class Transport:
         stop: threading.Event | None,
         received: Callable[[Received], None] | None,
         into: BinaryIO | None,
+        read: Callable[[bytes], Any],
     ) -> Any:
         if self._http.is_closed:
             raise SettingsError(f"{named} was not sent: this client was closed. Make another with cctoolkit.connect().")
@@ -289,7 +295,7 @@ class Transport:
             return into
         if not kind.startswith("text/csv"):
             try:
-                return read_json(response.content)
+                return read(response.content)
             except (ValueError, RecursionError):
                 if not kind.startswith(TEXTS):
                     raise self._unexpected(named, "content that is no JSON object, list or text") from None

@@ -12,11 +12,13 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from itertools import pairwise
 from typing import Any
 
-from .paging import circle, follow, next_href, pages, records
+from ..page_forms import AsRecords, PageForm, ReadPage
+from .paging import circle, next_href, pages, records
 from .rate_limit import PER_SECOND
 from .transport import Stopped, Transport
 from .window_cuts import Record, cuts, even_cuts, has_zone, order_of, second, second_text, within
@@ -42,6 +44,10 @@ DAY = 86_400
 ENOUGH = 2.0
 
 
+#: An entry's place in its page, and the second of its creation.
+_Entry = tuple[int, str]
+
+
 class _Family:
     """Windows that one was split into: how many contacts those of them hold that were not begun."""
 
@@ -55,17 +61,19 @@ class _Window:
     def __init__(self, lower: int | None, upper: int | None, family: _Family, fits: bool = False) -> None:
         self.lower, self.upper, self.family, self.fits = lower, upper, family, fits
         self.begun = self.done = False
-        self.pages: list[list[Record]] = []
+        #: The pages, and when the contacts of each were created.
+        self.pages: list[tuple[Any, list[str]]] = []
 
     @property
     def one_second(self) -> bool:
         return self.lower is not None and self.upper is not None and self.upper - self.lower <= 1
 
-    def own(self, page: list[Record]) -> list[Record]:
+    def own(self, page: ReadPage) -> list[_Entry]:
         """What of a page belongs to this window: what has no readable time belongs to any."""
         low = "" if self.lower is None else second_text(self.lower)
         high = "~" if self.upper is None else second_text(self.upper)
-        return [entry for entry in page if not (at := _created(entry)) or low <= at < high]
+        times = enumerate(map(_to_the_second, page.created))
+        return [(place, at) for place, at in times if not at or low <= at < high]
 
 
 class Reading:
@@ -75,7 +83,8 @@ class Reading:
     the service's order; what was created since the reading began comes last. `total` is how many are to be
     expected, None when the service did not say. Ending the iteration early ends the threads: none goes on asking.
 
-    `instead` is asked once, with `total`, for pages from elsewhere; None leaves it to these.
+    `instead` is asked once, with `total`, for pages from elsewhere; None leaves it to these. `form` makes the pages: lists of
+    records.
     """
 
     def __init__(
@@ -83,10 +92,11 @@ class Reading:
         transport: Transport,
         params: dict[str, Any],
         limit: int,
-        instead: Callable[[int], Iterator[list[Record]] | None] = lambda total: None,
+        instead: Callable[[int], Generator[list[Record]] | None] = lambda total: None,
+        form: PageForm | None = None,
     ) -> None:
         self._transport, self._limit = transport, limit
-        self._instead = instead
+        self._instead, self._form = instead, form or AsRecords()
         self._params = {**params, "limit": limit}
         self.total: int | None = None
         self._change = threading.Condition()
@@ -99,34 +109,53 @@ class Reading:
         self._seen: set[bytes | str] = set()
         self._newest, self._begun = "", int(time.time())
 
-    def __iter__(self) -> Generator[list[Record]]:
+    def __iter__(self) -> Generator[Any]:
         asked = {name for name, value in self._params.items() if value is not None}
         if asked & {"segment_id", "email"} or not all(self._bounds_given()):
             for page in pages(self._transport, PATH, self._params):
-                yield records(page, "contacts")
+                yield self._form.page(records(page, "contacts"))
             return
-        first = self._transport.get(PATH, {**self._params, "include_count": True})
-        found = records(first, "contacts")
-        count = first.get("contacts_count")
-        self.total = count if isinstance(count, int) else None
+        first = self._ask(PATH, {**self._params, "include_count": True})
+        self.total = first.count
         if self.total is not None and (others := self._instead(self.total)) is not None:
-            yield from others
+            with closing(others):
+                yield from map(self._form.page, others)
             return
         whole = _Window(None, None, _Family(0, 0))
-        self._order = order_of([at for entry in found if (at := second(str(entry.get("created_at")))) is not None])
-        points = self._cuts(whole, self.total or 0, found) if self._large else []
+        self._order = order_of(_seconds(map(_to_the_second, first.created)))
+        points = self._cuts(whole, self.total or 0, first) if self._large else []
         if not points:
-            for page in follow(self._transport, PATH, first):
-                yield records(page, "contacts")
+            for each in self._follow(first):
+                yield each.page
             return
         self._plan = self._split(whole, points, _Family(self.total or 0, 1))
         try:
-            for batch in self._in_order():
-                yield self._fresh(batch)
-            for batch in self._created_meanwhile():
-                yield self._fresh(batch)
+            yield from self._in_order()
+            yield from self._created_meanwhile()
         finally:
             self._end()
+
+    def _ask(self, path: str, params: dict[str, Any] | None = None, stop: threading.Event | None = None) -> ReadPage:
+        answer = self._transport.fetch("GET", path, params=params, stop=stop, read=self._form.read)
+        if isinstance(answer, ReadPage):
+            return answer
+        answer = self._transport.as_object(answer, "GET", path)
+        found, count = records(answer, "contacts"), answer.get("contacts_count")
+        ids, created = ([entry.get(name) for entry in found] for name in ("contact_id", "created_at"))
+        count = count if isinstance(count, int) else None
+        return ReadPage(self._form.page(found), ids, created, count, next_href(answer))
+
+    def _follow(self, page: ReadPage) -> Iterator[ReadPage]:
+        """A page that was read, and those that follow it."""
+        seen: set[str] = set()
+        while True:
+            yield page
+            if page.next is None:
+                return
+            if page.next in seen:
+                raise circle(PATH)
+            seen.add(page.next)
+            page = self._ask(page.next)
 
     @property
     def _large(self) -> bool:
@@ -143,10 +172,10 @@ class Reading:
 
     # What the consumer does.
 
-    def _in_order(self) -> Generator[list[Record]]:
+    def _in_order(self) -> Generator[Any]:
         while self._plan:
             with self._change:
-                while not (batch := self._take()):
+                while not (taken := self._take()):
                     if self._error is not None:
                         raise self._error
                     if not self._plan:
@@ -155,49 +184,59 @@ class Reading:
                     self._change.wait(0.5)  # Windows hears no Ctrl-C in a wait without an end
                 if self._error is not None:
                     raise self._error
-            yield batch
+            yield self._joined(taken)
 
-    def _take(self) -> list[Record]:
+    def _take(self) -> list[tuple[Any, list[str]]]:
         """What the first window has to hand on; it leaves the plan when that is all."""
         while self._plan:
             head = self._plan[0]
             if not (head.done or head.one_second):
                 return []
-            batch = [entry for page in head.pages for entry in page]
-            if not head.one_second:
-                batch.sort(key=_created)
-            head.pages.clear()
+            taken, head.pages = [page for page in head.pages if page[1]], []
             if head.done:
                 self._plan.pop(0)
             self._change.notify_all()
-            if batch or not head.done:
-                return batch
+            if taken or not head.done:
+                return taken
         return []
 
-    def _fresh(self, batch: list[Record]) -> list[Record]:
-        fresh, seen = [], self._seen
-        for entry in batch:
-            key = entry.get("contact_id")
+    def _joined(self, pages: list[tuple[Any, list[str]]]) -> Any:
+        """Pages as one, by the time of creation; those of the same second in the service's order."""
+        times = [at for _, created in pages for at in created]
+        return self._form.joined([page for page, _ in pages], sorted(range(len(times)), key=times.__getitem__))
+
+    def _fresh(self, page: ReadPage, entries: list[_Entry]) -> list[_Entry]:
+        """Those that were not seen before, in whatever window."""
+        fresh, seen, newest, ids = [], self._seen, self._newest, page.ids
+        for each in entries:
+            place, at = each
+            key = ids[place]
             if isinstance(key, str):
                 short = _short(key)
                 if short in seen:
                     continue
                 seen.add(short)
-                at = _created(entry)
-                self._newest = max(self._newest, at)
-            fresh.append(entry)
+                if at > newest:
+                    newest = at
+            fresh.append(each)
+        self._newest = newest
         return fresh
 
-    def _created_meanwhile(self) -> Generator[list[Record]]:
+    def _created_meanwhile(self) -> Generator[Any]:
         """Contacts created while the windows were read: one cursor would have come to them at its end."""
         newest = second(self._newest)
         if newest is None:
             return
         # From the newest second on, which may not have been over: what was read of it is passed over.
         window = _Window(min(newest, self._begun), None, _Family(0, 0))
-        page = self._transport.get(PATH, self._window_params(window))
-        for each in follow(self._transport, PATH, page):
-            yield window.own(records(each, "contacts"))
+        for each in self._follow(self._ask(PATH, self._window_params(window))):
+            yield self._some(each, self._fresh(each, window.own(each)))[0]
+
+    def _some(self, page: ReadPage, entries: list[_Entry]) -> tuple[Any, list[str]]:
+        """These entries of a page, as a page, and when they were created."""
+        whole = len(entries) == len(page.page)
+        kept = page.page if whole else self._form.joined([page.page], [place for place, _ in entries])
+        return kept, [at for _, at in entries]
 
     def _end(self) -> None:
         self._stop.set()
@@ -222,16 +261,18 @@ class Reading:
         left = max((self.total or 0) - self._taken, 0)
         return max(min(longest, left // wanted), self._limit)
 
-    def _cuts(self, window: _Window, count: int, page: list[Record]) -> list[int]:
+    def _cuts(self, window: _Window, count: int, page: ReadPage) -> list[int]:
         """Where to cut a window of `count` contacts that begins with a page; nowhere when it cannot be."""
         low = self._bound_given("created_after", DAY) if window.lower is None else window.lower
         high = self._bound_given("created_before", -DAY) if window.upper is None else window.upper
-        sample = [at for entry in window.own(page) if (at := second(str(entry.get("created_at")))) is not None]
+        sample = _seconds(at for _, at in window.own(page))
         part = self._part()
         if window.family.depth > 1:  # there is a heap in it, wherever: few parts find it with the fewest requests
             part = max(part, -(-count // HEAP_PARTS))
         points = cuts(low, high, count, sample, part, int(time.time()), self._order)
-        if len(sample) < len(page):  # the service includes a bound, whose second may hold thousands: keep away from it
+        if len(sample) < len(
+            page.page
+        ):  # the service includes a bound, whose second may hold thousands: keep away from it
             edges = [window.lower and window.lower + 1, window.upper and window.upper - 1]
             points = [*points, *within([edge for edge in edges if edge], low, high)]
         return sorted(set(points))
@@ -310,15 +351,13 @@ class Reading:
             self._plan[position : position + 1] = self._split(window, points, window.family, True)
 
     def _read(self, window: _Window) -> None:
-        page = self._transport.get(PATH, {**self._window_params(window), "include_count": True}, stop=self._stop)
-        found = records(page, "contacts")
-        count = page.get("contacts_count")
-        count = count if isinstance(count, int) else len(found)
+        page = self._ask(PATH, {**self._window_params(window), "include_count": True}, self._stop)
+        count = len(page.page) if page.count is None else page.count
         with self._change:
             window.family.left -= count
             depth = window.family.depth + 1
             if count > 1.5 * max(self._part(), 2 * self._limit) and not window.one_second and depth <= DEEPEST:
-                points = self._cuts(window, count, found)
+                points = self._cuts(window, count, page)
                 if points:
                     at = self._plan.index(window)
                     parts = self._split(window, points, _Family(count, depth))
@@ -326,10 +365,14 @@ class Reading:
                     return
         seen: set[str] = set()
         while True:
+            own = window.own(page)
             with self._change:
-                window.pages.append(window.own(found))
-                self._taken += len(found)
-                href = next_href(page)
+                own = self._fresh(page, own)
+            kept = self._some(page, own)
+            with self._change:
+                window.pages.append(kept)
+                self._taken += len(page.page)
+                href = page.next
                 window.done = href is None
                 self._change.notify_all()
                 if href is None:
@@ -338,8 +381,7 @@ class Reading:
             if href in seen:
                 raise circle(PATH)
             seen.add(href)
-            page = self._transport.get(href, stop=self._stop)
-            found = records(page, "contacts")
+            page = self._ask(href, stop=self._stop)
 
     def _may_go_on(self, window: _Window) -> bool:
         if self._plan[0] is window:
@@ -355,9 +397,13 @@ class Reading:
         return params
 
 
-def _created(entry: Record) -> str:
+def _seconds(times: Iterable[str]) -> list[int]:
+    """Those that are told, to reckon with."""
+    return [moment for at in times if (moment := second(at)) is not None]
+
+
+def _to_the_second(at: Any) -> str:
     """The second of creation as a text to compare; empty when the record says none."""
-    at = entry.get("created_at")
     if isinstance(at, str):
         if len(at) == 20 and at[19] == "Z" and at[10] == "T":
             return at

@@ -19,7 +19,7 @@ CATEGORY = pa.dictionary(pa.int32(), TEXT)
 
 Values = Sequence[Any]
 # What Arrow raises for a value of another kind; a half surrogate pair is a UnicodeEncodeError, which is a ValueError.
-_ODD = (pa.ArrowException, TypeError, ValueError, OverflowError)
+ODD = (pa.ArrowException, TypeError, ValueError, OverflowError)
 
 
 def array(values: Values, kind: pa.DataType) -> pa.Array:
@@ -30,9 +30,21 @@ def array(values: Values, kind: pa.DataType) -> pa.Array:
         return array(values, TEXT).dictionary_encode()
     try:
         return pa.array(values, kind)
-    except _ODD:
+    except ODD:
         convert = _text if kind == TEXT else _integer
         return pa.array([None if value is None else convert(value) for value in values], kind)
+
+
+def typed(texts: pa.Array, kind: pa.DataType) -> pa.Array:
+    """What Arrow has read as text, as what it is to be: `INTEGER` and `TEXT` as they are."""
+    if kind == CATEGORY:
+        return texts.dictionary_encode()
+    if kind == TIME:
+        try:
+            return texts.cast(TIME)
+        except ODD:
+            return _times(texts.to_pylist())
+    return texts
 
 
 def _text(value: Any) -> str:
@@ -50,7 +62,7 @@ def _integer(value: Any) -> int | None:
 def _times(values: Values) -> pa.Array:
     try:
         return pa.array(values, TEXT).cast(TIME)
-    except _ODD:
+    except ODD:
         texts: list[Any] = [str(value) if isinstance(value, (str, int)) else None for value in values]
         times = pd.to_datetime(texts, utc=True, errors="coerce", format="ISO8601").as_unit("ms")
         return pa.array(times.tz_localize(None).to_numpy(), pa.timestamp("ms"), from_pandas=True).cast(TIME)

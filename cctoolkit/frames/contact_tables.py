@@ -7,49 +7,16 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from .columns import CATEGORY, INTEGER, TEXT, TIME, array, to_pandas
+from .columns import to_pandas
+from .contact_pages import CONTACT, SUB_COLUMNS, Page, kind_of, page_of
 
 Record = Mapping[str, Any]
 
 PERMISSIONS = ("explicit", "implicit", "not_set", "pending_confirmation", "temp_hold", "unsubscribed")
 
-#: The columns of the contacts: where the value is, and what it is.
-_CONTACT: Mapping[str, tuple[str | None, str, pa.DataType]] = {
-    "contact_id": (None, "contact_id", TEXT),
-    "email_address": ("email_address", "address", TEXT),
-    "first_name": (None, "first_name", TEXT),
-    "last_name": (None, "last_name", TEXT),
-    "permission_to_send": ("email_address", "permission_to_send", CATEGORY),
-    "job_title": (None, "job_title", TEXT),
-    "company_name": (None, "company_name", TEXT),
-    "birthday_month": (None, "birthday_month", INTEGER),
-    "birthday_day": (None, "birthday_day", INTEGER),
-    "anniversary": (None, "anniversary", TEXT),
-    "create_source": (None, "create_source", TEXT),
-    "opt_in_date": ("email_address", "opt_in_date", TIME),
-    "opt_out_date": ("email_address", "opt_out_date", TIME),
-    "created_at": (None, "created_at", TIME),
-    "updated_at": (None, "updated_at", TIME),
-}
-
-#: The columns of each sub-resource's frame, besides the contact's id.
-_SUB_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "list_memberships": ("list_id",),
-    "phone_numbers": ("phone_number_id", "phone_number", "kind", "created_at", "updated_at"),
-    "street_addresses": (
-        *("street_address_id", "kind", "street", "city", "state", "postal_code", "country"),
-        *("created_at", "updated_at"),
-    ),
-    "custom_fields": ("custom_field_id", "value"),
-    "taggings": ("tag_id",),
-    "notes": ("note_id", "content", "created_at"),
-}
-SUB_RESOURCES = tuple(_SUB_COLUMNS)
-
-
-def _kind(column: str) -> pa.DataType:
-    return TIME if column.endswith("_at") else TEXT
+SUB_RESOURCES = tuple(SUB_COLUMNS)
 
 
 class ContactTables:
@@ -60,31 +27,33 @@ class ContactTables:
     """
 
     def __init__(self, apart: Collection[str] = (), inside: Collection[str] = ()) -> None:
-        self._contact: dict[str, list[pa.Array]] = {name: [] for name in _CONTACT}
+        self._contact: dict[str, list[pa.Array]] = {name: [] for name in CONTACT}
         self._inside: dict[str, list[Any]] = {name: [] for name in SUB_RESOURCES if name in inside}
         self._apart: dict[str, dict[str, list[pa.Array]]] = {
             name: {column: [] for column in ("contact_id", *columns)}
-            for name, columns in _SUB_COLUMNS.items()
+            for name, columns in SUB_COLUMNS.items()
             if name in apart
         }
 
-    def add(self, page: Sequence[Record]) -> None:
-        for name, values in contact_columns(page).items():
-            self._contact[name].append(values)
+    def add(self, page: Sequence[Record] | Page) -> None:
+        """A page, as records or as what `form` made of it."""
+        read = page if isinstance(page, Page) else page_of(page, self._apart)
         for name, lists in self._inside.items():
-            lists.extend([row.get(name) or [] for row in page])
+            lists.extend([row.get(name) or [] for row in (read.as_records() if isinstance(page, Page) else page)])
+        for name, values in read.contact_columns().items():
+            self._contact[name].append(values)
+        owners = read.owners()
         for name, chunks in self._apart.items():
-            counts, columns = sub_columns(page, name)
-            owners = [row.get("contact_id") or _address(row) for row in page]
-            repeated = [owner for owner, count in zip(owners, counts, strict=True) for _ in range(count)]
-            chunks["contact_id"].append(array(repeated, TEXT))
+            offsets, columns = read.sub_columns(name)
+            entries = pa.ListArray.from_arrays(offsets, next(iter(columns.values())))
+            chunks["contact_id"].append(owners.take(pc.list_parent_indices(entries)))
             for column, values in columns.items():
                 chunks[column].append(values)
 
     def contacts(self, without: Collection[str] = ()) -> pd.DataFrame:
         """The contacts; `without` names columns that what was read does not have."""
         columns: dict[str, Any] = {
-            name: to_pandas(chunks, _CONTACT[name][2], PERMISSIONS)
+            name: to_pandas(chunks, CONTACT[name][2], PERMISSIONS)
             for name, chunks in self._contact.items()
             if name not in without
         }
@@ -97,7 +66,7 @@ class ContactTables:
         return {
             name: pd.DataFrame(
                 {
-                    owner if column == "contact_id" else column: to_pandas(values, _kind(column))
+                    owner if column == "contact_id" else column: to_pandas(values, kind_of(column))
                     for column, values in chunks.items()
                 },
                 copy=False,
@@ -106,49 +75,21 @@ class ContactTables:
         }
 
 
-def _address(row: Record) -> Any:
-    email = row.get("email_address")
-    return email.get("address") if isinstance(email, dict) else None
-
-
-def contact_columns(page: Sequence[Record], without: Collection[str] = ()) -> dict[str, pa.Array]:
-    """The contacts' own columns, of one page."""
-    emails = [value if isinstance(value := row.get("email_address"), dict) else {} for row in page]
-    return {
-        name: array([row.get(key) for row in (page if parent is None else emails)], kind)
-        for name, (parent, key, kind) in _CONTACT.items()
-        if name not in without
-    }
-
-
-def sub_columns(page: Sequence[Record], name: str) -> tuple[list[int], dict[str, pa.Array]]:
-    """How many entries of a sub-resource each contact of a page has, and the columns of all of them."""
-    columns = _SUB_COLUMNS[name]
-    lists = [value if isinstance(value := row.get(name), list) else [] for row in page]
-    entries = [entry for each in lists for entry in each]
-    counts = [len(each) for each in lists]
-    if len(columns) == 1 and all(type(entry) is str for entry in entries):
-        return counts, {columns[0]: array(entries, TEXT)}
-    # A bare value stands for its id, in whatever sub-resource.
-    rows = [entry if isinstance(entry, dict) else {columns[0]: entry} for entry in entries]
-    return counts, {column: array([row.get(column) for row in rows], _kind(column)) for column in columns}
-
-
-def record_batch(page: Sequence[Record], include: Collection[str], without: Collection[str] = ()) -> pa.RecordBatch:
+def record_batch(
+    page: Sequence[Record] | Page, include: Collection[str], without: Collection[str] = ()
+) -> pa.RecordBatch:
     """A page for a Parquet file: the contacts' columns, and each sub-resource of `include` as a list of what it holds."""
-    columns = contact_columns(page, without)
+    read = page if isinstance(page, Page) else page_of(page, include)
+    columns = read.contact_columns(without)
     for name in SUB_RESOURCES:
         if name in include:
-            counts, parts = sub_columns(page, name)
-            offsets = [0]
-            for count in counts:
-                offsets.append(offsets[-1] + count)
+            offsets, parts = read.sub_columns(name)
             entries = (
                 next(iter(parts.values()))
                 if len(parts) == 1
                 else pa.StructArray.from_arrays(list(parts.values()), list(parts))
             )
-            columns[name] = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), entries)
+            columns[name] = pa.ListArray.from_arrays(offsets, entries)
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
 
 

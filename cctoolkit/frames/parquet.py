@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import ContactFileError
+from .contact_pages import Page, Record
 from .contact_tables import record_batch
 
 #: Rows that are written together: a reader works through a file by such groups.
@@ -20,7 +21,7 @@ ROW_GROUP = 25_000
 
 def write(
     path: Path,
-    pages: Iterable[list[dict[str, Any]]],
+    pages: Iterable[Sequence[Record] | Page],
     include: Collection[str],
     lacking: Callable[[], Collection[str]] = frozenset,
 ) -> Path:
@@ -50,12 +51,12 @@ def write(
 
 def _write(
     file: Any,
-    pages: Iterable[list[dict[str, Any]]],
+    pages: Iterable[Sequence[Record] | Page],
     include: Collection[str],
     lacking: Callable[[], Collection[str]],
 ) -> None:
     coming = iter(pages)
-    first = next(coming, [])
+    first: Sequence[Record] | Page = next(coming, [])
     without = lacking()
     empty = record_batch([], include, without)
     waiting: list[pa.RecordBatch] = [record_batch(first, include, without)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 
 import cctoolkit
 from cctoolkit import frames
+from cctoolkit._httpx import read_json
 from cctoolkit.api import Client
+from cctoolkit.page_forms import ReadPage
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
 from tests.marks import examples
@@ -75,6 +78,75 @@ def test_no_odd_value_costs_a_record(odd: list[dict[str, Any]]) -> None:
         assert part.dtypes.equals(sound[name].dtypes)
         pd.testing.assert_frame_equal(part.iloc[: len(sound[name])], sound[name])
     assert frames.record_batch(records, frames.SUB_RESOURCES).num_rows == len(records)
+
+
+@settings(max_examples=examples(80), deadline=None)
+@given(
+    st.lists(st.dictionaries(names, anything), max_size=4),
+    st.sampled_from([[], [None], ["x"]]),
+    st.sampled_from([{}, {"next": {"href": "/v3/contacts?cursor=1"}}, {"next": None}, {"next": {"href": ""}}, 7]),
+    st.sampled_from([None, 1, 2**70, "2", 2.0]),
+    st.sampled_from(["", "\n", " "]),
+)
+def test_a_page_read_as_columns_is_what_its_records_make(
+    odd: list[dict[str, Any]], no_records: list[Any], links: Any, count: Any, end: str
+) -> None:
+    """Whatever an answer holds: the same frames, whether records were made of it or not."""
+    body = {"contacts": [WHOLE, *odd, *no_records, WHOLE], "contacts_count": count, "_links": links}
+    content = json.dumps(body).encode() + end.encode()
+    form = frames.AsColumns(frames.SUB_RESOURCES)
+    read, records = form.read(content), [entry for entry in read_json(content)["contacts"] if isinstance(entry, dict)]
+    if isinstance(read, ReadPage):
+        assert (read.count, read.next) == (count, (links.get("next") or {}).get("href") or None)
+        assert list(read.ids) == [entry.get("contact_id") for entry in records]
+        page: Any = read.page
+    else:
+        assert repr(read) == repr(read_json(content))  # repr, for what is no number equals nothing
+        page = form.page(records)
+    backwards = range(len(records) - 1, -1, -1)
+    for taken, expected in ((page, records), (form.joined([page], list(backwards)), [records[n] for n in backwards])):
+        for whole, made in zip(_frames(taken), _frames(expected), strict=True):
+            pd.testing.assert_frame_equal(whole, made)
+
+
+def _frames(page: Any) -> list[pd.DataFrame]:
+    tables = frames.ContactTables(apart=frames.SUB_RESOURCES)
+    tables.add(page)
+    return [tables.contacts(), *tables.sub_resources().values()]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps({"contacts": [WHOLE], "_links": {}}, indent=1).encode(),
+        b'{"contacts":[{"first_name":"a","first_name":"b"}]}',
+        b'{"contacts":[{"first_name":"\\ud83d"}]}',
+        b'{"contacts":null}',
+        b'{"contacts":[]}{"contacts":[]}',
+        b'{"contacts":[{"first_name":"\xff"}]}',
+        b'{"contacts":[',
+        b"[]",
+    ],
+)
+def test_an_answer_that_columns_do_not_hold_is_read_as_any_json(content: bytes) -> None:
+    """Or refused as any is: nothing that is cut off, doubled or no UTF-8 becomes a page."""
+    expected: Any
+    try:
+        expected = read_json(content)
+    except ValueError as error:
+        with pytest.raises(type(error)):
+            frames.AsColumns(()).read(content)
+    else:
+        assert frames.AsColumns(()).read(content) == expected
+
+
+def test_a_page_as_published_is_read_without_records() -> None:
+    """Without this the speed were gone and no test would tell."""
+    content = json.dumps({"contacts": [WHOLE, {"contact_id": "b"}], "contacts_count": 2, "_links": {}}).encode()
+    read = frames.AsColumns(frames.SUB_RESOURCES).read(content)
+    assert isinstance(read, ReadPage)
+    assert read.ids == ["a-1", "b"]
+    assert read.created == [AT, None]
 
 
 def test_a_long_name_and_an_unknown_permission_stay() -> None:

@@ -126,6 +126,7 @@ def test_the_order_is_always_the_same(at: list[int], inclusive: bool) -> None:
     for _ in range(2):
         found = _ids(service.client().contacts.iter(limit=3))
         assert found == [entry["contact_id"] for entry in expected]
+    assert service.client().contacts.frame(limit=3)["contact_id"].tolist() == found
 
 
 @settings(max_examples=examples(200), deadline=None)
@@ -213,6 +214,12 @@ def test_odd_records_stay() -> None:
     service.contacts[9]["first_name"] = "n" * 51
     service.contacts.append(dict(service.contacts[3]))
     assert sorted(_ids(service.client().contacts.iter(limit=5))) == sorted(f"id-{n}" for n in range(200))
+    service.contacts[10]["birthday_month"] = "May"  # one page is gone through by hand, the others are not
+    service.contacts[11] = None  # type: ignore[call-overload]
+    frame = service.client().contacts.frame(limit=5)
+    assert frame["contact_id"].tolist() == _ids(service.client().contacts.iter(limit=5))
+    assert frame["contact_id"].is_unique
+    assert frame.set_index("contact_id")["first_name"].dropna().to_dict() == {"id-9": "n" * 51}
 
 
 def test_ending_early_leaves_nothing_running() -> None:
