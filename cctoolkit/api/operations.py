@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import BadRequest, UnexpectedAnswer
 from . import paging
 from .checking import Request, check_call, nearest, refuse
+from .example_values import example_arguments, example_values
 from .operation_help import document, html_table, signature, text_table
 from .schema import OperationSchema
 from .schema_cache import SchemaCache
@@ -44,6 +45,14 @@ class Operation:
     def request(self, /, **parameters: Any) -> Request:
         """The request that a call becomes. Raises `BadRequest` when the parameters do not fit."""
         return check_call(self.schema, parameters)
+
+    def example(self) -> dict[str, Any]:
+        """Arguments that the service takes, to begin with: `operation(**operation.example())`.
+
+        Ids are those of the account's first list, contact, tag and so on, a request each. On the sandbox what writes gets them
+        too; elsewhere, where it would change or delete what is yours, it gets an id that nobody has.
+        """
+        return example_arguments(self._transport, self.schema)
 
     def send(
         self,
@@ -182,6 +191,11 @@ class Operations:
         self._described = schema.operations
         self._made.clear()
         return changed
+
+    def example_values(self) -> dict[str, str]:
+        """What the account has for the variables of examples: `list_id`, `contact_id`, `from_email` and so on, the first of
+        each, a request each; empty for what it does not have or does not let us read."""
+        return example_values(self._transport)
 
     def changes(self) -> Changes:
         """What the last change of the description was, whenever it was seen."""

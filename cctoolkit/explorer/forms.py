@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ..api.checking import Misfit, check_property, described
+from ..api.checking import described
+from ..api.operation_examples import WANTED, example_of, example_of_property
 from ..api.operation_help import plain
 from ..api.schema import Body, OperationSchema, Parameter, Value
 
@@ -15,8 +16,6 @@ from ..api.schema import Body, OperationSchema, Parameter, Value
 FLAT = 40
 #: Texts longer than these get more than one line.
 LONG = 255
-#: The service refuses a contact without these, whatever its description says.
-WANTED = ("create_source", "update_source")
 #: Which ids of the account a field takes, by the end of its name.
 OFFERS = {
     "list_id": "lists",
@@ -171,7 +170,7 @@ def _field(one: Parameter, argument: str, path: tuple[str, ...], wanted: bool = 
 def _shown(one: Parameter) -> str:
     """The example of a field, as somebody would write it there."""
     if one.place == "body" and _nested(one):
-        return json.dumps(_example(one), ensure_ascii=False)
+        return json.dumps(example_of_property(one), ensure_ascii=False)
     return "" if one.example is None else _text(one.example)
 
 
@@ -197,55 +196,6 @@ def _kind(one: Parameter) -> str:
     if value.format == "date-time":
         return "moment"
     return "long text" if (value.max_length or 0) > LONG or "html" in one.name else "text"
-
-
-def example_of(body: Body) -> Any:
-    """A small body: what is required, or else the first property, filled with what the description shows."""
-    if body.type == "array":
-        return []
-    return _object(body.properties)
-
-
-def _object(properties: tuple[Parameter, ...]) -> dict[str, Any]:
-    chosen = [one for one in properties if one.required] or [one for one in properties if one.name not in WANTED][:1]
-    chosen += [one for one in properties if one.name in WANTED and one not in chosen]
-    return {one.name: _example(one) for one in chosen}
-
-
-def _example(one: Parameter) -> Any:
-    value = one.value
-    if value.type == "array":
-        if one.entries == "object":
-            return [_object(one.inner)]
-        return [_scalar(one, Value(type=one.entries or "string", format=value.format, enum=value.enum))]
-    return _object(one.inner) if value.type == "object" else _scalar(one, value)
-
-
-def _scalar(one: Parameter, rules: Value) -> Any:
-    """What the description shows where that keeps its own rules, else something simple that fits type and name."""
-    candidates = [one.example, rules.default, *rules.enum, _simple(one.name, rules), "text", "US"]
-    if rules.type == "boolean":
-        candidates.append(False)
-    if rules.type in {"integer", "number"}:
-        candidates.append(int(rules.minimum or 1))
-    return next((each for each in candidates if _keeps(rules, each)), "text")
-
-
-def _simple(name: str, rules: Value) -> str | None:
-    if rules.format == "uuid" or name.endswith(("_id", "_ids", "_memberships", "taggings")):
-        return "00000000-0000-1000-8000-fa163e000000"
-    if "date" in rules.format or name.endswith(("_date", "_time")):
-        return "2026-01-31" if rules.format == "date" else "2026-01-31T08:00:00Z"
-    return "someone@example.com" if "email" in name or name == "address" else None
-
-
-def _keeps(rules: Value, value: Any) -> bool:
-    """Whether a value keeps the rules, as `check_call` reads them for a body."""
-    try:
-        check_property(rules, value)
-    except Misfit:
-        return False
-    return value is not None and (bool(rules.type) or isinstance(value, (str, int, float)))
 
 
 def _text(value: Any) -> str:

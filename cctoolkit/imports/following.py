@@ -11,6 +11,8 @@ from ..errors import NotFound
 
 #: Up to how many activities are asked after one by one; more are read from the collection, 500 in a request.
 ONE_BY_ONE = 1
+#: Seconds between two looks at what takes long, and at what is done while there is more to send.
+SELDOM = 15.0
 #: How often an activity is looked for that the service does not know.
 LOOKS = 5
 #: Seconds that a queue full of others' activities is waited for.
@@ -71,11 +73,12 @@ def find_by_file(client: Client, names: Collection[str]) -> dict[str, dict[str, 
 
 
 def pauses() -> Iterator[float]:
-    """Seconds between two looks: short at first, because a small import is done at once."""
+    """Seconds between two looks: short at first, because a small import is done at once; long in the end, because a large one
+    takes minutes and each look is a request."""
     pause = FIRST_LOOK
     while True:
         yield pause
-        pause = min(pause * 1.4, LAST_LOOK)
+        pause = min(pause * 1.4, LAST_LOOK) if pause < LAST_LOOK else min(pause * 1.05, SELDOM)
 
 
 class Progress(NamedTuple):

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from ..api import Client
-from ..api.activities import LAST_LOOK
 from ..errors import (
     ApiError,
     CctoolkitError,
@@ -39,7 +38,7 @@ from .checking import (
 )
 from .doors import Door, by_door, door_of, json_contacts
 from .entries import About, PartState
-from .following import PATIENCE, Bar, Progress, find_by_file, look, over, pauses, states
+from .following import PATIENCE, SELDOM, Bar, Progress, find_by_file, look, over, pauses, states
 from .journal import Journal, check_free, journal_path, new_name
 from .leaving import Removal
 from .one_sync import one_at_a_time
@@ -254,7 +253,7 @@ class _Job:
                 if activity_id is not None:
                     flying[activity_id] = waiting.pop(0).number
                     patience = PATIENCE
-                    if waiting and time.monotonic() - looked < LAST_LOOK:
+                    if waiting and time.monotonic() - looked < SELDOM:
                         continue
             if full or not waiting or len(flying) >= AHEAD:
                 pause = next(wait)

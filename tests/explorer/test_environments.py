@@ -86,7 +86,7 @@ def test_postman_gets_all_operations(client: Client, tmp_path: Path) -> None:
         ("PUT", "{{base_url}}/contact_lists/:list_id"),
     }
     [create] = [one for one in requests if (one["method"], one["url"]["raw"]) == ("POST", "{{base_url}}/contact_lists")]
-    assert json.loads(create["body"]["raw"]) == {"name": "text"}
+    assert json.loads(create["body"]["raw"])["name"] == "Made {{$timestamp}}"
 
 
 def test_bruno_gets_all_operations(client: Client, sandbox: Sandbox, tmp_path: Path) -> None:

@@ -249,9 +249,13 @@ class Explorer(Panel):
     def _make_buttons(self) -> None:
         self.try_button = widgets.Button(description="Try it", icon="play", button_style="primary", tooltip="Send it")
         self.try_button.on_click(lambda _: self._press())
+        self.example_button = widgets.Button(
+            description="Fill in an example", tooltip="Arguments that the service takes, with ids of the account"
+        )
+        self.example_button.on_click(lambda _: self._fill_in_example())
         self.clear_button = widgets.Button(description="Clear the form", tooltip="Empty all fields")
         self.clear_button.on_click(lambda _: self._clear())
-        self._buttons = widgets.HBox([self.try_button, self.clear_button])
+        self._buttons = widgets.HBox([self.try_button, self.example_button, self.clear_button])
         self._question = widgets.HTML()
         self.yes_button = widgets.Button(description="Yes, send it", button_style="danger")
         self.yes_button.on_click(lambda _: self._confirmed())
@@ -262,7 +266,24 @@ class Explorer(Panel):
             layout=widgets.Layout(display="none"),
         )
         self._confirm.add_class("cct-confirm")
-        self.controls += [self.try_button, self.clear_button, self.yes_button]
+        self.controls += [self.try_button, self.example_button, self.clear_button, self.yes_button]
+
+    def _fill_in_example(self) -> None:
+        """Arguments that the service takes, with ids of the account; a file stays to be chosen."""
+        chosen, form = self._chosen, self._form
+        if chosen is None or form is None:
+            return
+        files = {field.argument for field in form.form.parameters if field.kind == "file"}
+
+        def action(stop: threading.Event) -> None:
+            given = {name: value for name, value in chosen.example().items() if name not in files}
+            if self._form is form:  # another was chosen meanwhile
+                form.fill(given)
+                self.say(
+                    "An example is filled in" + (": choose a file, and press Try it." if files else ": press Try it.")
+                )
+
+        self.beside("Reading what the account has for an example …", action)
 
     def _clear(self) -> None:
         if self._form is not None:
