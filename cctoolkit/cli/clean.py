@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from .as_json import JsonOption
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 
@@ -39,7 +40,7 @@ def clean(
         bool, typer.Option("--capitalize", help="Write names that are all capitals or all small letters as names.")
     ] = False,
     encoding: Encoding = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Clean an export: part files that import whole, the rejected rows to mend, and a report. Sends nothing.
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ..errors import Declined, SettingsError
+from .as_json import JsonOption
 
 
 def compare(
@@ -19,7 +20,7 @@ def compare(
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write what was seen to this file. It holds no value.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask the live service without asking you first.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Ask a service and the sandbox the same questions, and tell where the shapes of their answers differ.
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from .as_json import JsonOption
+
 _COLOURS = {"ok": "green", "note": "yellow", "problem": "red"}
 
 
@@ -14,7 +16,7 @@ def doctor(
         str, typer.Option(help="sandbox looks at this machine only; live asks the live service too.")
     ] = "sandbox",
     profile: Annotated[str | None, typer.Option(help="The saved application to look at. Default: default.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Find out what stands in the way of a sign-in, a call or an import here.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
+from .as_json import JsonOption
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def import_export(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="With --resume: send the parts again that the service gave up on.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Import an export into a list: cleaned, previewed, sent, followed, and checked who arrived.
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import CctoolkitError
+from .as_json import JsonOption
 from .importing import ask_before_import
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
@@ -27,7 +28,7 @@ def quickstart(
     ] = None,
     service: Annotated[str, typer.Option(help="sandbox or live.")] = "sandbox",
     profile: Annotated[str | None, typer.Option(help="The saved profile to use with --service live.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: JsonOption = False,
     yes: Annotated[bool, typer.Option("--yes", help="Import into the live account without asking.")] = False,
     columns: Columns = None,
     forget: Forget = False,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import SettingsError
+from .as_json import JsonOption, errors_as_json, print_json
 
 if TYPE_CHECKING:
     from ..api.schema_cache import SchemaCache
@@ -22,9 +24,14 @@ ServiceOption = Annotated[str, typer.Option(help="sandbox or live.")]
 
 
 @app.command()
-def update(service: ServiceOption = "sandbox") -> None:
+def update(service: ServiceOption = "sandbox", as_json: JsonOption = False) -> None:
     """Download the description anew, and say what has changed."""
-    schema, changed = _cache(service, running=True).update()
+    with errors_as_json(as_json):
+        schema, changed = _cache(service, running=True).update()
+    if as_json:
+        told = {"service": service, "version": schema.version, "operations": len(schema.operations)}
+        print_json({**told, **asdict(changed)})
+        return
     typer.echo(
         f"{service}: {len(schema.operations)} operations{f', version {schema.version}' if schema.version else ''}."
     )
@@ -36,9 +43,17 @@ def update(service: ServiceOption = "sandbox") -> None:
 
 
 @app.command()
-def changes(service: ServiceOption = "sandbox") -> None:
+def changes(service: ServiceOption = "sandbox", as_json: JsonOption = False) -> None:
     """What the last change of the description was: + new, - gone, ~ different."""
-    found = _cache(service, running=False).changes()
+    with errors_as_json(as_json):
+        found = _cache(service, running=False).changes()
+    if as_json:
+        from ..api.schema_changes import Changes
+
+        changed, before, after = found or (Changes(), None, None)
+        times = {"from": before and before.isoformat(), "to": after and after.isoformat()}
+        print_json({"service": service, **times, **asdict(changed)})
+        return
     if found is None:
         typer.echo(
             f"No change was seen yet. Look for one with: cctoolkit schema update --service {service}",
@@ -57,22 +72,28 @@ def show(
         str | None, typer.Argument(help="An operation's id, or a word that its id, path or summary holds.")
     ] = None,
     service: ServiceOption = "sandbox",
+    as_json: JsonOption = False,
 ) -> None:
     """All operations, those that a word finds, or all about one."""
     from ..api.checking import nearest
     from ..api.operation_help import document, text_table
     from ..api.operations import matching
 
-    operations = _cache(service, running=True).load(lambda text: typer.echo(text, err=True)).operations
-    if what is not None and what in operations:
-        typer.echo(document(operations[what]), nl=False)
+    with errors_as_json(as_json):
+        operations = _cache(service, running=True).load(lambda text: typer.echo(text, err=True)).operations
+        one = what is not None and what in operations
+        found = {what: operations[what]} if one and what is not None else matching(operations, what or "")
+        if not found:
+            raise SettingsError(
+                f"No operation holds {what!r}: {nearest(what or '', operations)}All of them are listed by: "
+                f"cctoolkit schema show --service {service}"
+            )
+    if as_json:
+        print_json({"operations": [asdict(each) for each in found.values()]})
         return
-    found = matching(operations, what or "")
-    if not found:
-        raise SettingsError(
-            f"No operation holds {what!r}: {nearest(what or '', operations)}All of them are listed by: "
-            f"cctoolkit schema show --service {service}"
-        )
+    if one:
+        typer.echo(document(found[what or ""]), nl=False)
+        return
     typer.echo(text_table(found.values()))
 
 

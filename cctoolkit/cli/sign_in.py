@@ -24,6 +24,7 @@ from ..settings import (
     read_api_key,
     save_profile,
 )
+from .as_json import JsonOption, errors_as_json, print_json
 
 ServiceArgument = Annotated[str, typer.Argument(help="live or sandbox.", show_default=True)]
 ProfileOption = Annotated[str | None, typer.Option(help="The name of a saved application. Default: default.")]
@@ -155,7 +156,7 @@ def keepalive(
         str, typer.Argument(help="live refreshes what is due there; sandbox does so here. Without it nothing is asked.")
     ] = "",
     profile: ProfileOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Stay connected: refresh the sign-in of every profile that was not used for a week.
 
@@ -165,8 +166,6 @@ def keepalive(
     Exit code 0: every profile will live on. 3: somebody has to sign in again. 1: a passing fault, nothing is lost; the next
     time it is tried again. Without live it only looks at what is kept here, and says what is due.
     """
-    import json
-
     from ..connection import live_session, open_session
     from ..oauth.keeping_alive import Kept, exit_code, keep_alive
 
@@ -189,7 +188,7 @@ def keepalive(
                 kept.append(Kept(name or "default", "later", str(error)))
     code = exit_code(kept)
     if as_json:
-        typer.echo(json.dumps({"exit": code, "profiles": [one.figures() for one in kept]}, indent=2))
+        print_json({"exit": code, "profiles": [one.figures() for one in kept]})
     else:
         for one in kept:
             typer.echo(f"{one.profile}  {one.state}: {one.said}")
@@ -204,20 +203,39 @@ def whoami(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Use the refresh token now, so that its 180 days begin again.")
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Show who is signed in, as which application, and until when."""
     from ..connection import open_session
     from ..signed_in import who
 
-    _only_if_running(service)
-    session = open_session(service, profile=profile)
-    token = session.store.load()
-    if token is None:
-        raise SignInRequired(f"Nobody is signed in to {service}. Sign in with: cctoolkit login {service}")
-    if refresh:
-        session.refresh()
-    typer.echo(f"account      {who(session)}")
+    with errors_as_json(as_json):
+        _only_if_running(service)
+        session = open_session(service, profile=profile)
+        token = session.store.load()
+        if token is None:
+            raise SignInRequired(f"Nobody is signed in to {service}. Sign in with: cctoolkit login {service}")
+        if refresh:
+            session.refresh()
+        account = who(session)
     token = session.store.load() or token
+    if as_json:
+        print_json(
+            {
+                "account": account,
+                "service": service,
+                "api_url": session.service.api_url,
+                "profile": session.service.profile,
+                "scopes": (token.scope or "").split(),
+                "tokens_in": session.store.description,
+                "access_until": _moment(token.expires_at),
+                "refreshes": token.refresh_token is not None,
+                "long_lived": token.long_lived,
+                "refresh_until": _moment(token.refresh_ends_at),
+            }
+        )
+        return
+    typer.echo(f"account      {account}")
     typer.echo(f"service      {service} ({session.service.api_url})")
     typer.echo(f"profile      {session.service.profile}")
     typer.echo(f"scopes       {token.scope or 'not told by the service'}")
@@ -239,6 +257,11 @@ def whoami(
         typer.echo(f"refresh      {kind[token.long_lived]}{until_text}")
 
 
+def _moment(at: float | None) -> str | None:
+    """A time as JSON has it: ISO 8601, UTC."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
 def _only_if_running(service: str) -> None:
     """A question starts no server. Raises `SignInRequired` when this folder's sandbox does not run."""
     from ..local_sandbox import sandbox_runs
@@ -252,9 +275,22 @@ def _only_if_running(service: str) -> None:
         )
 
 
-def list_profiles() -> None:
+def list_profiles(as_json: JsonOption = False) -> None:
     """List the saved applications."""
-    saved = profiles()
+    with errors_as_json(as_json):
+        saved = profiles()
+    if as_json:
+        print_json(
+            {
+                name: {
+                    "api_key": f"{entry.api_key[:8]}…",
+                    "redirect_uri": entry.redirect_uri,
+                    "scopes": list(entry.scopes),
+                }
+                for name, entry in sorted(saved.items())
+            }
+        )
+        return
     if not saved:
         typer.echo("No profile is saved. Save one with: cctoolkit login live", err=True)
     for name, entry in sorted(saved.items()):

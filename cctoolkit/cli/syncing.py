@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
+from .as_json import JsonOption
 from .importing import (
     CreateCustomFields,
     Profile,
@@ -56,7 +57,7 @@ def sync(
         Path | None, typer.Option(help="Where it is written down, to be resumed from. Default: a place it tells.")
     ] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with a sync, from the journal that it told.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Bring a list in step with an export: who joined, changed or left since the last time, as a plan, and then done.
 

@@ -152,10 +152,16 @@ def test_profiles_are_saved_listed_and_forgotten(tmp_path: Path) -> None:
     listed = run("profiles", **home)
     assert listed.stdout.split("\t")[0] == "work"
     assert key not in listed.stdout
+    told = run("profiles", "--json", **home).stdout
+    assert json.loads(told)["work"]["api_key"] == f"{key[:8]}…"
+    assert key not in told
+    said = run("whoami", "live", "--profile", "work", "--json", **home)
+    assert (said.returncode, "cctoolkit login live" in json.loads(said.stdout)["error"]) == (2, True)
     who = run("whoami", "live", "--profile", "work", **home)
     assert (who.returncode, "cctoolkit login live" in who.stderr) == (2, True)
     assert run("logout", "live", "--profile", "work", "--forget", **home).returncode == 0
     assert run("profiles", **home).stdout == ""
+    assert json.loads(run("profiles", "--json", **home).stdout) == {}
 
 
 def test_the_sandbox_says_where_it_is_in_one_line(tmp_path: Path) -> None:
@@ -273,6 +279,11 @@ def test_a_schedule_keeps_a_sign_in_alive(tmp_path: Path) -> None:
     assert "its kind shows when it is used" in told[-1].stdout
     told.append(run("whoami", "--refresh", **place))
     assert "rotating: works once" in told[-1].stdout
+    told.append(run("whoami", "--json", **place))
+    who = json.loads(told[-1].stdout)
+    assert (who["service"], who["long_lived"], who["refreshes"]) == ("sandbox", False, True)
+    assert "contact_data" in who["scopes"]
+    assert who["access_until"].endswith("+00:00")
     [kept] = tmp_path.rglob("token.json")
     token = json.loads(kept.read_text())
     for each in told:

@@ -65,6 +65,13 @@ def test_the_sandbox_is_asked_and_shown() -> None:
     assert "GET /contacts" in done.stdout
     assert "limit: a whole number from 1 to 500, default 50" in done.stdout
     assert _run("changes").returncode == 0
+    assert json.loads(_run("update", "--json").stdout)["operations"] == 128
+    [one] = json.loads(_run("show", "getContacts", "--json").stdout)["operations"]
+    assert (one["id"], one["path"], one["answer"]["records"]) == ("getContacts", "/contacts", "contacts")
+    assert len(json.loads(_run("show", "--json").stdout)["operations"]) == 128
+    refused = _run("show", "getContcts", "--json")
+    assert refused.returncode == 2
+    assert "did you mean getContacts?" in json.loads(refused.stdout)["error"]
 
 
 def test_what_nothing_holds_is_said() -> None:
@@ -83,6 +90,8 @@ def test_the_last_change_of_the_live_service(tmp_path: Path, kept: dict[str, str
     done = _run("changes", "--service", "live", **kept)
     assert done.returncode == 0
     assert done.stdout == "+ getNew\n- getOld\n"
+    told = json.loads(_run("changes", "--service", "live", "--json", **kept).stdout)
+    assert (told["added"], told["removed"], told["changed"]) == (["getNew"], ["getOld"], [])
 
 
 def test_without_a_network_what_is_kept_is_shown(tmp_path: Path, kept: dict[str, str]) -> None:

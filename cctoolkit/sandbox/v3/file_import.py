@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..database import Database
-from .contact_store import revived
+from .contact_store import insert, revived, update
 from .values import EMAIL, date
 
 #: The whole request body, in bytes; and the lines of the file, its heading among them.
@@ -149,7 +149,7 @@ class RowImporter:
         else:
             key = int(contact["id"])
             self._update(key, {**values, **revived(contact)})
-        self._sub_resources(key, row)
+        self._sub_resources(key, row, new=contact is None)
         if contact is not None and contact["permission_to_send"] == "unsubscribed":
             self.counts.cannot_add_to_list += 1
             return
@@ -230,16 +230,20 @@ class RowImporter:
             (*changed.values(), key),
         )
 
-    def _sub_resources(self, key: int, row: dict[str, str]) -> None:
+    def _sub_resources(self, key: int, row: dict[str, str], *, new: bool) -> None:
+        """Of a new contact nothing has to be looked up: it has none yet."""
         addresses: dict[str, dict[str, str]] = {}
+        phones = None if new else self._phones(key)
         for name, value in row.items():
             if name in _PHONES:
-                self._phone(key, value, _PHONES[name])
+                phones = set() if phones is None else phones
+                self._phone(key, value, _PHONES[name], phones)
             elif name in _ADDRESSES:
                 kind, column = _ADDRESSES[name]
                 addresses.setdefault(kind, {})[column] = value
         for kind, address in addresses.items():
-            self._address(key, kind, address, address.pop("street2", ""))
+            stored = None if new else self._stored_address(key, kind)
+            self._address(key, kind, address, address.pop("street2", ""), stored)
         for name in [name for name in row if name.startswith("cf:")][:CUSTOM_FIELDS_OF_A_CONTACT]:
             custom_field = self._custom_fields.get(name[3:])
             if custom_field is not None:
@@ -248,34 +252,40 @@ class RowImporter:
                     (key, custom_field["id"], _stored(custom_field, row[name])),
                 )
 
-    def _phone(self, key: int, number: str, kind: str) -> None:
-        kept = self.connection.execute("SELECT phone_number FROM phone_numbers WHERE contact = ?", (key,)).fetchall()
-        if len(kept) < 3 and number not in {row["phone_number"] for row in kept}:
+    def _phones(self, key: int) -> set[str]:
+        rows = self.connection.execute("SELECT phone_number FROM phone_numbers WHERE contact = ?", (key,))
+        return {str(row["phone_number"]) for row in rows}
+
+    def _phone(self, key: int, number: str, kind: str, kept: set[str]) -> None:
+        if len(kept) < 3 and number not in kept:
+            kept.add(number)
             self.connection.execute(
                 "INSERT INTO phone_numbers (contact, phone_number_id, phone_number, kind, create_source,"
                 " created_at, updated_at) VALUES (?, ?, ?, ?, 'Account', ?, ?)",
                 (key, self.database.new_id(self.connection, "phone"), number, kind, self.now, self.now),
             )
 
-    def _address(self, key: int, kind: str, address: dict[str, str], street2: str) -> None:
-        row = self.connection.execute(
+    def _stored_address(self, key: int, kind: str) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = self.connection.execute(
             "SELECT id, street FROM street_addresses WHERE contact = ? AND kind = ?", (key, kind)
         ).fetchone()
-        if row is None:
-            row_id = self.connection.execute(
-                "INSERT INTO street_addresses (contact, street_address_id, kind, created_at, updated_at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (key, self.database.new_id(self.connection, "address"), kind, self.now, self.now),
-            ).lastrowid
-        else:
-            row_id = row["id"]
+        return found
+
+    def _address(self, key: int, kind: str, address: dict[str, str], street2: str, stored: sqlite3.Row | None) -> None:
         if street2:  # the second line follows the first, which may be one that is stored
-            stored = row["street"] if row is not None and "street" not in address else None
-            address = {**address, "street": ", ".join(filter(None, [address.get("street") or stored, street2]))}
-        self.connection.execute(
-            f"UPDATE street_addresses SET {', '.join(f'{name} = ?' for name in address)}, updated_at = ? WHERE id = ?",
-            (*address.values(), self.now, row_id),
-        )
+            street = address.get("street") or (stored["street"] if stored is not None else None)
+            address = {**address, "street": ", ".join(filter(None, [street, street2]))}
+        if stored is not None:
+            update(self.connection, "street_addresses", stored["id"], {**address, "updated_at": self.now})
+            return
+        made = {
+            "contact": key,
+            "street_address_id": self.database.new_id(self.connection, "address"),
+            "kind": kind,
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        insert(self.connection, "street_addresses", {**made, **address})
 
 
 def _birthday(month: str, day: str) -> tuple[int, int] | None:
