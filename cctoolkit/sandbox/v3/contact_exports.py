@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -21,6 +21,8 @@ from .errors import not_found
 from .values import path_id
 
 router = APIRouter(tags=["Bulk Activities"])
+
+Record = dict[str, Any]
 
 _PHONES = ("home", "mobile", "work", "other")
 _PLACES = ("home", "work", "other")
@@ -110,35 +112,63 @@ def _names(connection: sqlite3.Connection, account: int) -> dict[str, str]:
     return {row[0]: row[1] for row in found}
 
 
-def _row(contact: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
-    email = contact.get("email_address", {})
-    permission = email.get("permission_to_send", "")
+def _birthday(contact: Record, names: Mapping[str, str]) -> str:
     month, day = contact.get("birthday_month"), contact.get("birthday_day")
-    row = {
-        "Email address": email.get("address", ""),
-        "First name": contact.get("first_name", ""),
-        "Last name": contact.get("last_name", ""),
-        "Company": contact.get("company_name", ""),
-        "Job title": contact.get("job_title", ""),
-        "Email status": "Removed"
-        if contact.get("deleted_at")
-        else _STATUS.get(permission, _PERMISSION.get(permission, "")),
-        "Email permission status": _PERMISSION.get(permission, ""),
-        "Email update source": contact.get("update_source") or contact.get("create_source", ""),
-        "Confirmed Opt-Out Date": _time(email.get("opt_out_date")),
-        "Confirmed Opt-Out Source": email.get("opt_out_source", ""),
-        "Confirmed Opt-Out Reason": email.get("opt_out_reason", ""),
-        "Email opt-in source": email.get("opt_in_source", ""),
-        "Email opt-in date": _time(email.get("opt_in_date")),
-        "Birthday": "" if month is None else f"{month:02}/{day:02}",
-        "Anniversary": contact.get("anniversary", ""),
-        "Notes": " | ".join(note["content"] for note in contact.get("notes", [])),
-        "Tags": ", ".join(names.get(each, "") for each in contact.get("taggings", [])),
-        "Email Lists": ", ".join(names.get(each, "") for each in contact.get("list_memberships", [])),
-        "Source Name": contact.get("create_source", ""),
-        "Created At": _time(contact.get("created_at")),
-        "Updated At": _time(contact.get("updated_at")),
-    }
+    return "" if month is None else f"{month:02}/{day:02}"
+
+
+def _status(contact: Record, names: Mapping[str, str]) -> str:
+    permission = _email(contact).get("permission_to_send", "")
+    return "Removed" if contact.get("deleted_at") else _STATUS.get(permission, _PERMISSION.get(permission, ""))
+
+
+def _email(contact: Record) -> Record:
+    return contact.get("email_address") or {}
+
+
+def _plain(name: str) -> Callable[[Record, Mapping[str, str]], str]:
+    return lambda contact, names: contact.get(name, "")
+
+
+def _of_email(name: str) -> Callable[[Record, Mapping[str, str]], str]:
+    return lambda contact, names: _email(contact).get(name, "")
+
+
+def _named(name: str) -> Callable[[Record, Mapping[str, str]], str]:
+    return lambda contact, names: ", ".join(names.get(each, "") for each in contact.get(name, []))
+
+
+#: What stands in each column that a contact has once, by the names of lists and tags where it tells those.
+_ONCE: Mapping[str, Callable[[Record, Mapping[str, str]], str]] = {
+    "Email address": _of_email("address"),
+    "First name": _plain("first_name"),
+    "Last name": _plain("last_name"),
+    "Company": _plain("company_name"),
+    "Job title": _plain("job_title"),
+    "Email status": _status,
+    "Email permission status": lambda contact, names: _PERMISSION.get(
+        _email(contact).get("permission_to_send", ""), ""
+    ),
+    "Email update source": lambda contact, names: contact.get("update_source") or contact.get("create_source", ""),
+    "Confirmed Opt-Out Date": lambda contact, names: _time(_email(contact).get("opt_out_date")),
+    "Confirmed Opt-Out Source": _of_email("opt_out_source"),
+    "Confirmed Opt-Out Reason": _of_email("opt_out_reason"),
+    "Email opt-in source": _of_email("opt_in_source"),
+    "Email opt-in date": lambda contact, names: _time(_email(contact).get("opt_in_date")),
+    "Birthday": _birthday,
+    "Anniversary": _plain("anniversary"),
+    "Notes": lambda contact, names: " | ".join(note["content"] for note in contact.get("notes", [])),
+    "Tags": _named("taggings"),
+    "Email Lists": _named("list_memberships"),
+    "Source Name": _plain("create_source"),
+    "Created At": lambda contact, names: _time(contact.get("created_at")),
+    "Updated At": lambda contact, names: _time(contact.get("updated_at")),
+}
+
+
+def _row(contact: Record, columns: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
+    """What of a contact stands in these columns."""
+    row = {column: _ONCE[column](contact, names) for column in columns if column in _ONCE}
     for phone in contact.get("phone_numbers", []):
         row.setdefault(f"Phone - {phone['kind']}", phone["phone_number"])
     for place in contact.get("street_addresses", []):
@@ -167,7 +197,7 @@ def _lines(connection: sqlite3.Connection, account: int, work: dict[str, Any]) -
         for contact in contacts_json(connection, rows, included):
             if wanted and contact.get("email_address", {}).get("permission_to_send") not in wanted:
                 continue
-            row = _row(contact, names)
+            row = _row(contact, columns, names)
             yield [row.get(column, "") for column in columns]
 
 
