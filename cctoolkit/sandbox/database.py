@@ -343,6 +343,9 @@ class Database:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
+            # Of a million contacts the indexes do not fit into the two megabytes that are usual.
+            connection.execute("PRAGMA cache_size=-65536")
+            connection.execute("PRAGMA wal_autocheckpoint=8000")
             self._local.connection = connection
             with self._opening:
                 self._close_those_of_ended_threads()
