@@ -270,9 +270,8 @@ class Reading:
         if window.family.depth > 1:  # there is a heap in it, wherever: few parts find it with the fewest requests
             part = max(part, -(-count // HEAP_PARTS))
         points = cuts(low, high, count, sample, part, int(time.time()), self._order)
-        if len(sample) < len(
-            page.page
-        ):  # the service includes a bound, whose second may hold thousands: keep away from it
+        # The service includes a bound, whose second may hold thousands: keep away from it.
+        if len(sample) < len(page.page):
             edges = [window.lower and window.lower + 1, window.upper and window.upper - 1]
             points = [*points, *within([edge for edge in edges if edge], low, high)]
         return sorted(set(points))
