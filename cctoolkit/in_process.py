@@ -77,18 +77,21 @@ async def _answered(app: Application, request: httpx.Request) -> httpx.Response:
     _traced(request, "in_process.send_request_body.complete")
     start: Message = {}
     content = bytearray()
-    whole = False
+    whole = asyncio.Event()
 
     async def receive() -> Message:
-        return given.pop() if given else {"type": "http.disconnect"}
+        if given:
+            return given.pop()
+        await whole.wait()  # whoever asks stays until all of the answer has come
+        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
-        nonlocal whole
         if message["type"] == "http.response.start":
             start.update(message)
         else:
             content.extend(message.get("body", b""))
-            whole = not message.get("more_body", False)
+            if not message.get("more_body", False):
+                whole.set()
 
     patience: Mapping[str, Any] = request.extensions.get("timeout", {})
     try:
@@ -96,7 +99,7 @@ async def _answered(app: Application, request: httpx.Request) -> httpx.Response:
             await app(_scope(request), receive, send)
     except TimeoutError:
         raise httpx.ReadTimeout("The read operation timed out", request=request) from None
-    if not whole:
+    if not whole.is_set():
         raise httpx.RemoteProtocolError("The answer ended before it was complete.", request=request)
     return httpx.Response(start["status"], headers=start["headers"], content=bytes(content), request=request)
 

@@ -13,16 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 
+from ..database import Database
 from .caller import ContactsCaller
-from .contact_json import contacts_json
+from .contact_json import sub_resources
 from .errors import not_found
 from .values import path_id
 
 router = APIRouter(tags=["Bulk Activities"])
-
-Record = dict[str, Any]
 
 _PHONES = ("home", "mobile", "work", "other")
 _PLACES = ("home", "work", "other")
@@ -112,93 +111,91 @@ def _names(connection: sqlite3.Connection, account: int) -> dict[str, str]:
     return {row[0]: row[1] for row in found}
 
 
-def _birthday(contact: Record, names: Mapping[str, str]) -> str:
-    month, day = contact.get("birthday_month"), contact.get("birthday_day")
+def _birthday(contact: sqlite3.Row) -> str:
+    month, day = contact["birthday_month"], contact["birthday_day"]
     return "" if month is None else f"{month:02}/{day:02}"
 
 
-def _status(contact: Record, names: Mapping[str, str]) -> str:
-    permission = _email(contact).get("permission_to_send", "")
-    return "Removed" if contact.get("deleted_at") else _STATUS.get(permission, _PERMISSION.get(permission, ""))
+def _status(contact: sqlite3.Row) -> str:
+    permission = _of_email("permission_to_send")(contact)
+    return "Removed" if contact["deleted_at"] else _STATUS.get(permission, _PERMISSION.get(permission, ""))
 
 
-def _email(contact: Record) -> Record:
-    return contact.get("email_address") or {}
+def _plain(column: str) -> Callable[[sqlite3.Row], str]:
+    return lambda contact: contact[column] or ""
 
 
-def _plain(name: str) -> Callable[[Record, Mapping[str, str]], str]:
-    return lambda contact, names: contact.get(name, "")
+def _of_email(column: str) -> Callable[[sqlite3.Row], str]:
+    """Who has no address has nothing that belongs to one."""
+    return lambda contact: "" if contact["address"] is None else contact[column] or ""
 
 
-def _of_email(name: str) -> Callable[[Record, Mapping[str, str]], str]:
-    return lambda contact, names: _email(contact).get(name, "")
-
-
-def _named(name: str) -> Callable[[Record, Mapping[str, str]], str]:
-    return lambda contact, names: ", ".join(names.get(each, "") for each in contact.get(name, []))
-
-
-#: What stands in each column that a contact has once, by the names of lists and tags where it tells those.
-_ONCE: Mapping[str, Callable[[Record, Mapping[str, str]], str]] = {
+#: What stands in each column that a contact has by itself.
+_OWN: Mapping[str, Callable[[sqlite3.Row], str]] = {
     "Email address": _of_email("address"),
     "First name": _plain("first_name"),
     "Last name": _plain("last_name"),
     "Company": _plain("company_name"),
     "Job title": _plain("job_title"),
     "Email status": _status,
-    "Email permission status": lambda contact, names: _PERMISSION.get(
-        _email(contact).get("permission_to_send", ""), ""
-    ),
-    "Email update source": lambda contact, names: contact.get("update_source") or contact.get("create_source", ""),
-    "Confirmed Opt-Out Date": lambda contact, names: _time(_email(contact).get("opt_out_date")),
+    "Email permission status": lambda contact: _PERMISSION.get(_of_email("permission_to_send")(contact), ""),
+    "Email update source": lambda contact: contact["update_source"] or contact["create_source"] or "",
+    "Confirmed Opt-Out Date": lambda contact: _time(_of_email("opt_out_date")(contact)),
     "Confirmed Opt-Out Source": _of_email("opt_out_source"),
     "Confirmed Opt-Out Reason": _of_email("opt_out_reason"),
     "Email opt-in source": _of_email("opt_in_source"),
-    "Email opt-in date": lambda contact, names: _time(_email(contact).get("opt_in_date")),
+    "Email opt-in date": lambda contact: _time(_of_email("opt_in_date")(contact)),
     "Birthday": _birthday,
     "Anniversary": _plain("anniversary"),
-    "Notes": lambda contact, names: " | ".join(note["content"] for note in contact.get("notes", [])),
-    "Tags": _named("taggings"),
-    "Email Lists": _named("list_memberships"),
     "Source Name": _plain("create_source"),
-    "Created At": lambda contact, names: _time(contact.get("created_at")),
-    "Updated At": lambda contact, names: _time(contact.get("updated_at")),
+    "Created At": lambda contact: _time(contact["created_at"]),
+    "Updated At": lambda contact: _time(contact["updated_at"]),
 }
 
 
-def _row(contact: Record, columns: Iterable[str], names: Mapping[str, str]) -> dict[str, str]:
-    """What of a contact stands in these columns."""
-    row = {column: _ONCE[column](contact, names) for column in columns if column in _ONCE}
-    for phone in contact.get("phone_numbers", []):
+def _besides(belonging: Mapping[str, list[Any]], names: Mapping[str, str]) -> dict[str, str]:
+    """What stands in the columns of what belongs to a contact."""
+    row = {
+        "Notes": " | ".join(note["content"] for note in belonging.get("notes", ())),
+        "Tags": ", ".join(names.get(each, "") for each in belonging.get("taggings", ())),
+        "Email Lists": ", ".join(names.get(each, "") for each in belonging.get("list_memberships", ())),
+    }
+    for phone in belonging.get("phone_numbers", ()):
         row.setdefault(f"Phone - {phone['kind']}", phone["phone_number"])
-    for place in contact.get("street_addresses", []):
+    for place in belonging.get("street_addresses", ()):
         for part, column in _PARTS.items():
             row.setdefault(f"{column} - {place['kind'].title()}", place.get(part, ""))
-    for value in contact.get("custom_fields", []):
+    for value in belonging.get("custom_fields", ()):
         told = value.get("value", ",".join(value.get("choice_ids", [])))
         row[f"custom {value['custom_field_id']}"] = told
     return row
 
 
-def _lines(connection: sqlite3.Connection, account: int, work: dict[str, Any]) -> Iterator[list[str]]:
-    labels, names = _labels(connection, account), _names(connection, account)
+def _lines(database: Database, account: int, work: dict[str, Any]) -> Iterator[list[list[str]]]:
+    """The lines of the file, some at a time: each is read with the connection of the thread that asks for it."""
+    labels, names = _labels(database.connection, account), _names(database.connection, account)
     columns: dict[str, str] = {}
     for name in work["fields"]:
         columns |= {each: each for each in FIELDS[name]}
         if name == "custom_fields":
             columns |= {f"custom {each}": label for each, label in labels.items()}
-    yield list(columns.values())
+    yield [list(columns.values())]
     wanted = set(work.get("permissions") or ())  # what an earlier version left waiting has none
     included = list(dict.fromkeys(_NEEDED[name] for name in work["fields"] if name in _NEEDED))
+    own = [(column, _OWN.get(column)) for column in columns]
     for start in range(0, len(work["items"]), 500):
-        chunk = work["items"][start : start + 500]
+        chunk, connection = work["items"][start : start + 500], database.connection
         marks = ", ".join("?" * len(chunk))
         rows = connection.execute(f"SELECT * FROM contacts WHERE id IN ({marks}) ORDER BY id", chunk).fetchall()
-        for contact in contacts_json(connection, rows, included):
-            if wanted and contact.get("email_address", {}).get("permission_to_send") not in wanted:
+        found = {name: sub_resources(connection, name, chunk) for name in included}
+        lines = []
+        for contact in rows:
+            if wanted and _of_email("permission_to_send")(contact) not in wanted:
                 continue
-            row = _row(contact, columns, names)
-            yield [row.get(column, "") for column in columns]
+            belonging = {name: those[contact["id"]] for name, those in found.items() if contact["id"] in those}
+            besides = _besides(belonging, names) if belonging else {}
+            lines.append([made(contact) if made is not None else besides.get(column, "") for column, made in own])
+        yield lines
 
 
 def asked_for(names: Iterable[str]) -> list[str]:
@@ -211,7 +208,7 @@ def asked_for(names: Iterable[str]) -> list[str]:
 
 
 @router.get("/contact_exports/{file_export_id}", operation_id="getContactsExport", response_class=PlainTextResponse)
-def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse:
+def get_export(caller: ContactsCaller, file_export_id: str) -> StreamingResponse:
     """The CSV file of a completed export."""
     path_id("file_export_id", file_export_id)
     connection = caller.database.connection
@@ -222,6 +219,13 @@ def get_export(caller: ContactsCaller, file_export_id: str) -> PlainTextResponse
     ).fetchone()
     if row is None:
         raise not_found("The file_export_id was not found.")
-    out = io.StringIO()
-    csv.writer(out).writerows(_lines(connection, caller.account, json.loads(row["work"])))
-    return PlainTextResponse(out.getvalue(), media_type="text/csv")
+    work = json.loads(row["work"])
+    # At once from its first line on, as a file that lies ready: a million contacts take longer than a client waits for one.
+    return StreamingResponse(_as_csv(_lines(caller.database, caller.account, work)), media_type="text/csv")
+
+
+def _as_csv(lines: Iterator[list[list[str]]]) -> Iterator[str]:
+    for some in lines:
+        out = io.StringIO()
+        csv.writer(out).writerows(some)
+        yield out.getvalue()

@@ -70,7 +70,7 @@ def contacts_json(
     entries = [_contact(row) for row in rows]
     keys = [row["id"] for row in rows]
     for name in include:
-        found = _sub_resources(connection, name, keys)
+        found = sub_resources(connection, name, keys)
         for key, entry in zip(keys, entries, strict=True):
             entry[name] = found[key]
     return entries
@@ -105,7 +105,8 @@ def _contact(row: sqlite3.Row) -> dict[str, Any]:
     return entry
 
 
-def _sub_resources(connection: sqlite3.Connection, name: str, keys: Sequence[int]) -> defaultdict[int, list[Any]]:
+def sub_resources(connection: sqlite3.Connection, name: str, keys: Sequence[int]) -> defaultdict[int, list[Any]]:
+    """What of a sub-resource belongs to each of these contacts."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
     bare = _BARE.get(name)
     shape: Callable[[dict[str, Any]], Any] = (lambda values: values[bare]) if bare else _SHAPES.get(name, _present)
