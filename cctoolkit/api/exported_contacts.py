@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ..errors import UnexpectedAnswer
@@ -155,6 +156,7 @@ def _ids(cell: str, known: Mapping[str, str]) -> list[str]:
     return [known[name] for name in names]
 
 
+@lru_cache(maxsize=100)  # a handful of words, a million times
 def _permission(said: str) -> str:
     return _PERMISSIONS.get(words(said), said)
 

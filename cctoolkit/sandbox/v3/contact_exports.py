@@ -153,6 +153,14 @@ _OWN: Mapping[str, Callable[[sqlite3.Row], str]] = {
 }
 
 
+#: The columns of the database that these are made of.
+_READ = (
+    "id, address, first_name, last_name, company_name, job_title, permission_to_send, update_source, create_source,"
+    " opt_in_source, opt_in_date, opt_out_source, opt_out_date, opt_out_reason, birthday_month, birthday_day, anniversary,"
+    " created_at, updated_at, deleted_at"
+)
+
+
 def _besides(belonging: Mapping[str, list[Any]], names: Mapping[str, str]) -> dict[str, str]:
     """What stands in the columns of what belongs to a contact."""
     row = {
@@ -186,7 +194,7 @@ def _lines(database: Database, account: int, work: dict[str, Any]) -> Iterator[l
     for start in range(0, len(work["items"]), 500):
         chunk, connection = work["items"][start : start + 500], database.connection
         marks = ", ".join("?" * len(chunk))
-        rows = connection.execute(f"SELECT * FROM contacts WHERE id IN ({marks}) ORDER BY id", chunk).fetchall()
+        rows = connection.execute(f"SELECT {_READ} FROM contacts WHERE id IN ({marks}) ORDER BY id", chunk).fetchall()
         found = {name: sub_resources(connection, name, chunk) for name in included}
         lines = []
         for contact in rows:
