@@ -25,8 +25,15 @@ _READ: Mapping[str, tuple[str, str]] = {
 }
 #: A file of contacts that the service takes.
 _FILE = b"email,first_name,last_name\nrobin@example.com,Robin,Example\n"
+#: What the account says of itself, so that an example which writes it changes nothing: by the address that tells it.
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "/account/summary": ("contact_email",),
+    "/account/summary/physical_address": ("address_line1", "city", "state_code", "postal_code", "country_code"),
+}
 #: All variables that an account can fill; those of the campaign are found by way of it.
-NAMES = (*_READ, "campaign_activity_id", "from_email")
+NAMES = (*_READ, "campaign_activity_id", "from_email", *(name for names in _OWN.values() for name in names))
+#: The number of a segment that nobody has.
+NO_NUMBER = 2**31 - 1
 
 
 def example_values(transport: Transport, wanted: Collection[str] = NAMES) -> dict[str, str]:
@@ -45,7 +52,18 @@ def example_values(transport: Transport, wanted: Collection[str] = NAMES) -> dic
         found["from_email"] = _first(
             lambda: transport.fetch("GET", "/account/emails", params={"confirm_status": "CONFIRMED"}), "email_address"
         )
+    for path, names in _OWN.items():
+        if bare.intersection(names):
+            told = _object(transport, path)
+            found |= {name: str(told.get(name) or "") for name in names}
     return found
+
+
+def _object(transport: Transport, path: str) -> dict[str, Any]:
+    try:
+        return transport.get(path)
+    except ApiError:  # no scope for it, or none there
+        return {}
 
 
 def example_arguments(transport: Transport, operation: OperationSchema) -> dict[str, Any]:
@@ -74,7 +92,7 @@ def example_arguments(transport: Transport, operation: OperationSchema) -> dict[
 def _typed(text: str, kind: str) -> Any:
     if kind != "integer":
         return text
-    return int(text) if text.isdecimal() else 1
+    return int(text) if text.isdecimal() else NO_NUMBER
 
 
 def _first(read: Callable[[], Any], name: str) -> str:

@@ -19,6 +19,13 @@ from .schema import Body, OperationSchema, Parameter, Value
 WANTED = ("create_source", "update_source")
 #: An id that nobody has.
 NOBODY = "00000000-0000-1000-8000-fa163e000000"
+#: Variables of a saved environment that are not an operation's to name.
+RESERVED = frozenset(
+    {
+        *("base_url", "authorize_url", "token_url", "device_url", "redirect_uri", "scopes", "api_key", "writing"),
+        *("access_token", "client_secret"),
+    }
+)
 #: A variable, as Postman and Bruno write it.
 VARIABLE = re.compile(r"\{\{(\$?\w+)\}\}")
 #: A number and a name of their own for each time that something is made.
@@ -31,13 +38,7 @@ _CONTENT = {
     "subject": "News of this month",
     "html_content": "<html><body>[[trackingImage]]<p>Hello.</p></body></html>",
 }
-_PLACE = {
-    "address_line1": "1 Main Street",
-    "city": "Waltham",
-    "state_code": "MA",
-    "postal_code": "02451",
-    "country_code": "US",
-}
+_PLACE = {name: f"{{{{{name}}}}}" for name in ("address_line1", "city", "state_code", "postal_code", "country_code")}
 _CRITERIA = json.dumps(
     {
         "version": "1.0.0",
@@ -50,7 +51,7 @@ _CRITERIA = json.dumps(
 
 #: A body for each operation that takes one and needs more than what its description shows.
 _BODIES: Mapping[str, Any] = {
-    "putCustomerById": {"contact_email": "{{from_email}}"},
+    "putCustomerById": {"contact_email": "{{contact_email}}"},
     "addPhysicalAddress": _PLACE,
     "putPhysicalAddress": _PLACE,
     "addAccountEmailAddress": {"email_address": _ADDRESS},
@@ -158,7 +159,7 @@ def body_of(operation: OperationSchema) -> Any:
     """A body that the service takes, with variables; None where the operation has none."""
     if operation.body is None:
         return None
-    return _BODIES.get(operation.id) or example_of(operation.body)
+    return _BODIES.get(operation.id) or _without_variables(example_of(operation.body))
 
 
 def value_of(operation: OperationSchema, one: Parameter) -> str:
@@ -166,22 +167,35 @@ def value_of(operation: OperationSchema, one: Parameter) -> str:
     known = _PARAMETERS.get((operation.id, one.name))
     if known is not None:
         return known
+    if one.place == "path" and (one.name in RESERVED or not re.fullmatch(r"\w+", one.name, re.ASCII)):
+        return NOBODY
     if one.place == "path":
         made = f"new_{one.name}"
         return f"{{{{{made if operation.method != 'GET' and made in _MADE else one.name}}}}}"
     value = one.value.default if one.value.default is not None else one.example
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else _without_variables(str(value))
+
+
+def _without_variables(example: Any) -> Any:
+    """What a description shows, where it is no variable: it could name one that holds a secret."""
+    if isinstance(example, Mapping):
+        return {name: _without_variables(each) for name, each in example.items()}
+    if isinstance(example, list):
+        return [_without_variables(each) for each in example]
+    return example.replace("{{", "((").replace("}}", "))") if isinstance(example, str) else example
 
 
 def filled(example: Any, values: Mapping[str, str]) -> Any:
-    """An example with its variables filled; what is not known is an id that nobody has."""
+    """An example with its variables filled: an id that is not known is one that nobody has, and all else empty."""
     if isinstance(example, Mapping):
         return {name: filled(each, values) for name, each in example.items()}
     if isinstance(example, list):
         return [filled(each, values) for each in example]
     if not isinstance(example, str):
         return example
-    return VARIABLE.sub(lambda found: values.get(found[1]) or NOBODY, example)
+    return VARIABLE.sub(
+        lambda found: values.get(found[1]) or (NOBODY if found[1].endswith(("_id", "_ids")) else ""), example
+    )
 
 
 def variables_of(example: Any) -> set[str]:

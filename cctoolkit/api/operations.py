@@ -50,7 +50,7 @@ class Operation:
         """Arguments that the service takes, to begin with: `operation(**operation.example())`.
 
         Ids are those of the account's first list, contact, tag and so on, a request each. On the sandbox what writes gets them
-        too; elsewhere, where it would change or delete what is yours, it gets an id that nobody has.
+        too; elsewhere, where it would change or delete what is yours, it gets an id that nobody has, or sends back what is there.
         """
         return example_arguments(self._transport, self.schema)
 

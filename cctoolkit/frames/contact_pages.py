@@ -84,8 +84,9 @@ class AsColumns:
 
         Arrow is strict here: a value of another kind, a key that comes twice, half a character are errors to it.
         """
-        # Lines are to Arrow an object each; and it does not look whether a text is UTF-8.
-        if b"\n" not in content and _is_utf8(content):
+        # Lines are to Arrow an object each; it does not look whether a text is UTF-8; and given JSON that is no object, it can
+        # end the process.
+        if content.startswith(b"{") and b"\n" not in content and _is_utf8(content):
             options = json.ReadOptions(use_threads=False, block_size=len(content) + 1)
             try:
                 found = json.read_json(pa.BufferReader(content), options, _answer(self._sub_resources))

@@ -126,6 +126,8 @@ def _frames(page: Any) -> list[pd.DataFrame]:
         b'{"contacts":[{"first_name":"\xff"}]}',
         b'{"contacts":[',
         b"[]",
+        b'"text"',
+        b"7",
     ],
 )
 def test_an_answer_that_columns_do_not_hold_is_read_as_any_json(content: bytes) -> None:

@@ -13,11 +13,13 @@ import pytest
 
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
+from cctoolkit.api.example_values import NO_NUMBER
 from cctoolkit.api.operation_examples import NOBODY
 from cctoolkit.api.schema import read_schema
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.errors import ApiError
 from cctoolkit.explorer import save_collection, save_environment
+from cctoolkit.explorer.environments import bruno_request, postman_collection
 from cctoolkit.sandbox import Sandbox
 from tests.explorer.calls import TOKEN, client_of
 from tests.explorer.postman import send_all
@@ -177,6 +179,44 @@ def test_elsewhere_an_example_names_nothing_that_could_be_changed() -> None:
     operations = type(operations)(operations._transport, operations._cache, read_schema(described).operations)
     assert operations.getList.example() == {"list_id": "theirs"}
     assert operations.deleteListActivity.example() == {"list_id": NOBODY}
+
+
+def test_elsewhere_what_the_account_says_of_itself_is_sent_back(client: Client) -> None:
+    """And a segment's number is nobody's."""
+    there = {"address_line1": "7 Own Street", "city": "Albany", "country_code": "US"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=there if request.url.path.endswith("physical_address") else {"segments": []})
+
+    live = client_of(answer, service="live")
+    described = {one.id: one.schema for one in client.operations}
+    operations = type(live.operations)(live.operations._transport, live.operations._cache, described)
+    body = operations.putPhysicalAddress.example()["body"]
+    assert {name: value for name, value in body.items() if value} == there
+    assert operations.deleteSegment.example() == {"segment_id": NO_NUMBER}
+
+
+def test_a_description_names_no_secret() -> None:
+    """Neither by an example nor by the name of a parameter does it get a token into an address, or open what is held back."""
+    hostile = [
+        {"name": "access_token", "in": "path", "required": True, "type": "string"},
+        {"name": "writing", "in": "path", "required": True, "type": "string"},
+        {"name": "q", "in": "query", "required": True, "type": "string", "x-example": "} {{access_token}}"},
+    ]
+    described = {
+        "swagger": "2.0",
+        "paths": {
+            "/a/{access_token}/{writing}": {
+                "get": {"operationId": "getAll", "parameters": hostile, "responses": {"200": {"description": "."}}}
+            }
+        },
+    }
+    [operation] = read_schema(described).operations.values()
+    for text in (postman_collection([operation]), bruno_request(operation, 1)):
+        assert "{{writing}}" not in text
+        assert text.count("{{access_token}}") == (
+            '"{{access_token}}"' in text
+        )  # of a whole collection: its own sign-in
 
 
 def test_an_account_without_scopes_has_examples_all_the_same() -> None:

@@ -236,7 +236,7 @@ class RowImporter:
         phones = None if new else self._phones(key)
         for name, value in row.items():
             if name in _PHONES:
-                phones = set() if phones is None else phones
+                phones = [] if phones is None else phones
                 self._phone(key, value, _PHONES[name], phones)
             elif name in _ADDRESSES:
                 kind, column = _ADDRESSES[name]
@@ -252,13 +252,13 @@ class RowImporter:
                     (key, custom_field["id"], _stored(custom_field, row[name])),
                 )
 
-    def _phones(self, key: int) -> set[str]:
+    def _phones(self, key: int) -> list[str]:
         rows = self.connection.execute("SELECT phone_number FROM phone_numbers WHERE contact = ?", (key,))
-        return {str(row["phone_number"]) for row in rows}
+        return [str(row["phone_number"]) for row in rows]
 
-    def _phone(self, key: int, number: str, kind: str, kept: set[str]) -> None:
+    def _phone(self, key: int, number: str, kind: str, kept: list[str]) -> None:
         if len(kept) < 3 and number not in kept:
-            kept.add(number)
+            kept.append(number)
             self.connection.execute(
                 "INSERT INTO phone_numbers (contact, phone_number_id, phone_number, kind, create_source,"
                 " created_at, updated_at) VALUES (?, ?, ?, ?, 'Account', ?, ?)",
