@@ -35,7 +35,8 @@ _ABOUT = (
     "All operations of the V3 API. Choose the environment that was saved beside this, and give it an access_token. What writes is "
     f"skipped until its variable {WRITING} is yes. The calls work in their order: what is changed, sent or deleted is what an "
     "earlier call has made, and the last folder takes it away again; people of example.com that were imported or signed up stay. Of "
-    "yours nothing is changed: the calls of Account Services send back what is there. Send at most four a second (newman: "
+    "yours nothing is changed: the calls of Account Services send back what is there, but for one made-up address that is added to "
+    "the account's, and a test mail goes to your own. Send at most four a second (newman: "
     "--delay-request 270), and choose a CSV file for Import File. What the account has nothing of answers with 403, 404 or 409."
 )
 _POSTMAN_GUARD = (
