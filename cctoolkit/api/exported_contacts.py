@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -39,9 +39,11 @@ class Names:
 
 
 def contacts(
-    file: ExportedFile, include: Iterable[str] = (), names: Names | None = None
+    file: ExportedFile, include: Iterable[str] = (), names: Names | None = None, *, among: Set[int] | None = None
 ) -> Iterator[list[dict[str, Any]]]:
     """Pages of contacts as the service answers them, of what the file has: no ids, and one phone and address of a kind.
+
+    `among` are the hashes of the addresses that are wanted, as `ExportedFile.rows` takes them; all without it.
 
     Raises `Unusable` at once where it lacks a sub-resource that is wanted.
     """
@@ -60,11 +62,13 @@ def contacts(
     for name in wanted:
         if name != "custom_fields" and not any(_of(column) == name for column in at):
             raise Unusable(f"the exported file has no {name}")
-    return _pages(file, list(at.values()), _Builder(list(at), wanted, names))
+    return _pages(file, list(at.values()), _Builder(list(at), wanted, names), among)
 
 
-def _pages(file: ExportedFile, columns: list[int], build: _Builder) -> Iterator[list[dict[str, Any]]]:
-    for cells in file.rows(columns):
+def _pages(
+    file: ExportedFile, columns: list[int], build: _Builder, among: Set[int] | None
+) -> Iterator[list[dict[str, Any]]]:
+    for cells in file.rows(columns, among):
         rows = [build(row) for row in zip(*cells, strict=True)]
         for start in range(0, len(rows), TOGETHER):
             yield rows[start : start + TOGETHER]

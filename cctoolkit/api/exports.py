@@ -13,7 +13,7 @@ import io
 import re
 import tempfile
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -187,7 +187,7 @@ class ExportedFile:
         self._file = file
         self.headings = self._first_row()
         self._check_end()
-        self.count = self.nameless = 0
+        self.count = self.nameless = self.read = 0
         self.columns = self._columns()
         self.columns["address"] = self._address_column()
         self._look()
@@ -209,10 +209,24 @@ class ExportedFile:
                 if address := cell.strip().lower():
                     yield address
 
-    def rows(self, columns: Sequence[int]) -> Iterator[list[list[str]]]:
-        """The cells of these columns, a block at a time: a list a column."""
-        for table in self._blocks(columns):
-            yield [column.to_pylist() for column in table.columns]
+    def rows(self, columns: Sequence[int], among: Set[int] | None = None) -> Iterator[list[list[str]]]:
+        """The cells of these columns, a block at a time: a list a column. `read` is how many rows were read for it so far.
+
+        `among` are the hashes of the addresses, in lower case, whose rows are wanted, that of the addresses being one of the columns:
+        of a large account most are nobody's who is asked for.
+        """
+        self.read = 0
+        for block in self._blocks(columns):
+            self.read += block.num_rows
+            table = block if among is None else block.take(self._places(block, among))
+            if table.num_rows:
+                yield [column.to_pylist() for column in table.columns]
+
+    def _places(self, block: pa.RecordBatch, among: Set[int]) -> pa.Array:
+        import pyarrow as pa
+
+        cells = block.column(str(self.columns["address"])).to_pylist()
+        return pa.array([at for at, cell in enumerate(cells) if hash(cell.strip().lower()) in among], pa.int64())
 
     def close(self) -> None:
         self._file.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from itertools import chain
 from typing import Any
 
@@ -56,9 +56,10 @@ class AccountReading:
         self.custom_fields = CustomFieldValues(client.custom_fields.iter() if named else (), named)
         self.requests, self.said, self.expected = int(bool(named)), "", 0
 
-    def contacts(self, addresses: Callable[[], Iterable[str]]) -> Iterator[dict[str, Any]]:
+    def contacts(self, addresses: Callable[[], Iterable[str]], among: Set[int]) -> Iterator[dict[str, Any]]:
         """Contacts among which all are that the account has of these addresses; where members of a list are to be known, all
-        of these too. `addresses` is called where it pays to look them up one by one."""
+        of these too. `addresses` is called where it pays to look them up one by one; `among` are the hashes of all that a
+        contact may be wanted by, so that of an export the others are passed over."""
         total = self._client.contacts.count(status="all")
         self.requests += 1
         pages = math.ceil(total / PAGE)
@@ -68,7 +69,7 @@ class AccountReading:
         why = ""
         if self._by == "export" or (self._by is None and fewest > exports.CHEAPER_FROM):
             try:
-                return self._counted(self._exported())
+                return self._exported(among)
             except exports.Unusable as reason:
                 why = f": {reason}"
         if can_look_up and self._count <= pages:
@@ -97,7 +98,7 @@ class AccountReading:
                 self._tell(read, self.expected)
             yield contact
 
-    def _exported(self) -> Iterator[dict[str, Any]]:
+    def _exported(self, among: Set[int]) -> Iterator[dict[str, Any]]:
         """Raises `Unusable` before the first contact."""
         if "sms_number" in self._headings:
             raise exports.Unusable("an export has no numbers for text messages")
@@ -117,13 +118,13 @@ class AccountReading:
         finally:
             self.requests += exporting.requests
         try:
-            return exports.closing_at_end(files, self._of_files(files, bool(gone)))
+            return exports.closing_at_end(files, self._of_files(files, bool(gone), among))
         except BaseException:
             for file in files:
                 file.close()
             raise
 
-    def _of_files(self, files: list[exports.ExportedFile], gone: bool) -> Iterator[dict[str, Any]]:
+    def _of_files(self, files: list[exports.ExportedFile], gone: bool, among: Set[int]) -> Iterator[dict[str, Any]]:
         """The contacts of the account's file, and of that of the deleted; the last file is the list's, if there is one."""
         members = files[-1] if self._list_id is not None else None
         people = files[:-1] if members is not None else files
@@ -136,18 +137,24 @@ class AccountReading:
         self.said = f"{_many(self.expected, 'contact')} of the account were read, by {_many(len(files), 'export')}"
         include = [name for name in self._include if name != "list_memberships"]
         names = Names(fields=self.custom_fields.fields)
-        alive = self._with_lists(contacts_of(people[0], include, names), on_list)
-        deleted = self._with_lists(contacts_of(people[1], include, names), set()) if gone else iter(())
-        return chain(alive, ({**contact, "deleted_at": contact.get("updated_at") or "before"} for contact in deleted))
+        wanted = among | on_list if self._members else among
+        alive, *others = [contacts_of(file, include, names, among=wanted) for file in people]
+        deleted = self._with_lists(others[0], set(), people) if gone else iter(())
+        return chain(
+            self._with_lists(alive, on_list, people),
+            ({**contact, "deleted_at": contact.get("updated_at") or "before"} for contact in deleted),
+        )
 
-    def _with_lists(self, pages: Iterator[list[dict[str, Any]]], on_list: set[int]) -> Iterator[dict[str, Any]]:
-        for contact in chain.from_iterable(pages):
-            address = str(contact.get("email_address", {}).get("address") or "").lower()
-            yield {
-                **contact,
-                "list_memberships": [self._list_id] if address and hash(address) in on_list else [],
-                FLATTENED: True,
-            }
+    def _with_lists(
+        self, pages: Iterator[list[dict[str, Any]]], on_list: set[int], files: list[exports.ExportedFile]
+    ) -> Iterator[dict[str, Any]]:
+        for page in pages:
+            self._tell(sum(file.read for file in files), self.expected)
+            for contact in page:
+                address = str(contact.get("email_address", {}).get("address") or "").lower()
+                contact["list_memberships"] = [self._list_id] if address and hash(address) in on_list else []
+                contact[FLATTENED] = True
+                yield contact
 
     def _check(self, file: exports.ExportedFile) -> None:
         """A column that the file lacks would look like a change in everybody."""

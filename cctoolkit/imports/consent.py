@@ -216,7 +216,7 @@ def plan_consent(client: Client, cleaned: Sendable, list_id: str, *, progress: b
     left_out: list[tuple[str, str]] = []
     done: set[str] = set()
     with closing(bar):
-        for contact in reading.contacts(lambda: list(asked)) if asked else ():
+        for contact in reading.contacts(lambda: list(asked), set(map(hash, asked))) if asked else ():
             for key in keys_of_contact(contact):
                 if key in asked and key not in now:
                     now[key] = permission(contact)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from .checking import nothing_kept
 from .rows import Sendable, headings, key_of_row, rows
@@ -30,12 +30,12 @@ class KeptRows:
         if not self.parts:
             raise nothing_kept(cleaned)  # type: ignore[arg-type]  # as in an import
         [self.count] = self._database.execute("SELECT count(*) FROM rows").fetchone()
-        # Of an account, most contacts are in no row; to be looked for in a set costs nothing.
-        self._keys = {hash(key) for (key,) in self._database.execute("SELECT key FROM rows")}
+        #: The hashes of all keys. Of an account, most contacts are in no row; to be looked for in a set costs nothing.
+        self.hashes: Set[int] = {hash(key) for (key,) in self._database.execute("SELECT key FROM rows")}
 
     def find(self, keys: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
         """Rows of these keys that were not found before, with their places."""
-        asked = [key for key in keys if hash(key) in self._keys]
+        asked = [key for key in keys if hash(key) in self.hashes]
         if not asked:
             return
         found = self._database.execute(
@@ -47,7 +47,7 @@ class KeptRows:
 
     def has(self, keys: Iterable[str]) -> bool:
         """Whether there is a row of one of these keys, whether it was found before or not."""
-        asked = [key for key in keys if hash(key) in self._keys]
+        asked = [key for key in keys if hash(key) in self.hashes]
         marks = ", ".join("?" * len(asked))
         return bool(asked) and bool(
             self._database.execute(f"SELECT 1 FROM rows WHERE key IN ({marks})", asked).fetchone()

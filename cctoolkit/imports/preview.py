@@ -230,7 +230,7 @@ class _Comparison:
         """Contacts among which all are that the account has of the rows."""
         addresses = lambda: [row["email"] for _, row in list(self._kept.unseen())]  # noqa: E731
         with closing(self._bar):
-            yield from self._reading.contacts(addresses)
+            yield from self._reading.contacts(addresses, self._kept.hashes)
 
     def _told(self, read: int, expected: int) -> None:
         self._bar(read, expected)

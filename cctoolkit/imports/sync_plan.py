@@ -322,7 +322,7 @@ class _Planning:
 
     def _contacts(self) -> Iterator[dict[str, Any]]:
         with closing(self._bar):
-            yield from self._reading.contacts(lambda: ())
+            yield from self._reading.contacts(lambda: (), self._kept.hashes)
 
     def _compare(self, place: int, row: Mapping[str, str], contact: Mapping[str, Any], *, member: bool) -> None:
         allowed, key = permission(contact), key_of_row(row)
