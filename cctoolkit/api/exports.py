@@ -14,6 +14,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -115,17 +116,15 @@ class Exporting:
         found: list[ExportedFile] = []
         try:
             reports = [self._start(each) for each in wanted]
-            for each, report in zip(wanted, self._completed(reports), strict=True):
-                file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # `ExportedFile` closes it
-                self.requests += 1
+            with ThreadPoolExecutor(1) as beside:  # one is looked at while the next one arrives
+                looking: list[Future[ExportedFile]] = []
                 try:
-                    text = self.activities.exported(report, into=file)  # type: ignore[arg-type]
-                    if text:
-                        raise Unusable("the exported file is no CSV")
-                    found.append(ExportedFile(file, each))
-                except BaseException:
-                    file.close()
-                    raise
+                    for each, report in zip(wanted, self._completed(reports), strict=True):
+                        looking.append(beside.submit(_looked_at, self._fetched(report), each))
+                finally:
+                    found += [each.result() for each in looking if each.exception() is None]
+                for each in looking:
+                    each.result()
         except BaseException as error:
             for other in found:
                 other.close()
@@ -139,6 +138,17 @@ class Exporting:
                 raise Unusable(f"the service did not export ({type(error).__name__})") from error
             raise
         return found
+
+    def _fetched(self, report: dict[str, Any]) -> IO[bytes]:
+        file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # `ExportedFile` closes it
+        self.requests += 1
+        try:
+            if self.activities.exported(report, into=file):  # type: ignore[arg-type]
+                raise Unusable("the exported file is no CSV")
+        except BaseException:
+            file.close()
+            raise
+        return file  # type: ignore[return-value]
 
     def _start(self, wanted: Wanted) -> dict[str, Any]:
         if self.memory is not None and wanted.name and (known := self.memory.export_of(wanted.name)) is not None:
@@ -174,6 +184,14 @@ class Exporting:
             if report.get("state") in ENDED_BADLY:
                 raise Unusable(f"the export ended as {report.get('state')}")
         return reports
+
+
+def _looked_at(file: IO[bytes], wanted: Wanted) -> ExportedFile:
+    try:
+        return ExportedFile(file, wanted)
+    except BaseException:
+        file.close()
+        raise
 
 
 class ExportedFile:

@@ -104,6 +104,19 @@ def ensure_accounts(database: Database, clock: Clock, wanted: int = 1) -> list[P
     return found
 
 
+def add_sms_list(database: Database, clock: Clock, name: str, account: int) -> str:
+    """A list of the channel `sms` in an account. Its `list_id`."""
+    now = clock.iso()
+    with database.write() as connection:
+        list_id = database.new_id(connection, "list")
+        made = connection.execute(
+            "INSERT INTO contact_lists (account, list_id, name, favorite, created_at, updated_at) VALUES (?, ?, ?, 0, ?, ?)",
+            (account, list_id, name, now, now),
+        )
+        connection.execute("INSERT INTO sms_lists (list) VALUES (?)", (made.lastrowid,))
+    return list_id
+
+
 def reset_account(database: Database, clock: Clock, participant: Participant) -> None:
     """Empty an account and fill it as a new one. Its key, login and tokens stay valid."""
     account = participant.account.id

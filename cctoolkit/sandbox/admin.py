@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, HTTPException
 from pydantic import BaseModel, Field
 
-from .accounts import ensure_accounts, reset_account
+from .accounts import Participant, add_sms_list, ensure_accounts, reset_account
 from .v3.caller import Services
 
 
@@ -22,6 +22,10 @@ class FaultInput(BaseModel):
     path: str = ""
     probability: Annotated[float, Field(gt=0, le=1)] = 1.0
     seconds: Annotated[float, Field(ge=0, le=600)] = 1.0
+
+
+class SmsListInput(BaseModel):
+    name: Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class LimitsInput(BaseModel):
@@ -62,11 +66,19 @@ def admin_routes(services: Services, key: str) -> APIRouter:
         services.limits.enabled = body.enabled
         return {"enabled": body.enabled}
 
-    @router.post("/accounts/{number}/reset", status_code=204)
-    def reset(number: int) -> None:
+    def participant(number: int) -> Participant:
         participants = ensure_accounts(services.database, services.clock)
         if not 1 <= number <= len(participants):
             raise HTTPException(404, f"There are accounts 1 to {len(participants)}.")
-        reset_account(services.database, services.clock, participants[number - 1])
+        return participants[number - 1]
+
+    @router.post("/accounts/{number}/reset", status_code=204)
+    def reset(number: int) -> None:
+        reset_account(services.database, services.clock, participant(number))
+
+    @router.post("/accounts/{number}/sms_lists", status_code=201)
+    def sms_list(number: int, body: SmsListInput) -> dict[str, str]:
+        whose = participant(number).account.id
+        return {"list_id": add_sms_list(services.database, services.clock, body.name, whose)}
 
     return router

@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from .admin import admin_routes
 from .describing import complete
 from .describing_records import add_records
-from .faults import FaultMiddleware
+from .faults import App, FaultMiddleware
 from .looking import looking_routes, page_key
 from .oauth.routes import authorization_routes
 from .oauth.server import SandboxAuthorizationServer
@@ -131,6 +131,7 @@ def build_app(
     latency: Callable[[], float] | None = None,
     *,
     advance: Callable[[float], None] = lambda seconds: None,
+    dialect: Callable[[App], App] | None = None,
 ) -> FastAPI:
     app = FastAPI(title="cctoolkit sandbox", openapi_url="/v3/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
@@ -194,6 +195,8 @@ def build_app(
             await asyncio.sleep(latency())
         return await go_on(request)
 
+    if dialect is not None:
+        app.add_middleware(dialect)
     app.add_middleware(FaultMiddleware, faults=services.faults)
     app.add_middleware(WatchingMiddleware, requests=requests)
     return app

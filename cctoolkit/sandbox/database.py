@@ -101,6 +101,7 @@ CREATE TABLE IF NOT EXISTS contact_lists (
     deleted_at TEXT
 );
 CREATE INDEX IF NOT EXISTS contact_lists_of ON contact_lists (account, name);
+CREATE TABLE IF NOT EXISTS sms_lists (list INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS custom_fields (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account INTEGER NOT NULL,

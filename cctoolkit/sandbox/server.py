@@ -15,11 +15,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from .accounts import Participant, add_people, ensure_accounts, reset_account
+from .accounts import Participant, add_people, add_sms_list, ensure_accounts, reset_account
 from .app import build_app
 from .clock import Clock
 from .database import Database
-from .faults import Faults
+from .faults import App, Faults
 from .limits import Limits
 from .looking import page_key
 from .oauth.access_tokens import AccessTokens
@@ -64,6 +64,9 @@ class Sandbox:
     `portal` is how its applications are set in the vendor's portal: private or approved, which grants, which kind of refresh
     token, a second factor. `sandbox.portal` may be changed while it runs.
 
+    `dialect` is middleware around the V3 API that changes its answers on their way out, such as `cctoolkit.compare.Dialect`, which
+    answers as a service was seen to.
+
     Raises `PortInUse` when `port` is taken, `DatabaseInUse` when another sandbox runs on `db`.
     """
 
@@ -80,8 +83,10 @@ class Sandbox:
         now: datetime | None = None,
         in_process: bool = False,
         portal: Portal | None = None,
+        dialect: Callable[[App], App] | None = None,
     ) -> None:
         self.in_process = in_process
+        self.dialect = dialect
         self.closed = False
         self.clock = Clock()
         if now is not None:
@@ -113,7 +118,12 @@ class Sandbox:
         self.admin_key = self.database.setting("admin_key", lambda: secrets.token_urlsafe(32))
         services = Services(self.database, self.clock, access_tokens, self._processor, self._limits, self.faults)
         self.app = build_app(
-            services, self.authorization, self.admin_key, _latency(latency, self.database.seed), advance=self.advance
+            services,
+            self.authorization,
+            self.admin_key,
+            _latency(latency, self.database.seed),
+            advance=self.advance,
+            dialect=dialect,
         )
         if in_process:
             self.app.add_middleware(WorkBetweenRequests, processor=self._processor)
@@ -147,6 +157,10 @@ class Sandbox:
     def reset(self, participant: Participant | None = None) -> None:
         """Make a participant's account (the first's) new again. Its key and tokens stay valid."""
         reset_account(self.database, self.clock, participant or self.defaults)
+
+    def add_sms_list(self, name: str, participant: Participant | None = None) -> str:
+        """Make a list for text messages, as the account's own pages do: the API only reads such. Its `list_id`."""
+        return add_sms_list(self.database, self.clock, name, (participant or self.defaults).account.id)
 
     def description(self) -> dict[str, Any]:
         """What a client needs to know, as `cctoolkit sandbox` prints it."""

@@ -10,8 +10,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from .faults import App
 from .oauth.portal import Portal
 from .server import Sandbox
 
@@ -34,6 +36,7 @@ def serve(
     limits: bool = True,
     accounts: int = 1,
     portal: Portal | None = None,
+    dialect: Callable[[App], App] | None = None,
     idle_exit: float | None = None,
     describe: Path | None = None,
     with_stdin: bool = False,
@@ -45,7 +48,15 @@ def serve(
     standard input does, that is with the process that started it. Raises `PortInUse`, `DatabaseInUse`.
     """
     sandbox = Sandbox(
-        port=port, db=db, seed=seed, contacts=contacts, latency=latency, limits=limits, accounts=accounts, portal=portal
+        port=port,
+        db=db,
+        seed=seed,
+        contacts=contacts,
+        latency=latency,
+        limits=limits,
+        accounts=accounts,
+        portal=portal,
+        dialect=dialect,
     )
 
     def announce() -> None:

@@ -88,3 +88,24 @@ def test_the_same_seed_gives_the_same_account() -> None:
 
     assert look(7) == look(7)
     assert look(7) != look(8)
+
+
+def test_lists_for_text_messages_are_another_channel(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Published: `GET /contact_lists` answers those of the channel `email` unless `channel_type=sms` is asked."""
+    [mail] = http.get("/contact_lists").json()["lists"]
+    made = [sandbox.add_sms_list(name) for name in ("Text alerts", "Texts of the week")]
+    assert [entry["list_id"] for entry in http.get("/contact_lists").json()["lists"]] == [mail["list_id"]]
+    first = http.get("/contact_lists", params={"channel_type": "sms", "limit": 1, "include_count": "true"}).json()
+    assert first["lists_count"] == 2
+    following = http.get(first["_links"]["next"]["href"].removeprefix("/v3")).json()
+    assert [entry["list_id"] for page in (first, following) for entry in page["lists"]] == made
+    assert http.get(f"/contact_lists/{made[0]}").json()["name"] == "Text alerts"
+    answer = http.post(
+        f"{sandbox.url}/sandbox/accounts/1/sms_lists",
+        json={"name": "By HTTP"},
+        headers={"Authorization": f"Bearer {sandbox.admin_key}"},
+    )
+    assert answer.status_code == 201
+    assert answer.json()["list_id"] in [
+        entry["list_id"] for entry in http.get("/contact_lists", params={"channel_type": "sms"}).json()["lists"]
+    ]

@@ -36,12 +36,15 @@ def get_lists(
         name, status = query.get("name"), query.get("status")
         include_membership_count = query.get("include_membership_count")
         include_count = query.get("include_count") == "true"
+        channel_type = query.get("channel_type")
         limit = int(query.get("limit", limit))
     counted = choices("include_membership_count", include_membership_count, {"all", "active"})
     states = choices("status", status, {"all", "active", "deleted"})
-    choices("channel_type", channel_type, {"email", "sms"})
+    channels = choices("channel_type", channel_type, {"email", "sms"})
 
-    where, values = ["account = ?"], [caller.account]
+    # Published: lists of the channel `email` unless the other is asked for.
+    where = ["account = ?", f"id {'IN' if channels == ['sms'] else 'NOT IN'} (SELECT list FROM sms_lists)"]
+    values = [caller.account]
     if "all" not in states and not {"active", "deleted"} <= set(states):
         where.append("deleted_at IS NOT NULL" if states == ["deleted"] else "deleted_at IS NULL")
     if name is not None:
@@ -70,6 +73,7 @@ def get_lists(
             "include_membership_count": include_membership_count,
             "name": name,
             "status": status,
+            "channel_type": channel_type,
         }
         answer["_links"] = next_link("/contact_lists", carried, rows[limit - 1]["id"])
     return answer
