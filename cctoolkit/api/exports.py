@@ -122,9 +122,9 @@ class Exporting:
                     for each, report in zip(wanted, self._completed(reports), strict=True):
                         looking.append(beside.submit(_looked_at, self._fetched(report), each))
                 finally:
-                    found += [each.result() for each in looking if each.exception() is None]
-                for each in looking:
-                    each.result()
+                    found += [look.result() for look in looking if look.exception() is None]
+                for look in looking:
+                    look.result()
         except BaseException as error:
             for other in found:
                 other.close()
@@ -148,7 +148,7 @@ class Exporting:
         except BaseException:
             file.close()
             raise
-        return file  # type: ignore[return-value]
+        return file
 
     def _start(self, wanted: Wanted) -> dict[str, Any]:
         if self.memory is not None and wanted.name and (known := self.memory.export_of(wanted.name)) is not None:

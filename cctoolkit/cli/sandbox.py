@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..compare import Dialect
 
 
 def _one_of(option: str, said: str, no: str, yes: str) -> bool:
@@ -17,6 +20,21 @@ def _one_of(option: str, said: str, no: str, yes: str) -> bool:
     if said not in {no, yes}:
         raise SettingsError(f"{option} {said} is neither {no} nor {yes}: say one of them.")
     return said == yes
+
+
+def _dialect(report: Path) -> Dialect:
+    """What a report recorded, and on standard error how much of it is imitated."""
+    from ..compare import Dialect, read_report
+    from ..harmless import harmless
+
+    dialect = Dialect(read_report(report))
+    left_out = "".join(f"\n  {harmless(name)}: {why}" for name, why in dialect.left_out.items())
+    typer.echo(
+        f"Answers to {dialect.count} questions are as in {report}, with the sandbox's own ids and links."
+        + (f" Not imitated:{left_out}" if left_out else ""),
+        err=True,
+    )
+    return dialect
 
 
 def _look() -> None:
@@ -59,6 +77,10 @@ def sandbox(
         str, typer.Option(help="The ways of signing in that are switched on: pkce, secret, device.")
     ] = "pkce,secret,device",
     mfa: Annotated[bool, typer.Option("--mfa", help="The consent page asks for a second factor.")] = False,
+    like: Annotated[
+        Path | None,
+        typer.Option(help="Answer as a service was seen to, where it differs: a report of cctoolkit compare."),
+    ] = None,
     look: Annotated[
         bool,
         typer.Option("--look", help="Open the page that looks inside the one of this folder: requests, mail, faults."),
@@ -118,6 +140,7 @@ def sandbox(
         raise SettingsError(f"--grants {grants}: {error}") from None
     try:
         serve(
+            dialect=None if like is None else _dialect(like),
             port=port,
             db=db,
             seed=seed,

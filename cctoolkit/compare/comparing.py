@@ -2,43 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from .._httpx import httpx, is_loopback, read_json
 from ..api import Client
-from ..api.transport import Received
-from ..errors import CctoolkitError, QuotaExceeded, ServiceUnreachable, SettingsError, SignInError, Unauthorized
+from ..errors import CctoolkitError, SettingsError
 from ..harmless import harmless
 from . import practice
-from .forms import differences, shape
-from .questions import QUESTIONS, Question
+from .asking import Answer, Asking, Told
+from .forms import differences
+from .questions import QUESTIONS, TRIAL
 from .report import FORM, write_report
-
-#: What nobody takes for a token.
-_JUNK = "none-at-all"
-#: The headers that a client may lean on; of each only whether it is there, and of the first its value.
-_HEADERS = ("content-type", "www-authenticate", "retry-after", "x-ratelimit-limit", "link")
-#: What a refusal may quote: of it only the kind stays.
-_QUOTED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[^\s@]+@[^\s@]+|\d+|'[^']*'|\"[^\"]*\"")
-#: What an answer is written down as: status, headers, shape.
-Answer = dict[str, Any]
+from .trial import find_trial, left_behind, take_away
 
 
 @dataclass(frozen=True)
 class Comparison:
     """What was asked, and where the answers differ from the sandbox's: question by question, in words.
 
-    `not_asked` are the questions that could not be, with the reason. `requests` is what it cost.
+    `not_asked` are the questions that could not be, with the reason. `requests` is what it cost. `left` is what a comparison that
+    wrote could not take away again, in words: empty where nothing was left.
     """
 
     differences: dict[str, list[str]]
     not_asked: dict[str, str]
     requests: int
     report: dict[str, Any]
+    left: str = ""
 
     def save(self, path: str | Path) -> None:
         """Write the report. Raises `SettingsError` where that cannot be done."""
@@ -56,127 +51,93 @@ class Comparison:
         )
         if self.not_asked:
             lines.append(f"Not asked: {'; '.join(f'{name} ({why})' for name, why in self.not_asked.items())}.")
+        if self.left:
+            lines.append(
+                f"Left in the account: {self.left}. Compare with writing once more, and it is offered for removal."
+            )
         return harmless("\n".join(lines), keep="\n")
 
     def __repr__(self) -> str:
         return self.text()
 
 
-def compare(client: Client, *, told: Callable[[str], None] = lambda question: None) -> Comparison:
+def compare(client: Client, *, write: bool = False, told: Told = lambda question: None) -> Comparison:
     """Ask a service and a sandbox of this process the same questions, and tell where the shapes of the answers differ.
 
     Only reading: at most one request a question of `QUESTIONS`, each of which counts as one of the day's. Nothing of a value is
     kept: see `forms`. `told` hears of each question before it is asked.
 
-    Raises `SignInError` or `Unauthorized` when nobody is signed in, `ServiceUnreachable` when nothing answers, `QuotaExceeded` when the day's
-    requests end on the way.
+    With `write` those of `TRIAL` too, some fifty requests more: a list, a tag, a custom field and a contact of its own making,
+    named `NAME`, five made-up people who are imported, and their export. All of it is deleted at the end, also where something
+    ends it before. On the live service calling it so is the yes.
+
+    Raises `SignInError` or `Unauthorized` when nobody is signed in, `ServiceUnreachable` when nothing answers, `QuotaExceeded`
+    when the day's requests end on the way, `SettingsError` where a trial that was ended half-way is still in the account.
     """
-    with practice.account() as ours:
-        theirs, not_asked, requests = _answers(client, told)
-        mine, _, _ = _answers(ours, lambda question: None)
+    if write and (there := find_trial(client)):
+        raise SettingsError(
+            f"A comparison that was ended half-way has left {there}: cctoolkit compare with --write offers to remove that, "
+            "clear_trial(client) does it."
+        )
+    theirs, left = _answers(client, told, write)
+    mine = _of_the_sandbox(write)
     found = {
-        name: lines for name, answer in theirs.items() if name in mine and (lines := _compared(mine[name], answer))
+        name: lines
+        for name, answer in theirs.answers.items()
+        if name in mine and (lines := _compared(mine[name], answer))
     }
     report = {
         "form": FORM,
         "of": client.service,
-        "answers": theirs,
-        "not_asked": not_asked,
+        "answers": theirs.answers,
+        "sandbox": {name: mine[name] for name in found},
+        "not_asked": theirs.not_asked,
         "differences": found,
     }
-    return Comparison(found, not_asked, requests, report)
+    return Comparison(found, theirs.not_asked, theirs.requests, report, left)
 
 
-def _answers(client: Client, told: Callable[[str], None]) -> tuple[dict[str, Answer], dict[str, str], int]:
-    """The answers, what was not asked and why, and how many requests it took: one that was busy is asked again."""
-    found: dict[str, Answer] = {}
-    not_asked: dict[str, str] = {}
-    known: dict[str, str] = {}
-    requests = 0
+@cache
+def _of_the_sandbox(write: bool) -> Mapping[str, Answer]:
+    """How the sandbox answers: in its shapes every one of a process does alike."""
+    with practice.account() as client:
+        return MappingProxyType(_answers(client, lambda question: None, write)[0].answers)
+
+
+def clear_trial(client: Client) -> str:
+    """Delete what a comparison that was ended half-way has left in an account. What is still there, in words, or nothing."""
+    take_away(Asking(client, lambda question: None, {}), find_trial(client))
+    return left_behind(client)
+
+
+def _answers(client: Client, told: Told, write: bool) -> tuple[Asking, str]:
+    """What was answered, and what could not be taken away."""
+    # The service remembers the addresses of deleted contacts, so each trial has others.
+    labels = [str(each.get("label")) for each in client.custom_fields.iter()] if write else []
+    asking = Asking(client, told, {"mark": secrets.token_hex(4)}, labels)
     for question in QUESTIONS:
-        wanted = re.findall(r"{(\w+)}", question.path)
-        if missing := [name for name in wanted if name not in known]:
-            not_asked[question.name] = f"no {missing[0].removesuffix('_id').replace('_', ' ')} was answered before"
-            continue
-        told(question.name)
-        heard = _asked(client, question, question.path.format(**known))
-        requests += len(heard)
-        received = heard[-1] if heard else None
-        if received is None:
-            not_asked[question.name] = "there was no answer"
-            continue
-        content = _content(received)
-        found[question.name] = _written_down(question, received, content)
-        for name, way in question.gives.items():
-            if (value := _at(content, way)) is not None:
-                known[name] = str(value)
-    return found, not_asked, requests
-
-
-def _asked(client: Client, question: Question, path: str) -> list[Received]:
-    """The answers as they came, an error's too, the last one at the end. None where there was none."""
-    if question.sender != "signed in":
-        return _from_a_stranger(client, path, question)
-    heard: list[Received] = []
+        asking.ask(question)
+    if not write:
+        return asking, ""
+    asking.forget()
     try:
-        client._transport.fetch("GET", path, params=question.params, received=heard.append)
-    except (SignInError, Unauthorized, ServiceUnreachable, QuotaExceeded, SettingsError):
+        for question in TRIAL:
+            asking.ask(question)
+    except BaseException as error:
+        _tidy_up(asking, error)
         raise
-    except CctoolkitError:
-        pass  # a refusal is an answer
-    return heard
+    take_away(asking, find_trial(client))
+    return asking, left_behind(client)
 
 
-def _from_a_stranger(client: Client, path: str, question: Question) -> list[Received]:
-    """Asked without a token, or with one that is none."""
-    transport = client._transport
-    limiter = transport.limiter
-    ticket = None if limiter is None else limiter.wait()
-    headers = {} if question.sender == "without a token" else {"Authorization": f"Bearer {_JUNK}"}
+def _tidy_up(asking: Asking, error: BaseException) -> None:
+    """What was made goes, as far as the service still answers; what does not is said with the error."""
     try:
-        with httpx.Client(transport=transport.network, timeout=30, trust_env=not is_loopback(client.api_url)) as anyone:
-            answer = anyone.get(f"{client.api_url}{path}", params=dict(question.params), headers=headers)
-    except httpx.RequestError:
-        return []
-    if limiter is not None and ticket is not None:
-        limiter.sent(ticket, 0.0)
-    told = tuple(answer.headers.multi_items())
-    return [Received("GET", str(answer.url), answer.status_code, answer.reason_phrase, told, answer.content, 0.0)]
-
-
-def _content(received: Received) -> Any:
-    try:
-        return read_json(received.content)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _at(content: Any, way: str) -> Any:
-    for step in way.split("."):
-        if isinstance(content, list):
-            content = content[int(step)] if step.isdigit() and len(content) > int(step) else None
-        else:
-            content = content.get(step) if isinstance(content, dict) else None
-    return content
-
-
-def _written_down(question: Question, received: Received, content: Any) -> Answer:
-    """What stays of an answer: nothing that is the account's own."""
-    headers = {name.lower(): value for name, value in received.headers}
-    answer: Answer = {
-        "status": received.status,
-        "headers": sorted(name for name in _HEADERS if name in headers),
-        "content_type": headers.get("content-type", "").partition(";")[0].strip().lower()[:60],
-        "shape": shape(content) if received.content else {"forms": ["nothing"]},
-    }
-    if question.wrong:  # it held nothing of the account, so neither does the refusal
-        errors = content if isinstance(content, list) else [content]
-        answer["refusal"] = [
-            [str(error.get("error_key", ""))[:80], _QUOTED.sub("…", str(error.get("error_message", "")))[:200]]
-            for error in errors[:3]
-            if isinstance(error, dict)
-        ]
-    return answer
+        left = clear_trial(asking.client)
+    except CctoolkitError as other:
+        left = f"what was made could not be deleted ({other})"
+    if left:
+        error.add_note(f"Left in the account: {left}. cctoolkit compare with --write offers to remove it.")
 
 
 def _compared(ours: Answer, theirs: Answer) -> list[str]:

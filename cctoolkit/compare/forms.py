@@ -25,8 +25,8 @@ _FORMS = (
 #: Keys are words of the service's own. What is none is a value in a key's place.
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 OTHER_KEY = "‹another key›"
-#: Whether there is a next page depends on how much an account holds.
-_LINKS = "_links"
+#: Whether there is a next page depends on how much an account holds, and what an activity counts on what it does.
+_VARYING = {"_links", "status"}
 
 
 def form(text: str) -> str:
@@ -42,15 +42,19 @@ def form(text: str) -> str:
     return next((name for name, pattern in _FORMS if pattern.fullmatch(text)), "text")
 
 
-def shape(value: Any) -> Shape:
-    """What a value of JSON looks like."""
+def shape(value: Any, keys: frozenset[str] = frozenset()) -> Shape:
+    """What a value of JSON looks like. `keys` are words of the service's own besides those that look like one."""
     if isinstance(value, Mapping):
-        keys = {_key(name): {**shape(held), "always": name != _LINKS} for name, held in value.items()}
-        for each in keys.get(_LINKS, {}).get("keys", {}).values():
-            each["always"] = False
-        return {"forms": ["object"], "keys": keys}
+        named = {
+            name if name in keys and name else _key(name): {**shape(held, keys), "always": name != "_links"}
+            for name, held in value.items()
+        }
+        for name in _VARYING:
+            for each in named.get(name, {}).get("keys", {}).values():
+                each["always"] = False
+        return {"forms": ["object"], "keys": named}
     if isinstance(value, list):
-        return {"forms": ["list"], **({"items": merged(map(shape, value))} if value else {})}
+        return {"forms": ["list"], **({"items": merged(shape(each, keys) for each in value)} if value else {})}
     if value is None or isinstance(value, bool):
         return {"forms": ["null" if value is None else "boolean"]}
     if isinstance(value, int | float):
@@ -84,13 +88,13 @@ def merged(shapes: Iterable[Shape]) -> Shape:
 
 
 #: Forms that say only that nothing was there.
-_NOTHING = {"null", "empty text"}
+NOTHING = {"null", "empty text"}
 
 
 def differences(ours: Shape, theirs: Shape, path: str = "") -> list[str]:
     """Where two shapes disagree, in words; `ours` is the sandbox's. What one of them has no example of is no difference."""
     found: list[str] = []
-    here, there = set(ours["forms"]) - _NOTHING, set(theirs["forms"]) - _NOTHING
+    here, there = set(ours["forms"]) - NOTHING, set(theirs["forms"]) - NOTHING
     if here and there and not here & there:
         found.append(
             f"{path or 'the answer'}: {' or '.join(sorted(there))}; in the sandbox {' or '.join(sorted(here))}"

@@ -17,6 +17,7 @@ def account() -> Iterator[Client]:
 
     with Sandbox(seed=1, contacts=60, in_process=True) as sandbox, connect(sandbox=sandbox) as client:
         furnish(client)
+        sandbox.add_sms_list("Example texts")
         sandbox.advance(3_600)
         yield client
 

@@ -1,4 +1,5 @@
-"""What is asked: reading only. An id that a question needs is taken from the answer to one before."""
+"""What is asked: by `QUESTIONS`, which only read, and by `TRIAL`, which writes to what it made itself. An id that a question
+needs is taken from the answer to one before."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ _NO_PARAMETERS: Mapping[str, Any] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Question:
-    """A GET. `{name}` in the path is an id that an earlier answer gave, by `gives`: a path through it, such as `lists.0.list_id`.
+    """One request. `{name}` in the path, a parameter or the body is what an earlier answer gave, by `gives`: a path through it,
+    such as `lists.0.list_id`.
 
     `wrong` says that it is meant to be refused, and holds no value of the account: then the words of the refusal are compared
-    too.
+    too. `until_done` says of an activity that it is looked at until it has ended; `about` tells two of one address apart.
     """
 
     path: str
@@ -26,13 +28,17 @@ class Question:
     gives: Mapping[str, str] = field(default_factory=lambda: _NO_PARAMETERS)
     wrong: bool = False
     sender: Sender = "signed in"
+    method: str = "GET"
+    body: Mapping[str, Any] | None = None
+    until_done: bool = False
+    about: str = ""
 
     @property
     def name(self) -> str:
         """The question in a line, without any id."""
         query = "&".join(f"{key}={value}" for key, value in self.params.items())
-        sender = "" if self.sender == "signed in" else f" ({self.sender})"
-        return f"GET {self.path}{'?' if query else ''}{query}{sender}"
+        told = self.about if self.sender == "signed in" else self.sender
+        return f"{self.method} {self.path}{'?' if query else ''}{query}{f' ({told})' if told else ''}"
 
 
 _INCLUDES = ("custom_fields", "list_memberships", "phone_numbers", "street_addresses", "taggings", "notes")
@@ -88,3 +94,100 @@ QUESTIONS: tuple[Question, ...] = (
     Question("/reports/email_reports/{campaign_activity_id}/tracking/sends", {"limit": 2}),
     Question("/reports/email_reports/{campaign_activity_id}/tracking/opens", {"limit": 2}),
 )
+
+
+#: The name of the list, the tag and the field that a trial makes, and by which what is left of one is found.
+NAME = "cctoolkit compare"
+#: The people of a trial. `mark` is another one each time: the service remembers the addresses of deleted contacts.
+ADDRESS = "cctoolkit-compare-{mark}{number}@example.com"
+
+
+def _address(number: int) -> str:
+    return ADDRESS.replace("{number}", f"-{number}")
+
+
+_LIST = {"name": NAME, "description": "Made by cctoolkit compare. It may be deleted."}
+_TAG = {"name": NAME}
+_FIELD = {"label": NAME, "type": "string"}
+_CONTACT = {
+    "email_address": {"address": _address(0), "permission_to_send": "implicit"},
+    "first_name": "Example",
+    "create_source": "Account",
+    "list_memberships": ["{list_id}"],
+    "taggings": ["{tag_id}"],
+    "custom_fields": [{"custom_field_id": "{custom_field_id}", "value": "1"}],
+    "phone_numbers": [{"phone_number": "555-0100", "kind": "home"}],
+    "street_addresses": [{"kind": "home", "street": "1 Elm", "city": "Waltham", "country": "US"}],
+}
+_CHANGED = {
+    "email_address": {"address": _address(0)},
+    "first_name": "Changed",
+    "update_source": "Account",
+    "list_memberships": ["{list_id}"],
+}
+_IMPORT = {
+    "import_data": [{"email": _address(number), "first_name": "Example"} for number in range(1, 6)],
+    "list_ids": ["{list_id}"],
+}
+
+TRIAL: tuple[Question, ...] = (
+    Question("/contact_lists", gives={"list_id": "list_id"}, method="POST", body=_LIST, about="a list"),
+    Question("/contact_lists", wrong=True, method="POST", body=_LIST, about="the same list again"),
+    Question("/contact_lists", wrong=True, method="POST", body={}, about="a list without a name"),
+    Question("/contact_lists/{list_id}", method="PUT", body={**_LIST, "favorite": True}),
+    Question("/contact_tags", gives={"tag_id": "tag_id"}, method="POST", body=_TAG, about="a tag"),
+    Question("/contact_tags", wrong=True, method="POST", body=_TAG, about="the same tag again"),
+    Question(
+        "/contact_custom_fields",
+        gives={"custom_field_id": "custom_field_id"},
+        method="POST",
+        body=_FIELD,
+        about="a field",
+    ),
+    Question("/contact_custom_fields", wrong=True, method="POST", body=_FIELD, about="the same field again"),
+    Question("/contacts", gives={"contact_id": "contact_id"}, method="POST", body=_CONTACT, about="a contact"),
+    Question("/contacts", wrong=True, method="POST", body=_CONTACT, about="the same contact again"),
+    Question(
+        "/contacts", wrong=True, method="POST", body={"create_source": "Account"}, about="a contact without a name"
+    ),
+    Question("/contacts/{contact_id}", {"include": ",".join(_INCLUDES)}, about="the one that was made"),
+    Question("/contacts/{contact_id}", method="PUT", body=_CHANGED),
+    Question(
+        "/contacts/sign_up_form",
+        method="POST",
+        body={"email_address": _address(0), "list_memberships": ["{list_id}"]},
+        about="the one that was made",
+    ),
+    Question("/activities/contacts_json_import", gives={"import_id": "activity_id"}, method="POST", body=_IMPORT),
+    Question("/activities/{import_id}", until_done=True, about="the import"),
+    Question("/contacts", {"lists": "{list_id}", "limit": 50, "include_count": "true"}),
+    Question(
+        "/activities/contact_exports",
+        gives={"export_id": "activity_id"},
+        method="POST",
+        body={"list_ids": ["{list_id}"]},
+    ),
+    Question("/activities/{export_id}", until_done=True, about="the export"),
+    Question("/contact_exports/{export_id}"),
+)
+
+#: What a trial made is taken away in this order: the list, which tells who belongs to it, goes last.
+REMOVALS: Mapping[str, Question] = MappingProxyType(
+    {
+        kind: Question(f"{path}/{{{kind}_id}}", gives={"removal_id": "activity_id"}, method="DELETE")
+        for kind, path in {
+            "contact": "/contacts",
+            "tag": "/contact_tags",
+            "custom_field": "/contact_custom_fields",
+            "list": "/contact_lists",
+        }.items()
+    }
+)
+#: What is deleted by an activity.
+REMOVED: Mapping[str, Question] = MappingProxyType(
+    {
+        kind: Question("/activities/{removal_id}", until_done=True, about=f"the {kind.replace('_', ' ')} is deleted")
+        for kind in REMOVALS
+    }
+)
+EVERY_QUESTION = (*QUESTIONS, *TRIAL, *REMOVALS.values(), *REMOVED.values())

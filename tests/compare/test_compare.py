@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,49 +14,18 @@ import pytest
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
-from cctoolkit.compare import QUESTIONS, compare, practice, read_report
+from cctoolkit.compare import NAME, QUESTIONS, TRIAL, compare, read_report
 from cctoolkit.compare.forms import differences, shape
 from cctoolkit.errors import SettingsError, Unauthorized
 from cctoolkit.in_process import InProcess
 from cctoolkit.sandbox import Sandbox
 from tests.cli.commands import run
-
-Change = Callable[[httpx.Request, httpx.Response], httpx.Response]
-
-
-class Changed(httpx.BaseTransport):
-    """A sandbox whose answers are changed on the way."""
-
-    def __init__(self, sandbox: Sandbox, change: Change) -> None:
-        self._inner, self._change = InProcess(sandbox), change
-        self.methods: list[str] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.methods.append(request.method)
-        answer = self._inner.handle_request(request)
-        answer.read()
-        return self._change(request, answer)
-
-
-def _client(sandbox: Sandbox, change: Change = lambda request, answer: answer) -> tuple[Client, Changed]:
-    through = Changed(sandbox, change)
-    token = FixedToken(sandbox.access_token())
-    return Client(Transport(sandbox.api_url, token, transport=through), "custom", sleep=sandbox.advance), through
-
-
-@pytest.fixture
-def full() -> Any:
-    """A sandbox with an example of everything, limits off."""
-    with Sandbox(seed=2, contacts=40, in_process=True, limits=False) as sandbox:
-        client, _ = _client(sandbox)
-        practice.furnish(client)
-        sandbox.advance(3_600)
-        yield sandbox
+from tests.compare.services import DIALECTS, client_of
 
 
 def test_two_sandboxes_have_one_shape(full: Sandbox) -> None:
     """Other people, other ids, another day: no difference, by reading alone, within sixty requests."""
-    client, through = _client(full)
+    client, through = client_of(full)
     found = compare(client)
     assert found.differences == {}, found.text()
     assert found.not_asked == {}
@@ -64,77 +34,18 @@ def test_two_sandboxes_have_one_shape(full: Sandbox) -> None:
     assert "the sandbox answers in the same shapes" in found.text()
 
 
-def _json(answer: httpx.Response, change: Callable[[Any], Any]) -> httpx.Response:
-    return httpx.Response(answer.status_code, json=change(answer.json()))
-
-
-def _without(name: str) -> Callable[[Any], Any]:
-    def change(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: change(held) for key, held in value.items() if key != name}
-        return [change(each) for each in value] if isinstance(value, list) else value
-
-    return change
-
-
-#: How a service might speak otherwise, where, and what is said of it.
-DIALECTS: dict[str, tuple[Change, str]] = {
-    "a key that is missing": (
-        lambda request, answer: _json(answer, _without("create_source")) if answer.status_code == 200 else answer,
-        "create_source: is not there; in the sandbox it is",
-    ),
-    "a key that is new": (
-        lambda request, answer: (
-            _json(answer, lambda value: {**value, "region": "north"})
-            if request.url.path.endswith("/counts")
-            else answer
-        ),
-        "region: is there; not in the sandbox",
-    ),
-    "another type": (
-        lambda request, answer: (
-            _json(answer, lambda value: {**value, "total": str(value["total"])})
-            if request.url.path.endswith("/counts")
-            else answer
-        ),
-        "total: digits; in the sandbox whole number",
-    ),
-    "another status": (
-        lambda request, answer: (
-            httpx.Response(400, json=[{"error_key": "x", "error_message": "y"}])
-            if answer.status_code == 404
-            else answer
-        ),
-        "status 400; in the sandbox 404",
-    ),
-    "a header less": (
-        lambda request, answer: (
-            httpx.Response(answer.status_code, json=answer.json()) if answer.status_code == 401 else answer
-        ),
-        "header www-authenticate: is not there; in the sandbox it is",
-    ),
-    "other words of a refusal": (
-        lambda request, answer: (
-            _json(answer, lambda value: [{**value[0], "error_message": "Nope"}])
-            if answer.status_code == 400
-            else answer
-        ),
-        "refused with",
-    ),
-}
-
-
 @pytest.mark.parametrize("name", DIALECTS)
 def test_a_dialect_is_found_and_nothing_else(full: Sandbox, name: str) -> None:
     change, said = DIALECTS[name]
-    client, _ = _client(full, change)
+    client, _ = client_of(full, change)
     found = compare(client)
     told = [line for lines in found.differences.values() for line in lines]
     assert told
     assert all(said.removeprefix("total") in line or said in line for line in told), found.text()
 
 
-def test_no_value_of_the_account_is_written_down(full: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("write", [False, True], ids=["reading", "writing"])
+def test_no_value_of_the_account_is_written_down(full: Sandbox, tmp_path: Path, write: bool) -> None:
     """Every byte of the report is searched for every text that the account's answers held, and for the token."""
     values: set[str] = set()
     keys: set[str] = set()
@@ -151,18 +62,29 @@ def test_no_value_of_the_account_is_written_down(full: Sandbox, tmp_path: Path) 
             values.add(value)
 
     def listen(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
-        if answer.status_code == 200:
+        if (
+            answer.headers.get("content-type", "").startswith("application/json")
+            and answer.is_success
+            and answer.content
+        ):
             texts(answer.json())
+        elif "csv" in answer.headers.get("content-type", ""):
+            headings, *rows = csv.reader(io.StringIO(answer.text))
+            keys.update(word for heading in headings if heading not in values for word in (heading, *heading.split()))
+            texts(rows)
         return answer
 
-    client, _ = _client(full, listen)
+    client, _ = client_of(full, listen)
     client.contacts.create(email_address="secret-person@example.com", first_name="Wilhelmina", last_name="Zzyzx")
     client.lists.create("Our secret list")
-    found = compare(client)
+    for label in ("Home address of the patient", "Home phone number", "Zanzibar"):
+        client.custom_fields.create(label)
+        values.add(label)
+    found = compare(client, write=write)
     found.save(tmp_path / "report.json")
     report = (tmp_path / "report.json").read_text()
     assert len(values) > 100
-    asked = " ".join(question.name for question in QUESTIONS)
+    asked = " ".join(question.name for question in (*QUESTIONS, *TRIAL)) + NAME
     written = {value: re.escape(json.dumps(value, ensure_ascii=False)[1:-1]) for value in values}
     told = {value for value, text in written.items() if re.search(rf"(?<!\w){text}(?!\w)", report)}
     # A word of the API is the name of a key, or a part of one, in one place and a value in another.
@@ -224,5 +146,5 @@ def test_a_question_that_is_refused_ends_nothing(full: Sandbox) -> None:
             return httpx.Response(403, json=[{"error_key": "forbidden", "error_message": "No"}])
         return answer
 
-    found = compare(_client(full, change)[0])
+    found = compare(client_of(full, change)[0])
     assert found.not_asked["GET /contact_lists/{list_id}?include_membership_count=all"] == "no list was answered before"

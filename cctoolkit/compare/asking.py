@@ -1,0 +1,262 @@
+"""Ask one service the questions, and write down what stays of each answer: nothing that is the account's own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from .._httpx import httpx, is_loopback, read_json
+from ..api import Client
+from ..api.activities import FIRST_LOOK, LAST_LOOK, ended
+from ..api.transport import Received
+from ..errors import CctoolkitError, QuotaExceeded, ServiceUnreachable, SettingsError, SignInError, Unauthorized
+from .forms import Shape, shape
+from .questions import Question
+
+#: What is told of each question before it is asked.
+Told = Callable[[str], None]
+#: What an answer is written down as: status, headers, shape.
+Answer = dict[str, Any]
+
+#: What nobody takes for a token.
+_JUNK = "none-at-all"
+#: The headers that a client may lean on; of each only whether it is there, and of the first its value.
+HEADERS = ("content-type", "www-authenticate", "retry-after", "x-ratelimit-limit", "link")
+#: What a refusal may quote: of it only the kind stays.
+_QUOTED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[^\s@]+@[^\s@]+|\d+|'[^']*'|\"[^\"]*\"")
+#: An activity that has not ended after as many looks, six minutes, is left alone.
+_LOOKS = 80
+#: The words of which the headings of an exported file may be made. Any other is an account's own, as that of a custom field.
+_WORDS = frozenset(
+    [
+        "address",
+        "anniversary",
+        "at",
+        "birthday",
+        "city",
+        "code",
+        "company",
+        "confirmed",
+        "consent",
+        "country",
+        "created",
+        "custom",
+        "date",
+        "day",
+        "deleted",
+        "email",
+        "fax",
+        "field",
+        "first",
+        "home",
+        "id",
+        "in",
+        "job",
+        "last",
+        "line",
+        "list",
+        "lists",
+        "mobile",
+        "month",
+        "name",
+        "notes",
+        "number",
+        "of",
+        "opt",
+        "opted",
+        "other",
+        "out",
+        "permission",
+        "phone",
+        "postal",
+        "province",
+        "reason",
+        "since",
+        "sms",
+        "social",
+        "source",
+        "state",
+        "status",
+        "street",
+        "tags",
+        "title",
+        "updated",
+        "update",
+        "website",
+        "work",
+        "year",
+        "zip",
+    ]
+)
+
+
+class Asking:
+    """What was asked of one service: `answers` by question, `not_asked` with the reasons, and how many `requests` it took: one
+    that was busy is asked again.
+
+    `known` is what earlier answers gave. `labels` are the names of the account's custom fields, which an exported file has
+    among its headings.
+    """
+
+    def __init__(self, client: Client, told: Told, known: Mapping[str, str], labels: Iterable[str] = ()) -> None:
+        self.client = client
+        self.answers: dict[str, Answer] = {}
+        self.not_asked: dict[str, str] = {}
+        self.requests = 0
+        self.known = dict(known)
+        self._told, self._labels = told, {label.casefold() for label in labels}
+
+    def forget(self) -> None:
+        """Know no id of the account's own any more: what is written to from here on was made here."""
+        self.known = {"mark": self.known["mark"]}
+
+    def ask(self, question: Question) -> None:
+        """Raises what ends all: nobody is signed in, nothing answers, the day's requests are spent."""
+        missing = [name for name in _wanted(question) if name not in self.known]
+        if missing:
+            what = missing[0].removesuffix("_id").replace("_", " ")
+            self.not_asked[question.name] = f"no {what} was answered before"
+            return
+        self._told(question.name)
+        received = self._heard(question)
+        if received is None:
+            self.not_asked[question.name] = "there was no answer"
+            return
+        content = _content(received)
+        self.answers[question.name] = self._written_down(question, received, content)
+        for name, way in question.gives.items():
+            if (value := _at(content, way)) is not None:
+                self.known[name] = str(value)
+
+    def _heard(self, question: Question) -> Received | None:
+        """The last answer; None where there was none."""
+        pause = FIRST_LOOK
+        for _ in range(_LOOKS):
+            heard = self._asked(question)
+            self.requests += len(heard)
+            if not heard:
+                return None
+            report = _content(heard[-1])
+            if not question.until_done or not isinstance(report, dict) or heard[-1].status != 200 or ended(report):
+                return heard[-1]
+            self.client.sleep(pause)
+            pause = min(pause * 1.4, LAST_LOOK)
+        return heard[-1]
+
+    def _asked(self, question: Question) -> list[Received]:
+        """The answers as they came, an error's too, the last one at the end. None where there was none."""
+        path, params = question.path.format(**self.known), _filled(dict(question.params), self.known)
+        if question.sender != "signed in":
+            return _from_a_stranger(self.client, path, question)
+        heard: list[Received] = []
+        body = {} if question.body is None else {"json": _filled(question.body, self.known)}
+        try:
+            self.client._transport.fetch(question.method, path, params=params, received=heard.append, **body)
+        except (SignInError, Unauthorized, ServiceUnreachable, QuotaExceeded, SettingsError):
+            raise
+        except CctoolkitError:
+            pass  # a refusal is an answer
+        return heard
+
+    def _written_down(self, question: Question, received: Received, content: Any) -> Answer:
+        headers = {name.lower(): value for name, value in received.headers}
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()[:60]
+        answer: Answer = {
+            "status": received.status,
+            "headers": sorted(name for name in HEADERS if name in headers),
+            "content_type": kind,
+            "shape": self._shape(received, content, kind),
+        }
+        if question.wrong:  # it held nothing of the account, so neither does the refusal
+            answer["refusal"] = refusal(content)
+        return answer
+
+    def _shape(self, received: Received, content: Any, kind: str) -> Shape:
+        if not received.content:
+            return {"forms": ["nothing"]}
+        if kind == "text/csv":
+            text = received.content.decode("utf-8", "replace").removeprefix("\ufeff")
+            rows = list(csv.reader(io.StringIO(text)))[:50]
+            headings = [self._heading(cell) for cell in rows[0]] if rows else []
+            table = [dict(zip(headings, row, strict=False)) for row in rows[1:]]
+            return shape(table, keys=frozenset(headings))
+        return shape(content)
+
+    def _heading(self, cell: str) -> str:
+        """A heading made of the service's words. What is none, or has the name of a field of the account, is its own."""
+        words = re.findall(r"[a-z]+", cell.lower())
+        its_own = cell.casefold() in self._labels or not words or not _WORDS.issuperset(words)
+        return "" if its_own or len(cell) > 60 else cell
+
+
+def refusal(content: Any) -> list[list[str]]:
+    """The keys and the texts of an error, without what it quotes."""
+    errors = content if isinstance(content, list) else [content]
+    return [
+        [str(error.get("error_key", ""))[:80], _QUOTED.sub("…", str(error.get("error_message", "")))[:200]]
+        for error in errors[:3]
+        if isinstance(error, dict)
+    ]
+
+
+def _wanted(question: Question) -> list[str]:
+    """What has to be known before it can be asked."""
+    return [name for text in _texts([question.path, question.params, question.body]) for name in _NAMED.findall(text)]
+
+
+_NAMED = re.compile(r"\{(\w+)\}")
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for held in value.values():
+            yield from _texts(held)
+    elif isinstance(value, (list, tuple)):
+        for held in value:
+            yield from _texts(held)
+
+
+def _filled(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return _NAMED.sub(lambda found: known[found[1]], value)
+    if isinstance(value, Mapping):
+        return {name: _filled(held, known) for name, held in value.items()}
+    return [_filled(held, known) for held in value] if isinstance(value, list) else value
+
+
+def _from_a_stranger(client: Client, path: str, question: Question) -> list[Received]:
+    """Asked without a token, or with one that is none."""
+    transport = client._transport
+    limiter = transport.limiter
+    ticket = None if limiter is None else limiter.wait()
+    headers = {} if question.sender == "without a token" else {"Authorization": f"Bearer {_JUNK}"}
+    try:
+        with httpx.Client(transport=transport.network, timeout=30, trust_env=not is_loopback(client.api_url)) as anyone:
+            answer = anyone.get(f"{client.api_url}{path}", params=dict(question.params), headers=headers)
+    except httpx.RequestError:
+        return []
+    if limiter is not None and ticket is not None:
+        limiter.sent(ticket, 0.0)
+    told = tuple(answer.headers.multi_items())
+    return [Received("GET", str(answer.url), answer.status_code, answer.reason_phrase, told, answer.content, 0.0)]
+
+
+def _content(received: Received) -> Any:
+    try:
+        return read_json(received.content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _at(content: Any, way: str) -> Any:
+    for step in way.split("."):
+        if isinstance(content, list):
+            content = content[int(step)] if step.isdigit() and len(content) > int(step) else None
+        else:
+            content = content.get(step) if isinstance(content, dict) else None
+    return content
