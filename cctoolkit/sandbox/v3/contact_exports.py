@@ -109,7 +109,7 @@ def _of_email(column: str) -> str:
 
 
 def _time(cell: str) -> str:
-    return f"CASE WHEN {cell} LIKE '%T%' THEN substr({cell}, 1, 10) || ' ' || substr({cell}, 12, 8) || ' +0000' ELSE {cell} END"
+    return f"CASE WHEN substr({cell}, 11, 1) = 'T' THEN substr({cell}, 1, 10) || ' ' || substr({cell}, 12, 8) || ' +0000' ELSE {cell} END"
 
 
 def _word(cell: str, words: Mapping[str, str]) -> str:
