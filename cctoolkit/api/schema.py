@@ -111,10 +111,11 @@ class OperationSchema:
 
 @dataclass(frozen=True)
 class Schema:
-    """A service's operations by their operationId, in the description's order."""
+    """A service's operations by their operationId, in the description's order; and its definitions, with their properties' names."""
 
     version: str
     operations: Mapping[str, OperationSchema]
+    definitions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_schema(described: object) -> Schema:
@@ -136,7 +137,25 @@ def read_schema(described: object) -> Schema:
     if not operations:
         raise _no_schema()
     info = described.get("info")
-    return Schema(str(info.get("version", "")) if isinstance(info, dict) else "", operations)
+    version = str(info.get("version", "")) if isinstance(info, dict) else ""
+    return Schema(version, operations, _definitions(described))
+
+
+def _definitions(described: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """The names of all that is defined, with those of its properties: of Swagger 2, or of OpenAPI 3."""
+    components = described.get("components")
+    found = described.get("definitions") or (components.get("schemas") if isinstance(components, dict) else None)
+    if not isinstance(found, dict):
+        return {}
+    return {str(name): tuple(sorted(_properties(entry))) for name, entry in found.items()}
+
+
+def _properties(entry: object) -> set[str]:
+    if not isinstance(entry, dict):
+        return set()
+    own, parts = entry.get("properties"), entry.get("allOf")
+    inherited = (_properties(part) for part in parts) if isinstance(parts, list) else ()
+    return {str(name) for name in own} if isinstance(own, dict) else set[str]().union(*inherited)
 
 
 def python_name(name: str) -> str:
@@ -152,7 +171,11 @@ def to_json(schema: Schema) -> dict[str, Any]:
 
 def from_json(stored: dict[str, Any]) -> Schema:
     """The opposite of `to_json`. Raises `TypeError`, `KeyError`, `AttributeError` or `ValueError` for anything else."""
-    return Schema(stored["version"], {name: _operation(entry) for name, entry in stored["operations"].items()})
+    return Schema(
+        stored["version"],
+        {name: _operation(entry) for name, entry in stored["operations"].items()},
+        {name: tuple(properties) for name, properties in stored["definitions"].items()},
+    )
 
 
 def _operation(entry: dict[str, Any]) -> OperationSchema:

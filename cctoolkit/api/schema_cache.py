@@ -30,7 +30,7 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 #: Bytes and levels of a description; the service's has 1.5 MB and 20.
 LARGEST, DEEPEST = 50_000_000, 200
 #: Of what is stored as JSON; in another form, the YAML is read again.
-FORM = f"{__version__} 4"
+FORM = f"{__version__} 5"
 #: Days that the description of a host other than the two that are known is kept: each practice account is one.
 KEPT_DAYS = 30
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from .schema import OperationSchema, Parameter, Schema
@@ -10,14 +10,17 @@ from .schema import OperationSchema, Parameter, Schema
 
 @dataclass(frozen=True, repr=False)
 class Changes:
-    """`added` and `removed` are operationIds; `changed` has a sentence for each difference of an operation in both."""
+    """`added` and `removed` are operationIds; `changed` has a sentence for each difference of an operation in both.
+    `definitions` has one for each definition that is new, gone or has other properties: they come months before the paths.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     changed: tuple[tuple[str, str], ...] = ()
+    definitions: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.changed)
+        return bool(self.added or self.removed or self.changed or self.definitions)
 
     def __repr__(self) -> str:
         return "\n".join(self.lines()) or "<nothing has changed>"
@@ -28,16 +31,36 @@ class Changes:
             *(f"+ {name}" for name in self.added),
             *(f"- {name}" for name in self.removed),
             *(f"~ {name}: {said}" for name, said in self.changed),
+            *(f"~ definition {name} {said}" for name, said in self.definitions),
         ]
 
 
 def changes_between(before: Schema, after: Schema) -> Changes:
-    """The operations added and removed, and the parameters and properties added, removed or changed."""
+    """The operations added and removed, the parameters and properties added, removed or changed, and the same of definitions."""
     old, new = before.operations, after.operations
     changed = [(name, said) for name in new if name in old for said in _differences(old[name], new[name])]
     return Changes(
-        tuple(name for name in new if name not in old), tuple(name for name in old if name not in new), tuple(changed)
+        tuple(name for name in new if name not in old),
+        tuple(name for name in old if name not in new),
+        tuple(changed),
+        tuple(_of_definitions(before.definitions, after.definitions)),
     )
+
+
+def _of_definitions(
+    old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+) -> Iterable[tuple[str, str]]:
+    for name, properties in new.items():
+        if name not in old:
+            yield name, f"is new, with {', '.join(properties)}" if properties else "is new"
+            continue
+        if gained := [one for one in properties if one not in old[name]]:
+            yield name, f"has {', '.join(gained)} now"
+        if lost := [one for one in old[name] if one not in properties]:
+            yield name, f"no longer has {', '.join(lost)}"
+    for name in old:
+        if name not in new:
+            yield name, "is gone"
 
 
 def _differences(old: OperationSchema, new: OperationSchema) -> list[str]:

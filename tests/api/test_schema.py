@@ -75,6 +75,7 @@ SWAGGER: dict[str, Any] = {
                 "_links": {"type": "object"},
             },
         },
+        "Unused": {"allOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]},
     },
 }
 OPENAPI: dict[str, Any] = {
@@ -266,6 +267,20 @@ def test_every_name_can_be_written_in_python(name: str) -> None:
         (
             lambda it: it["paths"].update({"/stuff": it["paths"].pop("/things")}),
             "~ getThings: was GET /things, is GET /stuff",
+        ),
+        (
+            lambda it: it["definitions"].update(Sms={"properties": {"number": {}, "consent": {}}}),
+            "~ definition Sms is new, with consent, number",
+        ),
+        (lambda it: it["definitions"].update(Empty={}), "~ definition Empty is new"),
+        (
+            lambda it: it["definitions"]["Thing"]["properties"].update(size={"type": "integer"}),
+            "~ definition Thing has size now",
+        ),
+        (lambda it: it["definitions"].pop("Unused"), "~ definition Unused is gone"),
+        (
+            lambda it: it["definitions"]["Unused"]["allOf"][1]["properties"].pop("b"),
+            "~ definition Unused no longer has b",
         ),
     ],
 )
