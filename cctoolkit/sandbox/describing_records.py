@@ -1,4 +1,5 @@
-"""What the records of the sandbox's collections hold, so that a client knows their columns when there are none."""
+"""What the sandbox's good answers hold: the records of collections, so that a client knows their columns when there are none, and
+single things."""
 
 from __future__ import annotations
 
@@ -106,18 +107,93 @@ RECORDS: Mapping[str, str] = {
 }
 
 
+_CONTACT, _LIST, _TAG, _FIELD, _ACTIVITY, _SEGMENT, _CAMPAIGN = (
+    RECORDS[name]
+    for name in (
+        *("getContacts", "getLists", "getTags", "getCustomFields", "getActivityStatusCollection", "getAccountSegments"),
+        "retrieveEmailCampaignsUsingGET",
+    )
+)
+#: Of one that was begun, which has no file and no end yet.
+_BEGUN = _ACTIVITY.replace(" source_file_name", "").replace(" started_at:date-time completed_at:date-time", "")
+_SETTINGS = (
+    "contact_email contact_phone country_code first_name last_name organization_name organization_phone state_code"
+    " time_zone_id website"
+)
+_ADDRESS = "address_line1 address_line2 address_line3 city state_code state_name postal_code country_code"
+_SENT = (
+    "campaign_activity_id campaign_id role current_status format_type:integer contact_list_ids:array segment_ids:array"
+    " from_email from_name reply_to_email subject preheader html_content permalink_url"
+    " physical_address_in_footer:object document_properties:object"
+)
+#: What an answer holds that is one thing.
+ANSWERS: Mapping[str, str] = {
+    "addAccountEmailAddress": "email_address email_id:integer confirm_status",
+    "countContact": (
+        "total:integer explicit:integer implicit:integer pending:integer unsubscribed:integer new_subscriber:integer"
+    ),
+    "createEmailCampaignABTestUsingPOST": "alternative_subject test_size:integer winner_wait_duration:integer",
+    "createOrUpdateContact": "contact_id action",
+    "createResendToNonOpenersUsingPOST": (
+        "resend_subject delay_days:integer delay_minutes:integer resend_request_id resend_date:date-time"
+    ),
+    "getAccountById": f"encoded_account_id {_SETTINGS} physical_address:object company_logo:object",
+    "getContactOpenClickRate": (
+        "contact_id included_activities_count:integer average_open_rate:number average_click_rate:number"
+    ),
+    "putCustomerById": _SETTINGS,
+    "retrieveEmailCampaignABTestUsingGET": "alternative_subject test_size:integer winner_wait_duration:integer",
+    "retrieveEmailCampaignActivityPreviewUsingGET": (
+        "campaign_activity_id from_email from_name reply_to_email subject preheader preview_html_content"
+        " preview_text_content"
+    ),
+    **dict.fromkeys(("getPhysicalAddress", "putPhysicalAddress"), _ADDRESS),
+    **dict.fromkeys(("createContact", "getContact", "putContact"), _CONTACT),
+    "getList": _LIST,
+    **dict.fromkeys(("createList", "putList"), _LIST.replace(" membership_count:integer", "")),
+    **dict.fromkeys(("postTag", "getTag", "putTag"), _TAG),
+    **dict.fromkeys(("postCustomFields", "getCustomField", "putCustomField"), _FIELD),
+    **dict.fromkeys(
+        ("createSegment", "getSegmentDetail", "updateSegment", "updateSegmentName"), f"{_SEGMENT} segment_criteria"
+    ),
+    **dict.fromkeys(("contactsCSVImport", "getActivity"), _ACTIVITY),
+    **dict.fromkeys(
+        (
+            *("bulkImportContactsJSON", "deleteListActivity", "deleteTag", "postContactDelete", "postContactsExport"),
+            *("postCustomFieldDelete", "postListAddContact", "postListDelete", "postListRemoveContact"),
+            *("postTagAddContact", "postTagDelete", "postTagRemoveContact"),
+        ),
+        _BEGUN,
+    ),
+    **dict.fromkeys(
+        ("createEmailCampaignUsingPOST", "retrieveEmailCampaignUsingGET", "renameEmailCampaignUsingPATCH"),
+        f"{_CAMPAIGN} campaign_activities:array",
+    ),
+    **dict.fromkeys(("retrieveEmailCampaignActivityUsingGET", "updateEmailCampaignActivityUsingPUT"), _SENT),
+}
+
+
 def add_records(described: dict[str, Any]) -> None:
-    """Say of each list of records what they hold, in place; a second time changes nothing."""
+    """Say of each list of records what they hold, and of each answer that is one thing, in place; a second time changes nothing."""
     for methods in described["paths"].values():
         for operation in methods.values():
-            if operation["operationId"] in RECORDS:
-                _records(operation)["items"] = _object(RECORDS[operation["operationId"]])
+            name = operation["operationId"]
+            if name in RECORDS:
+                _records(operation)["items"] = _object(RECORDS[name])
+            elif name in ANSWERS:
+                _answer(operation)["schema"] = _object(ANSWERS[name])
+
+
+def _answer(operation: dict[str, Any]) -> Schema:
+    """What is said of the content of an operation's good answer."""
+    answer = next(entry for status, entry in operation["responses"].items() if status.startswith("2"))
+    found: Schema = answer["content"]["application/json"]
+    return found
 
 
 def _records(operation: dict[str, Any]) -> Schema:
     """The list in an operation's answer."""
-    answer = next(entry for status, entry in operation["responses"].items() if status.startswith("2"))
-    schema: Schema = answer["content"]["application/json"]["schema"]
+    schema: Schema = _answer(operation)["schema"]
     if schema["type"] == "array":
         return schema
     return next(entry for name, entry in schema["properties"].items() if entry.get("type") == "array")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
 from cctoolkit._httpx import httpx
+from cctoolkit.api import Client
+from cctoolkit.explorer import save_collection
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
 from cctoolkit.sandbox.app import own_description
-from cctoolkit.sandbox.describing_records import RECORDS
+from cctoolkit.sandbox.describing_records import ANSWERS, RECORDS
 from cctoolkit.sandbox.swagger import swagger
+from tests.explorer.postman import send_all
 from tests.published_schema import SKIP_REASON, PublishedSchema
 
 CONTENT = {
@@ -138,3 +143,79 @@ def test_each_operation_stands_in_its_published_chapter(
         return {entry["operationId"]: entry["tags"] for entry in methods if isinstance(entry, dict)}
 
     assert chapters(swagger(own_description(sandbox.app), sandbox.url)) == chapters(published_schema.spec)
+
+
+def test_single_things_hold_what_is_described(
+    client: Client, http: httpx.Client, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Each good answer of a whole collection of examples, by name and type; nothing is in it that is not described."""
+    described = swagger(own_description(sandbox.app), sandbox.url)["paths"]
+    operations = [
+        (method.upper(), re.compile(re.sub(r"\{\w+\}", "[^/]+", f"/v3{path}")), operation)
+        for path, methods in sorted(described.items(), key=lambda entry: entry[0].count("{"))
+        for method, operation in methods.items()
+    ]
+    file = tmp_path / "contacts.csv"
+    file.write_text("email,first_name\nfrom-a-file@example.com,Robin\n")
+    seen = set()
+    for _, answer in send_all(save_collection("postman", client, tmp_path), {"base_url": client.api_url}, http, file):
+        if not answer.is_success:
+            continue
+        path = answer.request.url.path
+        operation = next(
+            one for method, at, one in operations if method == answer.request.method and at.fullmatch(path)
+        )
+        if operation["operationId"] in ANSWERS:
+            schema = operation["responses"][str(answer.status_code)]["schema"]
+            jsonschema_rs.Draft202012Validator(_closed(schema)).validate(answer.json())
+            seen.add(operation["operationId"])
+    # No test runs when it is asked for, and the examples of what deletes several at once name nobody's.
+    assert set(ANSWERS) - seen <= {"retrieveEmailCampaignABTestUsingGET", *DELETING}
+
+
+DELETING = {
+    "postListDelete": ("/activities/list_delete", "list_ids", "/contact_lists", "list_id"),
+    "postTagDelete": ("/activities/contacts_tags_delete", "tag_ids", "/contact_tags", "tag_id"),
+    "postCustomFieldDelete": (
+        "/activities/custom_fields_delete",
+        "custom_field_ids",
+        "/contact_custom_fields",
+        "custom_field_id",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DELETING)
+def test_what_deletes_several_answers_as_described(http: httpx.Client, sandbox: Sandbox, name: str) -> None:
+    path, ids, collection, own_id = DELETING[name]
+    made = http.post(collection, json={"name": "Gone", "label": "Gone", "type": "string"}).json()[own_id]
+    answer = http.post(path, json={ids: [made]})
+    assert answer.status_code == 201, answer.text
+    described = swagger(own_description(sandbox.app), sandbox.url)["paths"][path]["post"]["responses"]["201"]["schema"]
+    jsonschema_rs.Draft202012Validator(_closed(described)).validate(answer.json())
+
+
+def test_described_answers_are_the_published_ones(sandbox: Sandbox, published_schema: PublishedSchema | None) -> None:
+    """No property of a single thing is described that the published schema does not have."""
+    if published_schema is None:
+        pytest.skip(SKIP_REASON)
+    own = swagger(own_description(sandbox.app), sandbox.url)["paths"]
+    definitions = published_schema.spec["definitions"]
+    unknown = {}
+    for path, methods in published_schema.spec["paths"].items():
+        for method, operation in methods.items():
+            if isinstance(operation, dict) and operation.get("operationId") in ANSWERS:
+                theirs = next(one for status, one in operation["responses"].items() if status.startswith("2"))
+                ours = next(one for status, one in own[path][method]["responses"].items() if status.startswith("2"))
+                published = _properties(theirs.get("schema", {}), definitions)
+                unknown[operation["operationId"]] = sorted(set(ours["schema"]["properties"]) - published)
+    # Counted here as of every other activity; that nothing is published of these two may be an oversight.
+    counted = {"deleteListActivity": ["status"], "postCustomFieldDelete": ["status"]}
+    assert {name: more for name, more in unknown.items() if more} == counted
+
+
+def _properties(schema: dict[str, Any], definitions: dict[str, Any]) -> set[str]:
+    while "$ref" in schema:
+        schema = definitions[schema["$ref"].rpartition("/")[2]]
+    found = set(schema.get("properties", {}))
+    return found.union(*(_properties(part, definitions) for part in schema.get("allOf", [])))
