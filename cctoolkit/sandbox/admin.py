@@ -41,14 +41,16 @@ def admin_routes(services: Services, key: str) -> APIRouter:
                 headers={"WWW-Authenticate": "Bearer"},
             )
 
-    router = APIRouter(prefix="/sandbox", include_in_schema=False, dependencies=[Depends(has_the_key)])
+    router = APIRouter(prefix="/sandbox", tags=["The sandbox itself"], dependencies=[Depends(has_the_key)])
 
-    @router.get("/faults")
+    @router.get("/faults", operation_id="pendingFaults")
     def pending_faults() -> list[dict[str, Any]]:
+        """The faults that are to come."""
         return services.faults.pending()
 
-    @router.post("/faults", status_code=201)
+    @router.post("/faults", operation_id="addFault", status_code=201)
     def add_fault(body: FaultInput) -> list[dict[str, Any]]:
+        """Let the next requests go wrong: so many, by path, with a probability."""
         try:
             services.faults.add(
                 body.kind, body.count, path=body.path, probability=body.probability, seconds=body.seconds
@@ -57,12 +59,14 @@ def admin_routes(services: Services, key: str) -> APIRouter:
             raise HTTPException(400, str(error)) from error
         return services.faults.pending()
 
-    @router.delete("/faults", status_code=204)
+    @router.delete("/faults", operation_id="clearFaults", status_code=204)
     def clear_faults() -> None:
+        """No fault any more."""
         services.faults.clear()
 
-    @router.put("/limits")
+    @router.put("/limits", operation_id="setLimits")
     def set_limits(body: LimitsInput) -> dict[str, bool]:
+        """Switch the 429s on or off."""
         services.limits.enabled = body.enabled
         return {"enabled": body.enabled}
 
@@ -72,12 +76,14 @@ def admin_routes(services: Services, key: str) -> APIRouter:
             raise HTTPException(404, f"There are accounts 1 to {len(participants)}.")
         return participants[number - 1]
 
-    @router.post("/accounts/{number}/reset", status_code=204)
+    @router.post("/accounts/{number}/reset", operation_id="resetAccount", status_code=204)
     def reset(number: int) -> None:
+        """Make an account as new. Its key and tokens stay valid."""
         reset_account(services.database, services.clock, participant(number))
 
-    @router.post("/accounts/{number}/sms_lists", status_code=201)
+    @router.post("/accounts/{number}/sms_lists", operation_id="addSmsList", status_code=201)
     def sms_list(number: int, body: SmsListInput) -> dict[str, str]:
+        """Make a list for text messages, as the account's own pages do."""
         whose = participant(number).account.id
         return {"list_id": add_sms_list(services.database, services.clock, body.name, whose)}
 

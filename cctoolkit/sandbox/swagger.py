@@ -43,6 +43,25 @@ def swagger(described: Described, url: str) -> Described:
     }
 
 
+def add_door(description: Described, door: Described) -> None:
+    """Add the sandbox's own small API, in place. It is outside the base path, so it stands in a field of its own."""
+    description["x-sandbox"] = {
+        "description": "The sandbox itself, outside of the base path; the live service has none of this. Send the admin_key"
+        " that the sandbox prints: Authorization: Bearer ADMIN_KEY",
+        "paths": {
+            path: {method: _operation(_without_its_own(operation)) for method, operation in methods.items()}
+            for path, methods in door["paths"].items()
+        },
+    }
+    schemas = door.get("components", {}).get("schemas", {})
+    description["definitions"] |= {name: _schema(schema) for name, schema in schemas.items() if name not in _FASTAPIS}
+
+
+def _without_its_own(operation: Described) -> Described:
+    """Without the 422 of FastAPI, whose errors are described nowhere."""
+    return {**operation, "responses": {code: one for code, one in operation["responses"].items() if code != "422"}}
+
+
 def _securities(schemes: Described, url: str) -> Described:
     """The authorization code flow of each scheme; Swagger 2.0 knows one flow a scheme, and takes whole addresses."""
     found: Described = {}

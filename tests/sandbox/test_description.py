@@ -8,9 +8,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml
 
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
+from cctoolkit.api.schema import read_schema
 from cctoolkit.explorer import save_collection
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
@@ -219,3 +221,17 @@ def _properties(schema: dict[str, Any], definitions: dict[str, Any]) -> set[str]
         schema = definitions[schema["$ref"].rpartition("/")[2]]
     found = set(schema.get("properties", {}))
     return found.union(*(_properties(part, definitions) for part in schema.get("allOf", [])))
+
+
+def test_the_sandboxs_own_door_is_described(http: httpx.Client, sandbox: Sandbox) -> None:
+    """Beside the operations and not among them: what a client makes of the description stays what the service has."""
+    described = yaml.safe_load(http.get("/swagger.yaml").text)
+    door = described["x-sandbox"]["paths"]
+    assert not [path for path in described["paths"] if path.startswith("/sandbox")]
+    assert {f"{method} {path}" for path, methods in door.items() for method in methods} == {
+        *("get /sandbox/faults", "post /sandbox/faults", "delete /sandbox/faults", "put /sandbox/limits"),
+        *("post /sandbox/accounts/{number}/reset", "post /sandbox/accounts/{number}/sms_lists"),
+    }
+    [body] = door["/sandbox/faults"]["post"]["parameters"]
+    assert "kind" in described["definitions"][body["schema"]["$ref"].rpartition("/")[2]]["properties"]
+    assert len(read_schema(described).operations) == 128
