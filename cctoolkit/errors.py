@@ -54,7 +54,7 @@ class CctoolkitError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of our inside, which helps nobody there: the sentence, wrapped at words.
 
-        IPython asks for it (and `%tb` too). What it stands for is still the last exception: `traceback.print_last()`.
+        IPython asks for it (and `%tb` too). What it stands for is still the last exception, `sys.last_value`.
         """
         lines = [f"\x1b[1;31m{type(self).__name__}\x1b[0m"]
         lines += (
@@ -63,7 +63,7 @@ class CctoolkitError(Exception):
             for wrapped in textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
         )
         lines += (harmless(note, keep="\n") for note in getattr(self, "__notes__", []))
-        return [*lines, "", "\x1b[2mThe way to it through the code: import traceback; traceback.print_last()\x1b[0m"]
+        return [*lines, "", "\x1b[2mThe way to it through the code: import sys, traceback; traceback.print_exception(sys.last_value)\x1b[0m"]
 
 
 class SettingsError(CctoolkitError):

@@ -19,7 +19,6 @@ from cctoolkit.settings import sandbox_service, state_folder
 from tests.published_schema import PublishedSchema
 from tests.witness import Witness
 
-
 #: Some three thousand tests are collected, of which nothing is ever let go: looking for cycles among them took six of sixteen seconds.
 gc.disable()
 

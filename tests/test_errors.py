@@ -45,7 +45,7 @@ def test_a_notebook_shows_the_sentence(shell: InteractiveShell) -> None:
     whole = io.StringIO()
     shell.run_cell("import traceback, sys")
     shell.user_ns["out"] = whole
-    shell.run_cell("traceback.print_last(file=out)")
+    shell.run_cell("traceback.print_exception(sys.last_value, file=out)")
     assert "transport.py" in whole.getvalue()
 
 

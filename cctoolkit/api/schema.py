@@ -151,11 +151,19 @@ def _definitions(described: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def _properties(entry: object) -> set[str]:
-    if not isinstance(entry, dict):
-        return set()
-    own, parts = entry.get("properties"), entry.get("allOf")
-    inherited = (_properties(part) for part in parts) if isinstance(parts, list) else ()
-    return {str(name) for name in own} if isinstance(own, dict) else set[str]().union(*inherited)
+    """The properties of a definition, with those of its parts; each part once, however often it stands there."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    waiting = [entry]
+    while waiting:
+        part = waiting.pop()
+        if not isinstance(part, dict) or id(part) in seen:
+            continue
+        seen.add(id(part))
+        own, parts = part.get("properties"), part.get("allOf")
+        found |= {str(name) for name in own} if isinstance(own, dict) else set()
+        waiting += parts if isinstance(parts, list) else []
+    return found
 
 
 def python_name(name: str) -> str:

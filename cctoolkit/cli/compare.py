@@ -37,7 +37,7 @@ def compare(
     told and written down is status, headers, keys, types and forms: no name, address, text, id or token of the account.
 
     With --write it also makes a list, a tag, a custom field and a contact of its own, imports five made-up people of
-    example.com, exports them, and deletes all of it again: some forty requests more. What could not be deleted is told, and the
+    example.com, exports them, and deletes all of it again: some seventy requests more. What could not be deleted is told, and the
     next run offers to remove it.
 
     A report is how the sandbox gets better: send it to the project, after you have looked at it. cctoolkit sandbox --like
@@ -61,7 +61,15 @@ def compare(
                 raise Declined("Nothing was sent.")
         if write:
             _clear(client, yes)
-        found = run(client, write=write, told=lambda name: None if as_json else typer.echo(name, err=True))
+        try:
+            found = run(client, write=write, told=lambda name: None if as_json else typer.echo(name, err=True))
+        except KeyboardInterrupt as stopped:
+            # Not what is said elsewhere, that nothing is half-done: here that has to be said of what was made.
+            notes = getattr(stopped, "__notes__", [])
+            typer.echo(
+                "\n".join(["Stopped.", *(notes or ["What was made was deleted again."] if write else [])]), err=True
+            )
+            raise typer.Exit(130) from None
     if report is not None:
         found.save(report)
         typer.echo(f"Written down in {report}.", err=True)
@@ -69,14 +77,15 @@ def compare(
 
 
 def _preview(client: Client, write: bool) -> None:
-    from ..compare import NAME, QUESTIONS, TRIAL
+    from ..compare import QUESTIONS, TRIAL
 
     typer.echo(f"These {len(QUESTIONS)} requests would be sent to {client.api_url}, each of them only reads:", err=True)
     for question in QUESTIONS:
         typer.echo(f"  {question.name}", err=True)
     if write:
         typer.echo(
-            f"Then these {len(TRIAL)}, which write to what is named {NAME!r} and to six people of example.com:",
+            f"Then these {len(TRIAL)}, which write to a list, a tag and a field that they make, named 'cctoolkit compare' and eight "
+            "characters, and to six people of example.com:",
             err=True,
         )
         for question in TRIAL:

@@ -2,12 +2,11 @@
 
 from .comparing import Comparison, clear_trial, compare
 from .dialect import Dialect
-from .questions import NAME, QUESTIONS, TRIAL, Question
+from .questions import QUESTIONS, TRIAL, Question
 from .report import read_report
 from .trial import find_trial
 
 __all__ = [
-    "NAME",
     "QUESTIONS",
     "TRIAL",
     "Comparison",

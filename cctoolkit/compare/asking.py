@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from .._httpx import httpx, is_loopback, read_json
@@ -13,7 +14,7 @@ from ..api import Client
 from ..api.activities import FIRST_LOOK, LAST_LOOK, ended
 from ..api.transport import Received
 from ..errors import CctoolkitError, QuotaExceeded, ServiceUnreachable, SettingsError, SignInError, Unauthorized
-from .forms import Shape, shape
+from .forms import OTHER_CONTENT, Shape, shape
 from .questions import Question
 
 #: What is told of each question before it is asked.
@@ -26,7 +27,15 @@ _JUNK = "none-at-all"
 #: The headers that a client may lean on; of each only whether it is there, and of the first its value.
 HEADERS = ("content-type", "www-authenticate", "retry-after", "x-ratelimit-limit", "link")
 #: What a refusal may quote: of it only the kind stays.
-_QUOTED = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[^\s@]+@[^\s@]+|\d+|'[^']*'|\"[^\"]*\"")
+_QUOTED = re.compile(
+    r"(?<=cctoolkit compare )[0-9a-f]{8}|[0-9a-f]{8}-[0-9a-f-]{27}|[^\s@]+@[^\s@]+|bearer\s+\S+|[\w.~+/=-]{24,}|\d+|'[^']*'|\"[^\"]*\"",
+    re.IGNORECASE,
+)
+#: A key of an error: words with dots, as `contacts.api.not_found`.
+_KEY = re.compile(r"[a-z_]{2,40}(\.[a-z_]{2,40}){0,8}")
+CONTENT_TYPE = re.compile(r"[a-z]{2,20}/[a-z0-9.+-]{1,60}", re.ASCII)
+#: What may stand in a path: whatever else a service calls an id, nothing is asked with it.
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 #: An activity that has not ended after as many looks, six minutes, is left alone.
 _LOOKS = 80
 #: The words of which the headings of an exported file may be made. Any other is an account's own, as that of a custom field.
@@ -107,29 +116,68 @@ class Asking:
         self.not_asked: dict[str, str] = {}
         self.requests = 0
         self.known = dict(known)
-        self._told, self._labels = told, {label.casefold() for label in labels}
+        #: The names of the questions that were sent, whether an answer came or not.
+        self.sent: set[str] = set()
+        self._told, self._labels = told, [_plain(label) for label in labels if _plain(label)]
+        self._own: set[str] = set()
+        self._refusals: dict[str, Any] = {}
 
     def forget(self) -> None:
         """Know no id of the account's own any more: what is written to from here on was made here."""
         self.known = {"mark": self.known["mark"]}
 
-    def ask(self, question: Question) -> None:
-        """Raises what ends all: nobody is signed in, nothing answers, the day's requests are spent."""
+    def hush(self) -> None:
+        """Tell nobody any more what is asked."""
+        self._told = lambda question: None
+
+    def status(self, question: Question) -> int | None:
+        """With what a question was answered; None where it was not."""
+        answer = self.answers.get(question.name)
+        return None if answer is None else int(answer["status"])
+
+    def ask(self, question: Question, **known: str) -> Any:
+        """The answer's content, which is for nobody but the caller. `known` is what is known besides.
+
+        Raises what ends all: nobody is signed in, nothing answers, the day's requests are spent.
+        """
+        self.known |= known
         missing = [name for name in _wanted(question) if name not in self.known]
         if missing:
             what = missing[0].removesuffix("_id").replace("_", " ")
             self.not_asked[question.name] = f"no {what} was answered before"
-            return
+            return None
         self._told(question.name)
+        self.sent.add(question.name)
         received = self._heard(question)
         if received is None:
             self.not_asked[question.name] = "there was no answer"
-            return
+            return None
         content = _content(received)
+        if question.path == "/account/summary" and isinstance(content, dict):
+            self._own |= {text for text in _texts(content) if len(text) > 2}
         self.answers[question.name] = self._written_down(question, received, content)
-        for name, way in question.gives.items():
-            if (value := _at(content, way)) is not None:
-                self.known[name] = str(value)
+        if received.status < 300 and not question.wrong and self._is_what_was_sent(question, content):
+            for name, way in question.gives.items():
+                if _ID.fullmatch(value := str(_at(content, way))) and value != "None":
+                    self.known[name] = value
+        return content
+
+    def _is_what_was_sent(self, question: Question, content: Any) -> bool:
+        """Whether what was answered to something new is that, and not what the account has already."""
+        sent = {} if question.body is None else _filled(question.body, self.known)
+        named = {name: sent[name] for name in ("name", "label", "email_address") if name in sent}
+        if question.method != "POST" or not named:
+            return True
+        answered = {name: content.get(name) for name in named} if isinstance(content, dict) else {}
+        return all(
+            str(_address(answered.get(name))).lower() == str(_address(value)).lower() for name, value in named.items()
+        )
+
+    def report(self) -> dict[str, Answer]:
+        """The answers, with the words of refusals, but for what they say of the account: that is known only at the end."""
+        for name, content in self._refusals.items():
+            self.answers[name]["refusal"] = refusal(content, self._own)
+        return self.answers
 
     def _heard(self, question: Question) -> Received | None:
         """The last answer; None where there was none."""
@@ -163,7 +211,8 @@ class Asking:
 
     def _written_down(self, question: Question, received: Received, content: Any) -> Answer:
         headers = {name.lower(): value for name, value in received.headers}
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()[:60]
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        kind = kind if CONTENT_TYPE.fullmatch(kind) or not kind else "another"
         answer: Answer = {
             "status": received.status,
             "headers": sorted(name for name in HEADERS if name in headers),
@@ -171,32 +220,54 @@ class Asking:
             "shape": self._shape(received, content, kind),
         }
         if question.wrong:  # it held nothing of the account, so neither does the refusal
-            answer["refusal"] = refusal(content)
+            self._refusals[question.name] = content
         return answer
 
     def _shape(self, received: Received, content: Any, kind: str) -> Shape:
         if not received.content:
             return {"forms": ["nothing"]}
-        if kind == "text/csv":
-            text = received.content.decode("utf-8", "replace").removeprefix("\ufeff")
-            rows = list(csv.reader(io.StringIO(text)))[:50]
-            headings = [self._heading(cell) for cell in rows[0]] if rows else []
-            table = [dict(zip(headings, row, strict=False)) for row in rows[1:]]
-            return shape(table, keys=frozenset(headings))
-        return shape(content)
+        try:
+            if kind == "text/csv":
+                text = received.content.decode("utf-8", "replace").removeprefix("\ufeff")
+                rows = list(islice(csv.reader(io.StringIO(text, newline="")), 50))
+                headings = [self._heading(cell) for cell in rows[0]] if rows else []
+                table = [dict(zip(headings, row, strict=False)) for row in rows[1:]]
+                return shape(table, keys=frozenset(headings))
+            return {"forms": [OTHER_CONTENT]} if content is None else shape(content)
+        except (csv.Error, RecursionError):
+            return {"forms": [OTHER_CONTENT]}
 
     def _heading(self, cell: str) -> str:
-        """A heading made of the service's words. What is none, or has the name of a field of the account, is its own."""
-        words = re.findall(r"[a-z]+", cell.lower())
-        its_own = cell.casefold() in self._labels or not words or not _WORDS.issuperset(words)
-        return "" if its_own or len(cell) > 60 else cell
+        """A heading made of the service's words. What is none, or holds the name of a field of the account, is its own."""
+        plain = _plain(cell)
+        its_own = any(label == plain or (len(label) > 5 and label in plain) for label in self._labels)
+        words = re.split(r"[ /-]+", cell.lower())
+        return cell if not its_own and len(cell) <= 60 and all(word in _WORDS for word in words) else ""
 
 
-def refusal(content: Any) -> list[list[str]]:
-    """The keys and the texts of an error, without what it quotes."""
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _address(value: Any) -> Any:
+    """The address of an email address as it is sent, which is answered in the same form."""
+    return value.get("address") if isinstance(value, Mapping) else value
+
+
+def refusal(content: Any, own: Iterable[str] = ()) -> list[list[str]]:
+    """The keys and the texts of an error, without what it quotes and what is the account's own, whatever its case."""
     errors = content if isinstance(content, list) else [content]
+
+    def cleaned(text: str) -> str:
+        for each in sorted(own, key=len, reverse=True):
+            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "…", text, flags=re.IGNORECASE)
+        return _QUOTED.sub("…", text)[:200]
+
     return [
-        [str(error.get("error_key", ""))[:80], _QUOTED.sub("…", str(error.get("error_message", "")))[:200]]
+        [
+            key if _KEY.fullmatch(key := str(error.get("error_key", ""))) or not key else "…",
+            cleaned(str(error.get("error_message", ""))[:2_000]),
+        ]
         for error in errors[:3]
         if isinstance(error, dict)
     ]

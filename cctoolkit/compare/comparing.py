@@ -11,18 +11,19 @@ from types import MappingProxyType
 from typing import Any
 
 from ..api import Client
-from ..errors import CctoolkitError, SettingsError
+from ..errors import SettingsError
 from ..harmless import harmless
+from ..reported import Reported
 from . import practice
 from .asking import Answer, Asking, Told
 from .forms import differences
-from .questions import QUESTIONS, TRIAL
+from .questions import QUESTIONS, TRIAL, trial_name
 from .report import FORM, write_report
-from .trial import find_trial, left_behind, take_away
+from .trial import find_trial, take_away
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(Reported):
     """What was asked, and where the answers differ from the sandbox's: question by question, in words.
 
     `not_asked` are the questions that could not be, with the reason. `requests` is what it cost. `left` is what a comparison that
@@ -40,7 +41,7 @@ class Comparison:
         write_report(Path(path), self.report)
 
     def text(self) -> str:
-        """The comparison for a terminal."""
+        """The comparison in words, for a terminal."""
         lines = []
         for question, found in self.differences.items():
             lines += [question, *(f"  {each}" for each in found)]
@@ -57,8 +58,12 @@ class Comparison:
             )
         return harmless("\n".join(lines), keep="\n")
 
-    def __repr__(self) -> str:
+    def _words(self) -> str:
         return self.text()
+
+    @property
+    def _well(self) -> bool:
+        return not self.differences and not self.left
 
 
 def compare(client: Client, *, write: bool = False, told: Told = lambda question: None) -> Comparison:
@@ -67,9 +72,10 @@ def compare(client: Client, *, write: bool = False, told: Told = lambda question
     Only reading: at most one request a question of `QUESTIONS`, each of which counts as one of the day's. Nothing of a value is
     kept: see `forms`. `told` hears of each question before it is asked.
 
-    With `write` those of `TRIAL` too, some fifty requests more: a list, a tag, a custom field and a contact of its own making,
-    named `NAME`, five made-up people who are imported, and their export. All of it is deleted at the end, also where something
-    ends it before. On the live service calling it so is the yes.
+    With `write` those of `TRIAL` too, some seventy requests more: a list, a tag, a custom field and a contact of its own making,
+    with names that nothing else has, five made-up people who are imported, and their export. All of it is deleted at the end, also
+    where something ends it before; the list goes last, once everybody is known to be gone. On the live service calling it so
+    is the yes.
 
     Raises `SignInError` or `Unauthorized` when nobody is signed in, `ServiceUnreachable` when nothing answers, `QuotaExceeded`
     when the day's requests end on the way, `SettingsError` where a trial that was ended half-way is still in the account.
@@ -80,17 +86,15 @@ def compare(client: Client, *, write: bool = False, told: Told = lambda question
             "clear_trial(client) does it."
         )
     theirs, left = _answers(client, told, write)
-    mine = _of_the_sandbox(write)
+    answers, mine = theirs.report(), _of_the_sandbox(write)
     found = {
-        name: lines
-        for name, answer in theirs.answers.items()
-        if name in mine and (lines := _compared(mine[name], answer))
+        asked: lines for asked, answer in answers.items() if asked in mine and (lines := _compared(mine[asked], answer))
     }
     report = {
         "form": FORM,
         "of": client.service,
-        "answers": theirs.answers,
-        "sandbox": {name: mine[name] for name in found},
+        "answers": answers,
+        "sandbox": {asked: mine[asked] for asked in found},
         "not_asked": theirs.not_asked,
         "differences": found,
     }
@@ -101,18 +105,16 @@ def compare(client: Client, *, write: bool = False, told: Told = lambda question
 def _of_the_sandbox(write: bool) -> Mapping[str, Answer]:
     """How the sandbox answers: in its shapes every one of a process does alike."""
     with practice.account() as client:
-        return MappingProxyType(_answers(client, lambda question: None, write)[0].answers)
+        return MappingProxyType(_answers(client, lambda question: None, write)[0].report())
 
 
 def clear_trial(client: Client) -> str:
     """Delete what a comparison that was ended half-way has left in an account. What is still there, in words, or nothing."""
-    take_away(Asking(client, lambda question: None, {}), find_trial(client))
-    return left_behind(client)
+    return take_away(Asking(client, lambda question: None, {}))
 
 
 def _answers(client: Client, told: Told, write: bool) -> tuple[Asking, str]:
     """What was answered, and what could not be taken away."""
-    # The service remembers the addresses of deleted contacts, so each trial has others.
     labels = [str(each.get("label")) for each in client.custom_fields.iter()] if write else []
     asking = Asking(client, told, {"mark": secrets.token_hex(4)}, labels)
     for question in QUESTIONS:
@@ -123,19 +125,20 @@ def _answers(client: Client, told: Told, write: bool) -> tuple[Asking, str]:
     try:
         for question in TRIAL:
             asking.ask(question)
+        return asking, take_away(asking)
     except BaseException as error:
         _tidy_up(asking, error)
         raise
-    take_away(asking, find_trial(client))
-    return asking, left_behind(client)
 
 
 def _tidy_up(asking: Asking, error: BaseException) -> None:
     """What was made goes, as far as the service still answers; what does not is said with the error."""
+    mark = asking.known["mark"]
     try:
-        left = clear_trial(asking.client)
-    except CctoolkitError as other:
-        left = f"what was made could not be deleted ({other})"
+        asking.hush()
+        left = take_away(asking)
+    except Exception as other:  # whatever it is: the error that ended it is the one to be told
+        left = f"what is named {trial_name(mark)!r}, and people of example.com on that list ({type(other).__name__}: {other})"
     if left:
         error.add_note(f"Left in the account: {left}. cctoolkit compare with --write offers to remove it.")
 

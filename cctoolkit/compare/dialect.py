@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 from urllib.parse import parse_qs
 
-from .asking import HEADERS, refusal
+from .asking import CONTENT_TYPE, HEADERS, refusal
+from .forms import OTHER_CONTENT
 from .questions import EVERY_QUESTION, Question
-from .samples import header_sample, refused, reshaped, sample
+from .samples import bounded, header_sample, refused, reshaped, sample
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -21,7 +22,8 @@ App = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None
 
 #: Who asks, or how the service fared at that moment, and no way of answering.
 _OF_THE_MOMENT = {401, 403, 429}
-_CONTENT_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
+#: Statuses that have no content.
+_EMPTY = {204, 205, 304}
 #: An id in a path, and no name of a resource.
 _ID = r"(?=[^/]*\d)[\w-]+"
 
@@ -39,9 +41,9 @@ class Dialect:
         self.left_out: dict[str, str] = {}
         theirs, ours = report.get("answers"), report.get("sandbox")
         for question in EVERY_QUESTION:
-            its = theirs.get(question.name) if isinstance(theirs, Mapping) else None
-            mine = ours.get(question.name) if isinstance(ours, Mapping) else None
-            if not _is_answer(its) or not _is_answer(mine):
+            its = _answer(theirs.get(question.name) if isinstance(theirs, Mapping) else None)
+            mine = _answer(ours.get(question.name) if isinstance(ours, Mapping) else None)
+            if its is None or mine is None:
                 continue
             if its["status"] != mine["status"] and _of_the_moment(question, its["status"]):
                 self.left_out[question.name] = f"status {its['status']} is of the moment or of who asked"
@@ -137,14 +139,21 @@ class _Way:
         if self._question.wrong and refusal(content) != self._ours.get("refusal"):
             return
         if self._question.wrong or self._theirs["status"] >= 400:
-            content = refused(self._theirs["shape"], self._theirs.get("refusal"))
-            answer.content = b"" if content is None else _written(content)
+            answer.content = self._refusal()
         elif kind == b"text/csv":
             answer.content = _table(answer.content, self._ours["shape"], self._theirs["shape"])
         elif content is not None:
             answer.content = _written(reshaped(content, self._ours["shape"], self._theirs["shape"]))
         answer.status = self._theirs["status"]
+        if answer.status in _EMPTY:
+            answer.content = b""
         self._put_headers(answer)
+
+    def _refusal(self) -> bytes:
+        if self._theirs["shape"]["forms"] == [OTHER_CONTENT]:
+            return b"What a service answered here was no JSON.\n"
+        content = refused(self._theirs["shape"], self._theirs["refusal"])
+        return b"" if content is None else _written(content)
 
     def _put_headers(self, answer: _Answered) -> None:
         here, there = {*self._ours["headers"]}, {*self._theirs["headers"]}
@@ -154,20 +163,26 @@ class _Way:
             elif name in there - here:
                 answer.headers[name.encode()] = header_sample(name)
         said = self._theirs["content_type"]
-        if said != self._ours["content_type"] and _CONTENT_TYPE.fullmatch(said) and said.isascii():
+        if said != self._ours["content_type"] and CONTENT_TYPE.fullmatch(said):
             answer.headers[b"content-type"] = said.encode()
 
 
-def _is_answer(value: Any) -> TypeGuard[Mapping[str, Any]]:
-    """Whether a report's entry has the form of an answer."""
-    return (
-        isinstance(value, Mapping)
-        and isinstance(value.get("status"), int)
-        and 200 <= value["status"] <= 599
-        and isinstance(value.get("headers"), list)
-        and isinstance(value.get("content_type"), str)
-        and isinstance(value.get("shape"), Mapping)
-    )
+def _answer(value: Any) -> dict[str, Any] | None:
+    """What is taken of a report's entry, whoever wrote it; None where it has not the form of an answer."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("status"), int) or not 200 <= value["status"] <= 599:
+        return None
+    headers, said, words = value.get("headers"), value.get("content_type"), value.get("refusal")
+    return {
+        "status": value["status"],
+        "headers": [name for name in HEADERS if isinstance(headers, list) and name in headers],
+        "content_type": said if isinstance(said, str) else "",
+        "shape": bounded(value.get("shape")),
+        "refusal": [
+            [str(part)[:300] for part in each]
+            for each in (words if isinstance(words, list) else [])[:3]
+            if isinstance(each, list) and len(each) == 2
+        ],
+    }
 
 
 def _of_the_moment(question: Question, status: int) -> bool:
@@ -182,7 +197,7 @@ def _json(content: bytes) -> Any:
 
 
 def _written(content: Any) -> bytes:
-    return json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _table(content: bytes, ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> bytes:

@@ -23,8 +23,10 @@ _FORMS = (
     ("hexadecimal", re.compile(r"[0-9a-f]{8,}")),
 )
 #: Keys are words of the service's own. What is none is a value in a key's place.
-_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_KEY = re.compile(r"(?![0-9a-f]{16})[a-z_][A-Za-z0-9_]{0,47}")
 OTHER_KEY = "‹another key›"
+#: Of what is no JSON and no CSV.
+OTHER_CONTENT = "other content"
 #: Whether there is a next page depends on how much an account holds, and what an activity counts on what it does.
 _VARYING = {"_links", "status"}
 

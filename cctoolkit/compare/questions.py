@@ -96,21 +96,26 @@ QUESTIONS: tuple[Question, ...] = (
 )
 
 
-#: The name of the list, the tag and the field that a trial makes, and by which what is left of one is found.
-NAME = "cctoolkit compare"
-#: The people of a trial. `mark` is another one each time: the service remembers the addresses of deleted contacts.
-ADDRESS = "cctoolkit-compare-{mark}{number}@example.com"
+#: What a trial makes is named so that nothing else has its name, and another time has another: eight characters, the mark. The
+#: service remembers the addresses of deleted contacts.
+NUMBERS = tuple("012345")
 
 
-def _address(number: int) -> str:
-    return ADDRESS.replace("{number}", f"-{number}")
+def trial_name(mark: str) -> str:
+    """What a trial calls its list, its tag and its custom field."""
+    return f"cctoolkit compare {mark}"
 
 
-_LIST = {"name": NAME, "description": "Made by cctoolkit compare. It may be deleted."}
-_TAG = {"name": NAME}
-_FIELD = {"label": NAME, "type": "string"}
+def trial_address(mark: str, number: str) -> str:
+    """The address of one of its people."""
+    return f"cctoolkit-compare-{mark}-{number}@example.com"
+
+
+_LIST = {"name": trial_name("{mark}"), "description": "Made by cctoolkit compare. It may be deleted."}
+_TAG = {"name": trial_name("{mark}")}
+_FIELD = {"label": trial_name("{mark}"), "type": "string"}
 _CONTACT = {
-    "email_address": {"address": _address(0), "permission_to_send": "implicit"},
+    "email_address": {"address": trial_address("{mark}", "0"), "permission_to_send": "implicit"},
     "first_name": "Example",
     "create_source": "Account",
     "list_memberships": ["{list_id}"],
@@ -120,15 +125,17 @@ _CONTACT = {
     "street_addresses": [{"kind": "home", "street": "1 Elm", "city": "Waltham", "country": "US"}],
 }
 _CHANGED = {
-    "email_address": {"address": _address(0)},
+    "email_address": {"address": trial_address("{mark}", "0")},
     "first_name": "Changed",
     "update_source": "Account",
     "list_memberships": ["{list_id}"],
 }
 _IMPORT = {
-    "import_data": [{"email": _address(number), "first_name": "Example"} for number in range(1, 6)],
+    "import_data": [{"email": trial_address("{mark}", number), "first_name": "Example"} for number in NUMBERS[1:]],
     "list_ids": ["{list_id}"],
 }
+
+IMPORTED = Question("/activities/contacts_json_import", gives={"import_id": "activity_id"}, method="POST", body=_IMPORT)
 
 TRIAL: tuple[Question, ...] = (
     Question("/contact_lists", gives={"list_id": "list_id"}, method="POST", body=_LIST, about="a list"),
@@ -155,10 +162,10 @@ TRIAL: tuple[Question, ...] = (
     Question(
         "/contacts/sign_up_form",
         method="POST",
-        body={"email_address": _address(0), "list_memberships": ["{list_id}"]},
+        body={"email_address": trial_address("{mark}", "0"), "list_memberships": ["{list_id}"]},
         about="the one that was made",
     ),
-    Question("/activities/contacts_json_import", gives={"import_id": "activity_id"}, method="POST", body=_IMPORT),
+    IMPORTED,
     Question("/activities/{import_id}", until_done=True, about="the import"),
     Question("/contacts", {"lists": "{list_id}", "limit": 50, "include_count": "true"}),
     Question(

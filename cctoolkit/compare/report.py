@@ -10,6 +10,8 @@ from ..errors import SettingsError
 from ..files import write_private
 
 FORM = 1
+#: Bytes of a report; one of all questions has about a tenth.
+LARGEST = 2_000_000
 
 
 def write_report(path: Path, report: dict[str, Any]) -> None:
@@ -24,7 +26,11 @@ def write_report(path: Path, report: dict[str, Any]) -> None:
 def read_report(path: Path) -> dict[str, Any]:
     """What was written. Raises `SettingsError` for a file that is no such report, or of a form that is not known here."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise ValueError("larger than any report")
+        found = json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(
             f"{path} cannot be read as a report: give a file that cctoolkit compare has written."

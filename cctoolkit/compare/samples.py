@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from .forms import NOTHING, OTHER_KEY, form
+from .forms import NOTHING, OTHER_CONTENT, OTHER_KEY, form
 
 #: One value of each form.
 _SAMPLES: Mapping[str, Any] = {
@@ -22,6 +22,7 @@ _SAMPLES: Mapping[str, Any] = {
     "digits": "1",
     "hexadecimal": "0123456789abcdef",
     "text": "text",
+    OTHER_CONTENT: "text",
     "whole number": 1,
     "number": 1.5,
     "boolean": True,
@@ -45,7 +46,27 @@ _TIMES = {
 #: What leads back to something here: another form of it would lead nowhere.
 _LEADS_BACK = re.compile(r"UUID of version .*|link")
 #: A shape goes no deeper than this, whoever wrote it.
-_DEPTH = 12
+_DEPTH, _WIDTH, _NODES = 12, 200, 2_000
+
+
+def bounded(shape: Any) -> dict[str, Any]:
+    """What a shape says, whoever wrote it: no deeper and no wider than an answer of a service is."""
+    left = [_NODES]
+
+    def kept(entry: Any, depth: int) -> dict[str, Any]:
+        left[0] -= 1
+        if not isinstance(entry, Mapping) or depth > _DEPTH or left[0] < 0:
+            return {"forms": ["text"], "always": False}
+        found: dict[str, Any] = {"forms": [each[:60] for each in _forms(entry)[:20]]}
+        found["always"] = entry.get("always") is True
+        if keys := _keys(entry):
+            named = [(name, held) for name, held in keys.items() if len(name) <= 64][:_WIDTH]
+            found["keys"] = {name: kept(held, depth + 1) for name, held in named}
+        if isinstance(entry.get("items"), Mapping):
+            found["items"] = kept(entry["items"], depth + 1)
+        return found
+
+    return kept(shape, 0)
 
 
 def header_sample(name: str) -> bytes:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..api import Client
-from ..errors import CctoolkitError
+from ..api.activities import ended
 from .asking import Asking
-from .questions import ADDRESS, NAME, REMOVALS, REMOVED
+from .questions import IMPORTED, NUMBERS, REMOVALS, REMOVED, TRIAL, trial_address, trial_name
 
-#: An address that a trial made: nobody else is taken away.
-_OURS = re.compile(re.escape(ADDRESS).replace(r"\{mark\}\{number\}", r"[0-9a-f]{8}-[0-9]"))
+#: The names that a trial gives, with the eight characters that are another's each time: nothing of the account's own has one.
+_NAMED = re.compile(re.escape(trial_name("#")).replace(re.escape("#"), "([0-9a-f]{8})"))
+_ADDRESSED = re.compile(re.escape(trial_address("#", "#")).replace(re.escape("#"), "(?:[0-9a-f]{8}|[0-9])"))
+#: How often it is looked whether everybody is gone, and the seconds between: what was written is not always found at once.
+_LOOKS, _PAUSE = 6, 5.0
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What a comparison made and is still in an account: ids by kind. It is false where there is nothing."""
+    """What a comparison made and is still in an account: names by id, by kind. It is false where there is nothing."""
 
-    made: dict[str, list[str]]
+    made: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return any(self.made.values())
@@ -28,53 +31,103 @@ class Trial:
     def __str__(self) -> str:
         """What is there, in words."""
         told = []
-        for kind, ids in self.made.items():
-            if ids:
-                what = (
-                    f"{len(ids)} contacts of example.com"
-                    if kind == "contact"
-                    else f"the {kind.replace('_', ' ')} {NAME!r}"
-                )
-                told.append("1 contact of example.com" if what.startswith("1 ") else what)
+        for kind, names in self.made.items():
+            if kind == "contact" and names:
+                told.append(f"{len(names)} contact{'s' if len(names) > 1 else ''} of example.com")
+            else:
+                told += [f"the {kind.replace('_', ' ')} {each!r}" for each in names.values()]
         return ", ".join(told)
 
 
 def find_trial(client: Client) -> Trial:
-    """What is there of a trial: of one that runs, or that was ended half-way. Four requests or a few more.
+    """What is there of a trial: of one that runs, or that was ended half-way. Three requests, and eight for each trial.
 
     Raises what reading raises.
     """
-    lists = _named(client.lists.iter(name=NAME), "name", "list_id")
-    people = (contact for list_id in lists for contact in client.contacts.iter(lists=list_id, by="pages"))
-    contacts = [
-        str(contact["contact_id"])
-        for contact in people
-        if _OURS.fullmatch(str((contact.get("email_address") or {}).get("address", "")).lower())
-    ]
+    lists = _named(client.lists.iter(), "name", "list_id")
     tags = _named(client.tags.iter(), "name", "tag_id")
     fields = _named(client.custom_fields.iter(), "label", "custom_field_id")
-    return Trial({"contact": contacts, "tag": tags, "custom_field": fields, "list": lists})
+    marks = {found[1] for each in (lists, tags, fields) for one in each.values() if (found := _NAMED.fullmatch(one))}
+    people = {
+        str(contact["contact_id"]): its
+        for contact in _contacts(client, lists, marks)
+        if _ADDRESSED.fullmatch(its := address_of(contact)) and contact.get("contact_id")
+    }
+    return Trial({"contact": people, "tag": tags, "custom_field": fields, "list": lists})
 
 
-def _named(entries: Iterable[dict[str, Any]], key: str, id_key: str) -> list[str]:
-    return [str(entry[id_key]) for entry in entries if entry.get(key) == NAME and entry.get(id_key)]
+def address_of(contact: Any) -> str:
+    """The address of a contact as a service answers it, in lower case; empty where there is none."""
+    email = contact.get("email_address") if isinstance(contact, dict) else None
+    return str(email.get("address") or "").lower() if isinstance(email, dict) else ""
 
 
-def take_away(asking: Asking, trial: Trial) -> None:
-    """Delete what a trial made. The first of each kind is a question of its own; what is an activity is waited for."""
-    for kind, question in REMOVALS.items():
+def _contacts(client: Client, lists: Iterable[str], marks: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """By the list, and one by one: a list may know of them later than the account, or never."""
+    for list_id in lists:
+        yield from client.contacts.iter(lists=list_id, by="pages")
+    for mark in marks:
+        for number in NUMBERS:
+            yield from client.contacts.iter(email=trial_address(mark, number), by="pages")
+
+
+def _named(entries: Iterable[dict[str, Any]], key: str, id_key: str) -> dict[str, str]:
+    return {
+        str(entry[id_key]): str(entry[key])
+        for entry in entries
+        if isinstance(entry, dict) and _NAMED.fullmatch(str(entry.get(key))) and entry.get(id_key)
+    }
+
+
+def take_away(asking: Asking) -> str:
+    """Delete what a trial made. The first of each kind is a question of its own; what is an activity is waited for.
+
+    The list tells a later run who belongs to it, so it goes only once everybody is known to be gone. What is left, in words.
+    """
+    missing = _wanted(asking)
+    over = _import_is_over(asking)
+    trial = find_trial(asking.client)
+    for look in range(_LOOKS):
+        for contact_id, its in trial.made["contact"].items():
+            asking.ask(REMOVALS["contact"], contact_id=contact_id)
+            missing.discard(its)
+        trial = find_trial(asking.client)
+        if not trial.made["contact"] and not missing:
+            break
+        if look + 1 < _LOOKS:
+            asking.client.sleep(_PAUSE)
+    kept = bool(trial.made["contact"] or missing or not over)
+    for kind in ("tag", "custom_field", *(() if kept else ("list",))):
         for made in trial.made[kind]:
-            asking.known |= {f"{kind}_id": made}
             asking.known.pop("removal_id", None)
-            asking.ask(question)
+            asking.ask(REMOVALS[kind], **{f"{kind}_id": made})
             if "removal_id" in asking.known:
                 asking.ask(REMOVED[kind])
+    left = str(find_trial(asking.client))
+    if missing:
+        left += f"{', ' if left else ''}and people who were sent and not seen yet: {', '.join(sorted(missing))}"
+    return left
 
 
-def left_behind(client: Client) -> str:
-    """What could not be taken away, in words; empty where nothing was left."""
-    try:
-        left = find_trial(client)
-    except CctoolkitError as error:
-        return f"whether anything was left could not be seen: {error}"
-    return str(left)
+def _wanted(asking: Asking) -> set[str]:
+    """Who was sent, and not refused: each of them has to be seen before they are gone."""
+    mark, found = asking.known.get("mark", ""), set()
+    for question in TRIAL:
+        if question.wrong or question.name not in asking.sent or asking.status(question) in range(400, 500):
+            continue
+        if question is IMPORTED:
+            found |= {trial_address(mark, number) for number in NUMBERS if number != "0"}
+        elif question.path == "/contacts" and question.method == "POST":
+            found.add(trial_address(mark, "0"))
+    return found
+
+
+def _import_is_over(asking: Asking) -> bool:
+    """Whether nobody arrives any more. Waits for that."""
+    if IMPORTED.name not in asking.sent or asking.status(IMPORTED) in range(400, 500):
+        return True
+    if "import_id" not in asking.known:
+        return False
+    question = next(each for each in TRIAL if each.path == "/activities/{import_id}")
+    report = asking.ask(question)
+    return isinstance(report, dict) and ended(report)

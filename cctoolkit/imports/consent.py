@@ -18,6 +18,7 @@ from ..api.custom_fields import CustomFields
 from ..api.rate_limit import PER_SECOND
 from ..errors import BadRequest, CctoolkitError, Conflict, ContactFileError
 from ..harmless import harmless
+from ..reported import Reported
 from .account_reading import AccountReading, ReadingBar
 from .changes import ADDRESS
 from .checking import check_sendable, checked_list_id, custom_field_names, existing_list, nothing_kept
@@ -158,8 +159,8 @@ class ConsentPlan:
         return self._read_at
 
 
-@dataclass(frozen=True, eq=False)
-class ConsentOutcome:
+@dataclass(frozen=True, eq=False, repr=False)
+class ConsentOutcome(Reported):
     """What came of it. `signed_up` (`email`, `action`: created or updated), `left_out` and `refused` (`email`, `reason`)."""
 
     signed_up: pd.DataFrame
@@ -180,8 +181,12 @@ class ConsentOutcome:
                 lines.append(f"  {name:<9} … and {len(frame) - SHOWN:,} more, in .{name.replace(' ', '_')} in Python")
         return harmless("\n".join(lines), keep="\n")
 
-    def __repr__(self) -> str:
+    def _words(self) -> str:
         return self.report()
+
+    @property
+    def _well(self) -> bool:
+        return self.completed
 
 
 def plan_consent(client: Client, cleaned: Sendable, list_id: str, *, progress: bool = True) -> ConsentPlan:

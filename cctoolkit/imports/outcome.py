@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..harmless import harmless
+from ..reported import Reported
 from .entries import SentRow
 from .journal import Journal
 from .typed_values import unfit_frame
@@ -22,8 +23,8 @@ COUNTS = ("person_count", "error_count", "correctable_count", "cannot_add_to_lis
 SHOWN = 10
 
 
-@dataclass(frozen=True, eq=False)
-class Outcome:
+@dataclass(frozen=True, eq=False, repr=False)
+class Outcome(Reported):
     """What became of an import.
 
     `reports`: the last report of each activity. `parts`: a row a file, with its counts and errors. `sent`: how many
@@ -64,6 +65,13 @@ class Outcome:
     @property
     def completed(self) -> bool:
         return all(report.get("state") == "completed" for report in self.reports)
+
+    def _words(self) -> str:
+        return self.report()
+
+    @property
+    def _well(self) -> bool:
+        return self.completed and not len(self.absent)
 
     @property
     def imported(self) -> int:

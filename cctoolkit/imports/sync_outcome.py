@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SyncOutcome(Outcome):
     """What became of a sync: as of an import for those who were sent, and who left the list.
 

@@ -33,6 +33,18 @@ def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
 
 
+def _used_for(*, signing: bool) -> x509.KeyUsage:
+    """What Python has asked for since 3.13."""
+    others = ("content_commitment", "crl_sign", "data_encipherment", "decipher_only", "encipher_only")
+    return x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=signing,
+        key_agreement=False,
+        key_encipherment=False,
+        **dict.fromkeys(others, False),
+    )
+
+
 def _certificate(
     name: str, issuer: str, key: ec.EllipticCurvePrivateKey, signed_by: ec.EllipticCurvePrivateKey
 ) -> bytes:
@@ -46,6 +58,7 @@ def _certificate(
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(hours=1))
         .add_extension(x509.BasicConstraints(ca=name == issuer, path_length=None), critical=True)
+        .add_extension(_used_for(signing=name == issuer), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HERE))]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signed_by.public_key()), critical=False)

@@ -132,7 +132,7 @@ _OWN: Mapping[str, str] = {
     "Job title": _plain("job_title"),
     "Email status": f"CASE WHEN deleted_at IS NULL THEN {_word(_ALLOWED, _PERMISSION | _STATUS)} ELSE 'Removed' END",
     "Email permission status": _word(_ALLOWED, _PERMISSION),
-    "Email update source": "coalesce(update_source, create_source, '')",
+    "Email update source": "coalesce(nullif(update_source, ''), create_source, '')",
     "Confirmed Opt-Out Date": _time(_of_email("opt_out_date")),
     "Confirmed Opt-Out Source": _of_email("opt_out_source"),
     "Confirmed Opt-Out Reason": _of_email("opt_out_reason"),

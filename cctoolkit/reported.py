@@ -1,0 +1,35 @@
+"""How what became of something looks in a notebook: an edge that tells good from bad, and lines that break between words."""
+
+from __future__ import annotations
+
+from html import escape
+
+#: The edges of the workshop's checks, which are told apart in both themes.
+_GOOD, _NOT_GOOD = "#1a7f37", "#9a6700"
+
+
+class Reported:
+    """A result in words: its repr, and as HTML with an edge whose colour says whether all is well."""
+
+    def _words(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def _well(self) -> bool:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self._words()
+
+    def _repr_html_(self) -> str:
+        """Words of a file, an account or a service may stand in it, so all of it is escaped."""
+        first, *others = self._words().splitlines() or [""]
+        mark, color = ("✓", _GOOD) if self._well else ("!", _NOT_GOOD)
+        lines = "".join(
+            f"<div style='padding-left:{(len(line) - len(line.lstrip())) / 2}em'>{escape(line.strip())}</div>"
+            for line in others
+        )
+        return (
+            f"<div role='status' style='border-left:4px solid {color};padding:.3em .8em;line-height:1.5;"
+            f"overflow-wrap:break-word'><strong>{mark} {escape(first)}</strong>{lines}</div>"
+        )
