@@ -63,7 +63,11 @@ class CctoolkitError(Exception):
             for wrapped in textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
         )
         lines += (harmless(note, keep="\n") for note in getattr(self, "__notes__", []))
-        return [*lines, "", "\x1b[2mThe way to it through the code: import sys, traceback; traceback.print_exception(sys.last_value)\x1b[0m"]
+        return [
+            *lines,
+            "",
+            "\x1b[2mThe way to it through the code: import sys, traceback; traceback.print_exception(sys.last_value)\x1b[0m",
+        ]
 
 
 class SettingsError(CctoolkitError):

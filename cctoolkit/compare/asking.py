@@ -41,6 +41,9 @@ _LOOKS = 80
 #: The words of which the headings of an exported file may be made. Any other is an account's own, as that of a custom field.
 _WORDS = frozenset(
     [
+        "1",
+        "2",
+        "3",
         "address",
         "anniversary",
         "at",
@@ -119,6 +122,8 @@ class Asking:
         #: The names of the questions that were sent, whether an answer came or not.
         self.sent: set[str] = set()
         self._told, self._labels = told, [_plain(label) for label in labels if _plain(label)]
+        #: The addresses of a trial's people who were seen and asked to be deleted.
+        self.gone: set[str] = set()
         self._own: set[str] = set()
         self._refusals: dict[str, Any] = {}
 

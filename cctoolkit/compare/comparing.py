@@ -136,8 +136,8 @@ def _tidy_up(asking: Asking, error: BaseException) -> None:
     mark = asking.known["mark"]
     try:
         asking.hush()
-        left = take_away(asking)
-    except Exception as other:  # whatever it is: the error that ended it is the one to be told
+        left = take_away(asking, looks=2)  # somebody waits
+    except BaseException as other:  # an impatient Ctrl-C too: the error that ended it is the one to be told
         left = f"what is named {trial_name(mark)!r}, and people of example.com on that list ({type(other).__name__}: {other})"
     if left:
         error.add_note(f"Left in the account: {left}. cctoolkit compare with --write offers to remove it.")

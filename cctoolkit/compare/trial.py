@@ -16,7 +16,7 @@ from .questions import IMPORTED, NUMBERS, REMOVALS, REMOVED, TRIAL, trial_addres
 _NAMED = re.compile(re.escape(trial_name("#")).replace(re.escape("#"), "([0-9a-f]{8})"))
 _ADDRESSED = re.compile(re.escape(trial_address("#", "#")).replace(re.escape("#"), "(?:[0-9a-f]{8}|[0-9])"))
 #: How often it is looked whether everybody is gone, and the seconds between: what was written is not always found at once.
-_LOOKS, _PAUSE = 6, 5.0
+LOOKS, _PAUSE = 6, 5.0
 
 
 @dataclass(frozen=True)
@@ -79,22 +79,23 @@ def _named(entries: Iterable[dict[str, Any]], key: str, id_key: str) -> dict[str
     }
 
 
-def take_away(asking: Asking) -> str:
+def take_away(asking: Asking, looks: int = LOOKS) -> str:
     """Delete what a trial made. The first of each kind is a question of its own; what is an activity is waited for.
 
     The list tells a later run who belongs to it, so it goes only once everybody is known to be gone. What is left, in words.
     """
-    missing = _wanted(asking)
+    missing = _wanted(asking) - asking.gone
     over = _import_is_over(asking)
     trial = find_trial(asking.client)
-    for look in range(_LOOKS):
+    for look in range(looks):
         for contact_id, its in trial.made["contact"].items():
             asking.ask(REMOVALS["contact"], contact_id=contact_id)
-            missing.discard(its)
+            asking.gone.add(its)
+        missing -= asking.gone
         trial = find_trial(asking.client)
         if not trial.made["contact"] and not missing:
             break
-        if look + 1 < _LOOKS:
+        if look + 1 < looks:
             asking.client.sleep(_PAUSE)
     kept = bool(trial.made["contact"] or missing or not over)
     for kind in ("tag", "custom_field", *(() if kept else ("list",))):

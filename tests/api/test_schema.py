@@ -289,6 +289,16 @@ def test_changes_are_named(change: Callable[[dict[str, Any]], object], line: str
     assert line in changes_between(read_schema(SWAGGER), _changed(change)).lines()
 
 
+def test_what_stands_in_a_definition_twice_is_looked_at_once() -> None:
+    """Parts of parts of parts, each there twice: as a file writes what it refers to; and a part that holds itself."""
+    part: dict[str, Any] = {"properties": {"deep": {}}}
+    for _ in range(60):
+        part = {"allOf": [part, part]}
+    part["allOf"].append(part)
+    described = {**SWAGGER, "definitions": {"Own": {"properties": {"own": {}}, "allOf": [part]}}}
+    assert read_schema(described).definitions == {"Own": ("deep", "own")}
+
+
 def test_nothing_changed_is_nothing() -> None:
     """No line, and false."""
     changes = changes_between(read_schema(SWAGGER), read_schema(SWAGGER))

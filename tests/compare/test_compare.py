@@ -14,7 +14,7 @@ import pytest
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
-from cctoolkit.compare import NAME, QUESTIONS, TRIAL, compare, read_report
+from cctoolkit.compare import QUESTIONS, TRIAL, compare, read_report
 from cctoolkit.compare.forms import differences, shape
 from cctoolkit.errors import SettingsError, Unauthorized
 from cctoolkit.in_process import InProcess
@@ -84,7 +84,7 @@ def test_no_value_of_the_account_is_written_down(full: Sandbox, tmp_path: Path, 
     found.save(tmp_path / "report.json")
     report = (tmp_path / "report.json").read_text()
     assert len(values) > 100
-    asked = " ".join(question.name for question in (*QUESTIONS, *TRIAL)) + NAME
+    asked = " ".join(question.name for question in (*QUESTIONS, *TRIAL)) + " cctoolkit compare"
     written = {value: re.escape(json.dumps(value, ensure_ascii=False)[1:-1]) for value in values}
     told = {value for value, text in written.items() if re.search(rf"(?<!\w){text}(?!\w)", report)}
     # A word of the API is the name of a key, or a part of one, in one place and a value in another.
@@ -104,6 +104,12 @@ def test_what_has_no_example_is_no_difference() -> None:
     assert differences(shape({"a": None}), shape({"a": "2026-01-01"})) == []
     assert differences(shape([{"a": 1}, {"a": 1, "b": 2}]), shape([{"a": 1}])) == []
     assert differences(shape({"a": "2026-01-01"}), shape({"a": 20260101})) == ["a: whole number; in the sandbox date"]
+
+
+def test_a_report_of_any_size_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "report.json").write_bytes(b" " * 3_000_000)
+    with pytest.raises(SettingsError, match="give a file that cctoolkit compare has written"):
+        read_report(tmp_path / "report.json")
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,17 @@ def test_many_differences_at_once(full: Sandbox) -> None:
     assert like.left == ""
 
 
+def test_a_page_in_the_place_of_a_refusal(full: Sandbox) -> None:
+    """It is no JSON there, and none here."""
+
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        return httpx.Response(404, html="<h1>Not here</h1>") if answer.status_code == 404 else answer
+
+    found = compare(client_of(full, change)[0])
+    assert found.differences
+    assert _like(found.report).differences == found.differences
+
+
 def test_what_a_client_gets_from_it(full: Sandbox) -> None:
     """Values stay where they have a place; what is new is made up."""
     report = compare(client_of(full, _otherwise)[0], write=True).report
@@ -124,6 +135,20 @@ TAMPERED: dict[str, Any] = {
     "a shape that is none": {**_ANSWER, "shape": {"forms": 7, "keys": [], "items": "x"}},
     "keys that are none": {**_ANSWER, "shape": {"forms": ["object"], "keys": {"contacts": 7, "x": {"always": True}}}},
     "a page": {**_ANSWER, "shape": {"forms": ["text"]}, "content_type": "text/html"},
+    "half a character": {
+        **_ANSWER,
+        "shape": {"forms": ["object"], "keys": {"\ud800x": {"forms": ["text"], "always": True}}},
+    },
+    "headers that are none": {**_ANSWER, "headers": [["x"], {"x": 1}]},
+    "no content, with a shape": {**_ANSWER, "status": 204},
+    "a kind of content without end": {**_ANSWER, "content_type": "a/" + "b" * 200_000},
+    "keys without end": {
+        **_ANSWER,
+        "shape": {
+            "forms": ["object"],
+            "keys": {f"key{n}": {"forms": ["text"], "always": True} for n in range(20_000)},
+        },
+    },
     "another type in every place": {**_ANSWER, "status": 404, "refusal": [["k", "m"], 7, ["a"]]},
 }
 
@@ -137,13 +162,16 @@ def test_a_report_that_was_tampered_with_is_data(name: str) -> None:
     with Sandbox(seed=3, contacts=3, in_process=True, dialect=Dialect(report)) as sandbox:
         client, through = client_of(sandbox)
         headers: set[str] = set()
+        sizes: list[int] = []
 
         def listen(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
             headers.update(answer.headers)
+            sizes.append(len(answer.content))
             return answer
 
         through._change = listen
         _read(client)
+        assert sum(sizes) < 100_000
         assert client.contacts.create(email_address="ana@example.com")["contact_id"]
     assert headers <= {"content-length", "content-type"}
 

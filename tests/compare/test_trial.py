@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
-from cctoolkit.compare import NAME, TRIAL, clear_trial, compare, find_trial
-from cctoolkit.errors import QuotaExceeded, SettingsError
+from cctoolkit.compare import TRIAL, clear_trial, compare, find_trial
+from cctoolkit.errors import QuotaExceeded, ServiceUnreachable, SettingsError
 from cctoolkit.sandbox import Sandbox
 from tests.cli.commands import run
 
@@ -93,6 +97,185 @@ def test_a_write_that_is_refused_ends_nothing(full: Sandbox) -> None:
     assert _state(full) == before
 
 
+def test_what_the_account_has_already_is_not_taken_for_its_own(full: Sandbox) -> None:
+    """A service that answers with what is there, refusing or not, gives no id to write to; nor does a like name."""
+    client, through = client_of(full)
+    own = client.lists.create("CCtoolkit Compare")
+    client.call("postTag", body={"name": "cctoolkit compare"})
+    before = _state(full)
+    for status in (200, 201, 409):
+
+        def instead(request: httpx.Request, status: int = status) -> httpx.Response | None:
+            if request.method == "POST" and request.url.path == "/v3/contact_lists":
+                return httpx.Response(status, json=own)
+            return None
+
+        through.instead = instead
+        found = compare(client, write=True)
+        assert found.left == ""
+        assert _state(full) == before
+
+
+def _odd(request: httpx.Request, answer: httpx.Response, change: Callable[[dict[str, Any]], Any]) -> httpx.Response:
+    """The list's own members, each answered in another way."""
+    if request.url.path != "/v3/contacts" or "lists" not in request.url.params:
+        return answer
+    return httpx.Response(200, json={"contacts": [change(contact) for contact in answer.json()["contacts"]]})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda contact: {name: value for name, value in contact.items() if name != "contact_id"},
+        lambda contact: {**contact, "email_address": "someone@example.com"},
+        lambda contact: {**contact, "email_address": None},
+    ],
+    ids=["no id", "an address that is a text", "no address"],
+)
+def test_contacts_that_are_answered_oddly_are_found_by_their_addresses(
+    full: Sandbox, change: Callable[[dict[str, Any]], Any]
+) -> None:
+    before = _state(full)
+    found = compare(client_of(full, lambda request, answer: _odd(request, answer, change))[0], write=True)
+    assert found.left == ""
+    assert _state(full) == before
+
+
+def test_a_list_that_does_not_know_its_members_yet(full: Sandbox) -> None:
+    before = _state(full)
+
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.url.path == "/v3/contacts" and "lists" in request.url.params:
+            return httpx.Response(200, json={"contacts": []})
+        return answer
+
+    assert compare(client_of(full, change)[0], write=True).left == ""
+    assert _state(full) == before
+
+
+def test_people_who_cannot_be_deleted_keep_their_list(full: Sandbox) -> None:
+    """It is what the next run finds them by."""
+    before = _state(full)
+    found = compare(_refusing(full, "DELETE", "/contacts/"), write=True)
+    assert re.fullmatch(r"6 contacts of example.com, the list 'cctoolkit compare [0-9a-f]{8}'", found.left)
+    assert clear_trial(client_of(full)[0]) == ""
+    assert _state(full) == before
+
+
+def test_people_who_have_not_arrived_keep_their_list(full: Sandbox) -> None:
+    """The import got no answer, and is carried out when all else is over."""
+    before = _state(full)
+    client, through = client_of(full)
+    later: list[httpx.Request] = []
+
+    def instead(request: httpx.Request) -> httpx.Response | None:
+        if request.url.path == "/v3/activities/contacts_json_import":
+            request.read()
+            later.append(request)
+            raise httpx.ReadTimeout("no answer", request=request)
+        return None
+
+    through.instead = instead
+    found = compare(client, write=True)
+    assert "and people who were sent and not seen yet: cctoolkit-compare-" in found.left
+    assert "the list 'cctoolkit compare" in found.left
+    through.instead = lambda request: None
+    through.handle_request(later[0])
+    full.advance(60)
+    assert len(_state(full)[3]) == len(before[3]) + 5
+    assert clear_trial(client) == ""
+    assert _state(full) == before
+
+
+@pytest.mark.parametrize("how", ["interrupt", "quota", "network"])
+def test_an_end_while_it_is_taken_away_is_told(full: Sandbox, how: str) -> None:
+    begun: list[str] = []
+
+    def told(question: str) -> None:
+        if question.startswith("DELETE /contact_tags"):
+            begun.append(question)
+            if how == "interrupt":
+                raise KeyboardInterrupt
+
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if begun and how == "quota":
+            return httpx.Response(429, json={"error_key": "quota_exceeded", "error_message": "Limit Exceeded"})
+        if begun and how == "network":
+            raise httpx.ConnectError("gone")
+        return answer
+
+    client, _ = client_of(full, change)
+    with pytest.raises((KeyboardInterrupt, QuotaExceeded, ServiceUnreachable)) as ended:
+        compare(client, write=True, told=told)
+    notes = "".join(getattr(ended.value, "__notes__", []))
+    assert ("Left in the account" in notes) == (how != "interrupt")  # there, the rest was taken away all the same
+    assert clear_trial(client_of(full)[0]) == ""
+
+
+def test_what_a_refusal_says_of_the_account_is_not_written_down(full: Sandbox) -> None:
+    """Whom it names, what token it quotes, whatever it calls its kind; and ids that lead anywhere are not asked with."""
+
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if answer.status_code >= 400:
+            said = f"User Robin Reed of Garden Club: Bearer {full.access_token()}"
+            key = "user.robin@example.com"
+            return httpx.Response(answer.status_code, json=[{"error_key": key, "error_message": said}])
+        if request.url.path == "/v3/account/summary":
+            told = {"first_name": "Robin", "last_name": "Reed", "organization_name": "Garden Club 24"}
+            return httpx.Response(200, json={**answer.json(), **told, "Ana": 1, "a3f9c0de00000000000000000000beef": 1})
+        if request.url.path == "/v3/segments":
+            return httpx.Response(200, json={"segments": [{"segment_id": "../../{contact_id}"}]})
+        return answer
+
+    found = compare(client_of(full, change)[0])
+    written = json.dumps(found.report)
+    for word in ("Robin", "Reed", "Garden Club 24", full.access_token()[:30], "Ana", "a3f9c0de"):
+        assert word not in written
+    assert found.not_asked["GET /segments/{segment_id}"] == "no segment was answered before"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a,b\r1,2\r", b'a\n"' + b"x" * 140_000 + b'"\n', b"[" * 600 + b"]" * 600],
+    ids=["old line ends", "a long cell", "nested lists"],
+)
+def test_answers_that_cannot_be_read_are_written_down_as_such(full: Sandbox, content: bytes) -> None:
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.url.path.startswith("/v3/contact_exports/"):
+            kind = "application/json" if content.startswith(b"[") else "text/csv"
+            return httpx.Response(200, content=content, headers={"content-type": kind})
+        return answer
+
+    found = compare(client_of(full, change)[0], write=True)
+    assert found.left == ""
+    assert "GET /contact_exports/{export_id}" in found.report["answers"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept"),
+    [
+        ("Street address line 1 - Home", True),
+        ("State/Province - Home", True),
+        ("Confirmed Opt-Out Date", True),
+        ("Home 617-555-0199", False),
+        ("first@home.work", False),
+        ("Custom field 1 - Birthday 1", False),
+        ("Birthday  1 ", False),
+        ("Zanzibar", False),
+    ],
+)
+def test_a_heading_is_the_services_or_it_is_not_written_down(full: Sandbox, heading: str, kept: bool) -> None:
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.url.path.startswith("/v3/contact_exports/"):
+            return httpx.Response(200, text=f"{heading}\nx\n", headers={"content-type": "text/csv"})
+        return answer
+
+    client, _ = client_of(full, change)
+    client.custom_fields.create("Birthday 1")
+    written = json.dumps(compare(client, write=True).report, ensure_ascii=False)
+    assert (heading in written) == kept
+
+
 @pytest.mark.parametrize("refused", ["/contact_lists", "/contact_tags", "/contact_custom_fields", "/contacts"])
 def test_nothing_of_the_account_is_written_to(full: Sandbox, refused: str) -> None:
     """Where something of its own could not be made, nothing of the account takes its place."""
@@ -123,8 +306,8 @@ def test_nothing_of_the_account_is_written_to(full: Sandbox, refused: str) -> No
 def test_what_cannot_be_deleted_is_told(full: Sandbox) -> None:
     client = _refusing(full, "DELETE", "/contact_lists")
     found = compare(client, write=True)
-    assert found.left == f"the list {NAME!r}"
-    assert f"Left in the account: the list '{NAME}'" in found.text()
+    assert re.fullmatch(r"the list 'cctoolkit compare [0-9a-f]{8}'", found.left)
+    assert f"Left in the account: {found.left}." in found.text()
     with pytest.raises(SettingsError, match="offers to remove"):
         compare(client, write=True)
     free, _ = client_of(full)
@@ -165,7 +348,7 @@ def test_a_kill_leaves_what_the_next_one_finds(full: Sandbox, at: int) -> None:
     there = find_trial(client)
     assert there
     assert "the list" in str(there)
-    [list_id] = there.made["list"]
+    [list_id] = list(there.made["list"])
     someone = client.contacts.create(email_address="cctoolkit-compare@example.com", list_memberships=[list_id])
     assert clear_trial(client) == ""
     assert not find_trial(client)
@@ -207,5 +390,5 @@ def test_the_command_shows_what_it_would_write_and_asks(tmp_path: Path) -> None:
     asked = run("compare", "https://api.example/v3", "--access-token", "a-token", "--write", **place)
     assert asked.returncode != 0
     assert "POST /activities/contacts_json_import" in asked.stderr
-    assert f"named '{NAME}' and to six people of example.com" in asked.stderr
+    assert "and to six people of example.com" in asked.stderr
     assert "afterwards they stay among its deleted ones" in asked.stderr
