@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The edges of the workshop's checks, which are told apart in both themes.
 _GOOD, _NOT_GOOD = "#1a7f37", "#9a6700"
@@ -33,3 +37,14 @@ class Reported:
             f"<div role='status' style='border-left:4px solid {color};padding:.3em .8em;line-height:1.5;"
             f"overflow-wrap:break-word'><strong>{mark} {escape(first)}</strong>{lines}</div>"
         )
+
+
+def table_html(frame: pd.DataFrame) -> str:
+    """A table of texts, which stand to the left; pandas sets everything to the right, as figures."""
+    left = "style='text-align:left'"
+    whole = str(frame.to_html(index=False, escape=True, border=0))
+    return (
+        whole.replace("<td>", f"<td {left}>")
+        .replace("<th>", f"<th {left}>")
+        .replace('style="text-align: right;"', left)
+    )

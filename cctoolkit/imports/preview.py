@@ -14,6 +14,7 @@ from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..api.rate_limit import PER_SECOND
 from ..harmless import harmless
+from ..reported import table_html
 from .account_reading import AccountReading, ReadingBar
 from .changes import changes
 from .checking import check_sendable, checked_list_id
@@ -130,9 +131,10 @@ class Preview:
     def _repr_html_(self) -> str:
         left_out = "".join(f"<p>{html.escape(line.strip())}</p>" for line in unfit_lines(self.unfit))
         counts = "".join(
-            f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>" for name, text in self._counts()
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th><td style='text-align:left'>{html.escape(text)}</td></tr>"
+            for name, text in self._counts()
         )
-        table = self.changed.head(SHOWN).to_html(index=False, escape=True) if len(self.changed) else ""
+        table = table_html(self.changed.head(SHOWN)) if len(self.changed) else ""
         more = f"<p>… and {len(self.changed) - SHOWN:,} more, in .changed</p>" if len(self.changed) > SHOWN else ""
         return (
             f"<p>What the import would do (nothing was sent):</p><table>{counts}</table>{table}{more}{left_out}"
