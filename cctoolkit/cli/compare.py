@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import Declined, SettingsError
+from ..errors import CctoolkitError, Declined, SettingsError
 from .as_json import JsonOption
 
 if TYPE_CHECKING:
     from ..api import Client
+
+
+class _Interrupted(CctoolkitError):
+    """Not what is said of other commands, that nothing is half-done: here what became of it has to be said."""
+
+    exit_code = 130
 
 
 def compare(
@@ -64,16 +70,16 @@ def compare(
         try:
             found = run(client, write=write, told=lambda name: None if as_json else typer.echo(name, err=True))
         except KeyboardInterrupt as stopped:
-            # Not what is said elsewhere, that nothing is half-done: here that has to be said of what was made.
-            notes = getattr(stopped, "__notes__", [])
-            typer.echo(
-                "\n".join(["Stopped.", *(notes or ["What was made was deleted again."] if write else [])]), err=True
-            )
-            raise typer.Exit(130) from None
+            if not write:
+                raise
+            left = " ".join(getattr(stopped, "__notes__", [])) or "What was made was deleted again."
+            raise _Interrupted(f"Stopped. {left}") from None
+    typer.echo(json.dumps(found.report, indent=1, sort_keys=True) if as_json else found.text())
+    if as_json and found.left:
+        typer.echo(f"Left in the account: {found.left}.", err=True)
     if report is not None:
         found.save(report)
         typer.echo(f"Written down in {report}.", err=True)
-    typer.echo(json.dumps(found.report, indent=1, sort_keys=True) if as_json else found.text())
 
 
 def _preview(client: Client, write: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from itertools import islice
 from typing import Any
 
@@ -33,6 +33,10 @@ _QUOTED = re.compile(
 )
 #: A key of an error: words with dots, as `contacts.api.not_found`.
 _KEY = re.compile(r"[a-z_]{2,40}(\.[a-z_]{2,40}){0,8}")
+#: What stands in every one of them, whatever somebody is called.
+_WORDS_OF_KEYS = frozenset(
+    ("contacts", "api", "validation", "error", "conflict", "not_found", "unauthorized", "forbidden")
+)
 CONTENT_TYPE = re.compile(r"[a-z]{2,20}/[a-z0-9.+-]{1,60}", re.ASCII)
 #: What may stand in a path: whatever else a service calls an id, nothing is asked with it.
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -122,14 +126,22 @@ class Asking:
         #: The names of the questions that were sent, whether an answer came or not.
         self.sent: set[str] = set()
         self._told, self._labels = told, [_plain(label) for label in labels if _plain(label)]
-        #: The addresses of a trial's people who were seen and asked to be deleted.
-        self.gone: set[str] = set()
+        #: The addresses of a trial's people who were seen in the account.
+        self.seen: set[str] = set()
+        #: Ids that the account had before, and those that were answered for what was made here.
+        self.theirs: set[str] = set()
+        self.made: dict[str, str] = {}
+        #: What was answered by another name than it was sent with, or by the id of something else.
+        self.renamed: set[str] = set()
         self._own: set[str] = set()
         self._refusals: dict[str, Any] = {}
 
-    def forget(self) -> None:
-        """Know no id of the account's own any more: what is written to from here on was made here."""
+    def begin_trial(self, theirs: Iterable[str]) -> None:
+        """Know no id of the account's own any more: what is written to from here on was made here. `theirs` are the ids that are
+        not, whatever a service answers."""
         self.known = {"mark": self.known["mark"]}
+        self.theirs |= set(theirs)
+        self.made = {}
 
     def hush(self) -> None:
         """Tell nobody any more what is asked."""
@@ -161,11 +173,23 @@ class Asking:
         if question.path == "/account/summary" and isinstance(content, dict):
             self._own |= {text for text in _texts(content) if len(text) > 2}
         self.answers[question.name] = self._written_down(question, received, content)
-        if received.status < 300 and not question.wrong and self._is_what_was_sent(question, content):
-            for name, way in question.gives.items():
-                if _ID.fullmatch(value := str(_at(content, way))) and value != "None":
-                    self.known[name] = value
+        if received.status < 300 and not question.wrong:
+            self._take(question, content)
         return content
+
+    def _take(self, question: Question, content: Any) -> None:
+        """What an answer gives. Of what is new nothing that the account had before, and nothing by another name."""
+        its_own = self._is_what_was_sent(question, content)
+        for name, way in question.gives.items():
+            value = str(_at(content, way))
+            if not _ID.fullmatch(value) or value == "None":
+                continue
+            if question.method == "GET":
+                self.theirs.add(value)
+            elif value in self.theirs or not its_own:
+                self.renamed.add(question.about)
+                continue
+            self.known[name] = self.made[name] = value
 
     def _is_what_was_sent(self, question: Question, content: Any) -> bool:
         """Whether what was answered to something new is that, and not what the account has already."""
@@ -262,6 +286,8 @@ def _address(value: Any) -> Any:
 def refusal(content: Any, own: Iterable[str] = ()) -> list[list[str]]:
     """The keys and the texts of an error, without what it quotes and what is the account's own, whatever its case."""
     errors = content if isinstance(content, list) else [content]
+    own = list(own)
+    words = {word for each in own for word in re.findall(r"\w+", each.casefold())}
 
     def cleaned(text: str) -> str:
         for each in sorted(own, key=len, reverse=True):
@@ -270,12 +296,19 @@ def refusal(content: Any, own: Iterable[str] = ()) -> list[list[str]]:
 
     return [
         [
-            key if _KEY.fullmatch(key := str(error.get("error_key", ""))) or not key else "…",
+            _key_without(str(error.get("error_key", "")), words),
             cleaned(str(error.get("error_message", ""))[:2_000]),
         ]
         for error in errors[:3]
         if isinstance(error, dict)
     ]
+
+
+def _key_without(key: str, words: Set[str]) -> str:
+    """The key of an error; each part of it that is a word of the account's own is left out."""
+    if key and not _KEY.fullmatch(key):
+        return "…"
+    return ".".join("…" if part in words and part not in _WORDS_OF_KEYS else part for part in key.split("."))
 
 
 def _wanted(question: Question) -> list[str]:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,9 +18,9 @@ from ..reported import Reported
 from . import practice
 from .asking import Answer, Asking, Told
 from .forms import differences
-from .questions import QUESTIONS, TRIAL, trial_name
+from .questions import MADE, QUESTIONS, TRIAL, trial_address, trial_name
 from .report import FORM, write_report
-from .trial import find_trial, take_away
+from .trial import address_of, find_trial, take_away
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,8 +86,9 @@ def compare(client: Client, *, write: bool = False, told: Told = lambda question
             f"A comparison that was ended half-way has left {there}: cctoolkit compare with --write offers to remove that, "
             "clear_trial(client) does it."
         )
+    mine = _of_the_sandbox(write)  # first: nothing may come between what is left in an account and its being told
     theirs, left = _answers(client, told, write)
-    answers, mine = theirs.report(), _of_the_sandbox(write)
+    answers = theirs.report()
     found = {
         asked: lines for asked, answer in answers.items() if asked in mine and (lines := _compared(mine[asked], answer))
     }
@@ -121,14 +123,23 @@ def _answers(client: Client, told: Told, write: bool) -> tuple[Asking, str]:
         asking.ask(question)
     if not write:
         return asking, ""
-    asking.forget()
+    asking.begin_trial(_ids(client))
     try:
         for question in TRIAL:
-            asking.ask(question)
+            content = asking.ask(question)
+            if question is MADE and address_of(content) != trial_address(asking.known["mark"], "0"):
+                asking.known.pop("contact_id", None)  # it is somebody else, whatever was answered before
         return asking, take_away(asking)
     except BaseException as error:
         _tidy_up(asking, error)
         raise
+
+
+def _ids(client: Client) -> set[str]:
+    """The ids of the lists, tags and fields that an account has."""
+    entries = chain(client.lists.iter(), client.tags.iter(), client.custom_fields.iter())
+    keys = ("list_id", "tag_id", "custom_field_id")
+    return {str(entry[key]) for entry in entries for key in keys if key in entry}
 
 
 def _tidy_up(asking: Asking, error: BaseException) -> None:

@@ -137,6 +137,9 @@ _IMPORT = {
 
 IMPORTED = Question("/activities/contacts_json_import", gives={"import_id": "activity_id"}, method="POST", body=_IMPORT)
 
+#: The contact that was made, looked at before it is changed.
+MADE = Question("/contacts/{contact_id}", {"include": ",".join(_INCLUDES)}, about="the one that was made")
+
 TRIAL: tuple[Question, ...] = (
     Question("/contact_lists", gives={"list_id": "list_id"}, method="POST", body=_LIST, about="a list"),
     Question("/contact_lists", wrong=True, method="POST", body=_LIST, about="the same list again"),
@@ -161,7 +164,7 @@ TRIAL: tuple[Question, ...] = (
         body={"email_address": {"address": trial_address("{mark}", "0")}},
         about="a contact without a source",
     ),
-    Question("/contacts/{contact_id}", {"include": ",".join(_INCLUDES)}, about="the one that was made"),
+    MADE,
     Question("/contacts/{contact_id}", method="PUT", body=_CHANGED),
     Question(
         "/contacts/sign_up_form",

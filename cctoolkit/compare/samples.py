@@ -57,11 +57,11 @@ def bounded(shape: Any) -> dict[str, Any]:
         left[0] -= 1
         if not isinstance(entry, Mapping) or depth > _DEPTH or left[0] < 0:
             return {"forms": ["text"], "always": False}
-        found: dict[str, Any] = {"forms": [each[:60] for each in _forms(entry)[:20]]}
+        found: dict[str, Any] = {"forms": [each[:60] for each in _forms(entry)[:20] if each.isprintable()]}
         found["always"] = entry.get("always") is True
         if keys := _keys(entry):
-            named = [(name, held) for name, held in keys.items() if len(name) <= 64][:_WIDTH]
-            found["keys"] = {name: kept(held, depth + 1) for name, held in named}
+            named = [(name, held) for name, held in keys.items() if len(name) <= 64 and name.isprintable()]
+            found["keys"] = {name: kept(held, depth + 1) for name, held in named[:_WIDTH]}
         if isinstance(entry.get("items"), Mapping):
             found["items"] = kept(entry["items"], depth + 1)
         return found

@@ -72,6 +72,16 @@ def test_many_differences_at_once(full: Sandbox) -> None:
     assert like.left == ""
 
 
+def test_headings_that_nobody_can_write_are_left_out(full: Sandbox) -> None:
+    """Half a character, read from a file that somebody wrote."""
+    report = compare(client_of(full, _otherwise)[0], write=True).report
+    keys = report["answers"]["GET /contact_exports/{export_id}"]["shape"]["items"]["keys"]
+    keys["\ud800x"] = {"forms": ["text"], "always": True}
+    with Sandbox(seed=3, in_process=True, dialect=Dialect(report)) as sandbox, connect(sandbox=sandbox) as client:
+        exported = client.activities.wait(str(client.activities.export_contacts()["activity_id"]), progress=False)
+        assert "Email Address" in client.activities.exported(exported)
+
+
 def test_a_page_in_the_place_of_a_refusal(full: Sandbox) -> None:
     """It is no JSON there, and none here."""
 

@@ -112,8 +112,123 @@ def test_what_the_account_has_already_is_not_taken_for_its_own(full: Sandbox) ->
 
         through.instead = instead
         found = compare(client, write=True)
-        assert found.left == ""
+        assert found.left == ("" if status == 409 else "a list that the service calls otherwise")
         assert _state(full) == before
+        # Not even where it bears the name that was sent.
+        through.instead = lambda request: _by_the_name_that_was_sent(request, own)
+        compare(client, write=True)
+        assert _state(full) == before
+
+
+def _by_the_name_that_was_sent(request: httpx.Request, own: dict[str, Any]) -> httpx.Response | None:
+    if request.method == "POST" and request.url.path == "/v3/contact_lists":
+        return httpx.Response(201, json={**own, "name": json.loads(request.read())["name"]})
+    return None
+
+
+def test_somebody_of_the_account_is_not_taken_for_its_own(full: Sandbox) -> None:
+    """A service that says of another contact's id that this is the one that was made."""
+    client, through = client_of(full)
+    before = _state(full)
+    own = next(client.contacts.iter())
+
+    def instead(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST" and request.url.path == "/v3/contacts":
+            sent = json.loads(request.read())["email_address"]
+            return httpx.Response(201, json={**own, "email_address": {**own["email_address"], **sent}})
+        return None
+
+    through.instead = instead
+    found = compare(client, write=True)
+    assert found.left == "a contact that the service calls otherwise"
+    assert _state(full) == before
+
+
+def test_people_stay_findable_when_their_list_is_gone(full: Sandbox) -> None:
+    """Somebody deletes the list, and the people may not be deleted: the tag tells the next run where to look."""
+    before = _state(full)
+    client, through = client_of(full)
+
+    def instead(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "DELETE" and request.url.path.startswith("/v3/contacts/"):
+            return httpx.Response(403, json=[{"error_key": "forbidden", "error_message": "No"}])
+        return None
+
+    def told(question: str) -> None:
+        if question.startswith("POST /activities/contact_exports"):
+            free = client_of(full)[0]
+            for list_id in find_trial(free).made["list"]:
+                free._transport.fetch("DELETE", f"/contact_lists/{list_id}")
+                full.advance(60)
+
+    through.instead = instead
+    found = compare(client, write=True, told=told)
+    assert "6 contacts of example.com" in found.left
+    assert clear_trial(client_of(full)[0]) == ""
+    assert _state(full) == before
+
+
+def test_a_killed_run_whose_import_goes_on_keeps_its_list(full: Sandbox) -> None:
+    before = _state(full)
+    full.clock.freeze()
+
+    asked: list[str] = []
+
+    def told(question: str) -> None:
+        if question.startswith("GET /activities/{import_id}"):
+            asked.append(question)
+
+    def instead(request: httpx.Request) -> httpx.Response | None:
+        if asked:
+            raise Ended
+        return None
+
+    client, through = client_of(full)
+    through.instead = instead
+    with pytest.raises(Ended):
+        compare(client, write=True, told=told)
+    waiting, _ = client_of(full)
+    waiting.sleep = lambda seconds: None  # a clock that stands still, as the service's may seem to
+    assert "people of an import that has not ended" in clear_trial(waiting)
+    full.advance(60)
+    assert clear_trial(client_of(full)[0]) == ""
+    assert _state(full) == before
+
+
+@pytest.mark.parametrize("path", ["/contact_lists", "/contact_tags", "/contact_custom_fields"])
+def test_what_got_no_answer_is_told(full: Sandbox, path: str) -> None:
+    """It may be made yet; and what a service answers in another case is known all the same."""
+    before = _state(full)
+    client, through = client_of(full)
+    later: list[httpx.Request] = []
+
+    def instead(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST" and request.url.path == f"/v3{path}":
+            request.read()
+            later.append(request)
+            raise httpx.ReadTimeout("no answer", request=request)
+        return None
+
+    through.instead = instead
+    assert "that was sent and not seen yet" in compare(client, write=True).left
+    through.instead = lambda request: None
+    through.handle_request(later[0])
+    assert clear_trial(client) == ""
+    assert _state(full) == before
+
+
+def test_names_in_another_case_are_known(full: Sandbox) -> None:
+    before = _state(full)
+
+    def change(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
+        if request.url.path.startswith(("/v3/contact_lists", "/v3/contact_tags")) and answer.status_code < 300:
+            return httpx.Response(
+                answer.status_code, text=answer.text.replace("cctoolkit compare", "CCToolkit Compare")
+            )
+        return answer
+
+    assert compare(client_of(full, change)[0], write=True).left == ""
+    assert _state(full) == before
 
 
 def _odd(request: httpx.Request, answer: httpx.Response, change: Callable[[dict[str, Any]], Any]) -> httpx.Response:
@@ -177,7 +292,7 @@ def test_people_who_have_not_arrived_keep_their_list(full: Sandbox) -> None:
 
     through.instead = instead
     found = compare(client, write=True)
-    assert "and people who were sent and not seen yet: cctoolkit-compare-" in found.left
+    assert "people who were sent and not seen yet: cctoolkit-compare-" in found.left
     assert "the list 'cctoolkit compare" in found.left
     through.instead = lambda request: None
     through.handle_request(later[0])
