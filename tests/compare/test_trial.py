@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cctoolkit import connect
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.compare import TRIAL, clear_trial, compare, find_trial
 from cctoolkit.errors import QuotaExceeded, ServiceUnreachable, SettingsError
 from cctoolkit.sandbox import Sandbox
-from tests.cli.commands import run
+from tests.cli.commands import COMMAND, run
 
 from .services import client_of
 
@@ -507,3 +511,36 @@ def test_the_command_shows_what_it_would_write_and_asks(tmp_path: Path) -> None:
     assert "POST /activities/contacts_json_import" in asked.stderr
     assert "and to six people of example.com" in asked.stderr
     assert "afterwards they stay among its deleted ones" in asked.stderr
+
+
+@pytest.mark.thorough
+def test_a_stopped_command_says_what_became_of_it(tmp_path: Path) -> None:
+    """Not that nothing is half-done, as of other commands; and here everything is gone again."""
+    place = os.environ | {"HOME": str(tmp_path), "CCTOOLKIT_WORKSPACE": str(tmp_path / "work")}
+    command = [*COMMAND, "compare", "sandbox", "--write"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=place)
+    try:
+        assert running.stderr is not None
+        for line in running.stderr:
+            if line.startswith("GET /activities/{import_id}"):
+                running.send_signal(signal.SIGINT)
+                break
+        _, said = running.communicate(timeout=120)
+    finally:
+        running.kill()
+    assert running.returncode == 130, said
+    assert "Stopped. What was made was deleted again." in said
+    assert "half-done" not in said
+    with connect("sandbox", workspace=tmp_path / "work") as client:
+        assert not find_trial(client)
+    run("sandbox", "--stop", HOME=str(tmp_path), CCTOOLKIT_WORKSPACE=str(tmp_path / "work"))
+
+
+@pytest.mark.thorough
+def test_a_report_that_cannot_be_written_loses_no_result(tmp_path: Path) -> None:
+    place = {"HOME": str(tmp_path), "CCTOOLKIT_WORKSPACE": str(tmp_path / "work")}
+    done = run("compare", "sandbox", "--report", str(tmp_path), **place)
+    assert done.returncode != 0
+    assert "questions were asked" in done.stdout
+    assert "cannot be written" in done.stderr
+    run("sandbox", "--stop", **place)
