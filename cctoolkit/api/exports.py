@@ -13,6 +13,7 @@ import io
 import re
 import tempfile
 import time
+from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -270,20 +271,21 @@ class ExportedFile:
 
     def _look(self) -> None:
         """How many rows there are. Reads all of them, so that one that is cut off, or holds no address of its own, is known."""
-        seen: set[int] = set()
-        addressed = 0
+        import numpy as np
+
+        hashes = array("q")  # eight bytes each: a set of a million Python numbers takes a hundred megabytes
         for table in self._blocks(range(len(self.headings))):
             for cell in table.column(self.columns["address"]).to_pylist():
                 if address := cell.strip().lower():
                     if not _is_address(address):
                         raise Unusable("the exported file has something else among its addresses")
-                    addressed += 1
-                    seen.add(hash(address))
+                    hashes.append(hash(address))
             self.count += table.num_rows
+        addressed = len(hashes)
         self.nameless = self.count - addressed
         if self.count and not addressed:
             raise Unusable("the exported file has no addresses")
-        if len(seen) < addressed:
+        if addressed and len(np.unique(np.frombuffer(hashes, dtype=np.int64))) < addressed:
             raise Unusable("the exported file has an address twice")
 
     def _check_end(self) -> None:
