@@ -20,6 +20,9 @@ from tests.cli.commands import COMMAND, run
 
 from .services import DIALECTS, client_of
 
+#: What people sent: files of `cctoolkit compare --report`.
+REPORTS = Path(__file__).with_name("reports")
+
 
 def _like(report: dict[str, Any], *, write: bool = False) -> Comparison:
     """What is found of a sandbox that was told to answer like a report."""
@@ -39,6 +42,15 @@ def test_it_answers_like_the_service(full: Sandbox, name: str, tmp_path: Path) -
     found = compare(client_of(full, change)[0])
     found.save(tmp_path / "report.json")
     assert _like(read_report(tmp_path / "report.json")).differences == found.differences
+
+
+@pytest.mark.parametrize("path", sorted(REPORTS.glob("*.json")), ids=lambda path: path.stem)
+def test_a_report_that_was_sent_is_a_case(path: Path) -> None:
+    """A sandbox like it answers as was recorded, so what is seen with it is what would be seen there."""
+    report = read_report(path)
+    like = _like(report, write=any(name.startswith("POST ") for name in report["answers"]))
+    left_out = Dialect(report).left_out
+    assert like.differences == {name: lines for name, lines in report["differences"].items() if name not in left_out}
 
 
 def _otherwise(request: httpx.Request, answer: httpx.Response) -> httpx.Response:
