@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..api.transport import Received
 from ..errors import CctoolkitError, QuotaExceeded, ServiceUnreachable, SettingsError, SignInError, Unauthorized
 from .forms import OTHER_CONTENT, Shape, shape
 from .questions import Question
+from .wording import CONTENT_TYPE, HEADERS, heading, refusal
 
 #: What is told of each question before it is asked.
 Told = Callable[[str], None]
@@ -24,89 +25,10 @@ Answer = dict[str, Any]
 
 #: What nobody takes for a token.
 _JUNK = "none-at-all"
-#: The headers that a client may lean on; of each only whether it is there, and of the first its value.
-HEADERS = ("content-type", "www-authenticate", "retry-after", "x-ratelimit-limit", "link")
-#: What a refusal may quote: of it only the kind stays.
-_QUOTED = re.compile(
-    r"(?<=cctoolkit compare )[0-9a-f]{8}|[0-9a-f]{8}-[0-9a-f-]{27}|[^\s@]+@[^\s@]+|bearer\s+\S+|[\w.~+/=-]{24,}|\d+|'[^']*'|\"[^\"]*\"",
-    re.IGNORECASE,
-)
-#: A key of an error: words with dots, as `contacts.api.not_found`.
-_KEY = re.compile(r"[a-z_]{2,40}(\.[a-z_]{2,40}){0,8}")
-#: What stands in every one of them, whatever somebody is called.
-_WORDS_OF_KEYS = frozenset(
-    ("contacts", "api", "validation", "error", "conflict", "not_found", "unauthorized", "forbidden")
-)
-CONTENT_TYPE = re.compile(r"[a-z]{2,20}/[a-z0-9.+-]{1,60}", re.ASCII)
 #: What may stand in a path: whatever else a service calls an id, nothing is asked with it.
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 #: An activity that has not ended after as many looks, six minutes, is left alone.
 _LOOKS = 80
-#: The words of which the headings of an exported file may be made. Any other is an account's own, as that of a custom field.
-_WORDS = frozenset(
-    [
-        "1",
-        "2",
-        "3",
-        "address",
-        "anniversary",
-        "at",
-        "birthday",
-        "city",
-        "code",
-        "company",
-        "confirmed",
-        "consent",
-        "country",
-        "created",
-        "custom",
-        "date",
-        "day",
-        "deleted",
-        "email",
-        "fax",
-        "field",
-        "first",
-        "home",
-        "id",
-        "in",
-        "job",
-        "last",
-        "line",
-        "list",
-        "lists",
-        "mobile",
-        "month",
-        "name",
-        "notes",
-        "number",
-        "of",
-        "opt",
-        "opted",
-        "other",
-        "out",
-        "permission",
-        "phone",
-        "postal",
-        "province",
-        "reason",
-        "since",
-        "sms",
-        "social",
-        "source",
-        "state",
-        "status",
-        "street",
-        "tags",
-        "title",
-        "updated",
-        "update",
-        "website",
-        "work",
-        "year",
-        "zip",
-    ]
-)
 
 
 class Asking:
@@ -125,7 +47,7 @@ class Asking:
         self.known = dict(known)
         #: The names of the questions that were sent, whether an answer came or not.
         self.sent: set[str] = set()
-        self._told, self._labels = told, [_plain(label) for label in labels if _plain(label)]
+        self._told, self._labels = told, list(labels)
         #: The addresses of a trial's people who were seen in the account.
         self.seen: set[str] = set()
         #: Ids that the account had before, and those that were answered for what was made here.
@@ -259,56 +181,17 @@ class Asking:
             if kind == "text/csv":
                 text = received.content.decode("utf-8", "replace").removeprefix("\ufeff")
                 rows = list(islice(csv.reader(io.StringIO(text, newline="")), 50))
-                headings = [self._heading(cell) for cell in rows[0]] if rows else []
+                headings = [heading(cell, self._labels) for cell in rows[0]] if rows else []
                 table = [dict(zip(headings, row, strict=False)) for row in rows[1:]]
                 return shape(table, keys=frozenset(headings))
             return {"forms": [OTHER_CONTENT]} if content is None else shape(content)
         except (csv.Error, RecursionError):
             return {"forms": [OTHER_CONTENT]}
 
-    def _heading(self, cell: str) -> str:
-        """A heading made of the service's words. What is none, or holds the name of a field of the account, is its own."""
-        plain = _plain(cell)
-        its_own = any(label == plain or (len(label) > 5 and label in plain) for label in self._labels)
-        words = re.split(r"[ /-]+", cell.lower())
-        return cell if not its_own and len(cell) <= 60 and all(word in _WORDS for word in words) else ""
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()
-
 
 def _address(value: Any) -> Any:
     """The address of an email address as it is sent, which is answered in the same form."""
     return value.get("address") if isinstance(value, Mapping) else value
-
-
-def refusal(content: Any, own: Iterable[str] = ()) -> list[list[str]]:
-    """The keys and the texts of an error, without what it quotes and what is the account's own, whatever its case."""
-    errors = content if isinstance(content, list) else [content]
-    own = list(own)
-    words = {word for each in own for word in re.findall(r"\w+", each.casefold())}
-
-    def cleaned(text: str) -> str:
-        for each in sorted(own, key=len, reverse=True):
-            text = re.sub(rf"(?<!\w){re.escape(each)}(?!\w)", "…", text, flags=re.IGNORECASE)
-        return _QUOTED.sub("…", text)[:200]
-
-    return [
-        [
-            _key_without(str(error.get("error_key", "")), words),
-            cleaned(str(error.get("error_message", ""))[:2_000]),
-        ]
-        for error in errors[:3]
-        if isinstance(error, dict)
-    ]
-
-
-def _key_without(key: str, words: Set[str]) -> str:
-    """The key of an error; each part of it that is a word of the account's own is left out."""
-    if key and not _KEY.fullmatch(key):
-        return "…"
-    return ".".join("…" if part in words and part not in _WORDS_OF_KEYS else part for part in key.split("."))
 
 
 def _wanted(question: Question) -> list[str]:

@@ -6,19 +6,18 @@ import csv
 import io
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from .asking import CONTENT_TYPE, HEADERS, refusal
 from .forms import OTHER_CONTENT
 from .questions import EVERY_QUESTION, Question
 from .samples import bounded, header_sample, refused, reshaped, sample
+from .wording import CONTENT_TYPE, HEADERS, refusal
 
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+if TYPE_CHECKING:
+    from ..sandbox.faults import App, Message, Receive, Send
 
 #: Who asks, or how the service fared at that moment, and no way of answering.
 _OF_THE_MOMENT = {401, 403, 429}
@@ -58,7 +57,7 @@ class Dialect:
     def __call__(self, app: App) -> App:
         """The application that answers so."""
 
-        async def answering(scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        async def answering(scope: Message, receive: Receive, send: Send) -> None:
             ways = self._of(scope) if scope["type"] == "http" else []
             if not ways:
                 await app(scope, receive, send)
