@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client, export_reading, exports
+from cctoolkit.api.exported_contacts import contacts
 from cctoolkit.errors import SettingsError
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
@@ -329,3 +330,16 @@ def test_contacts_without_an_address_have_no_value_of_anothers(client: Client, s
         connection.execute("UPDATE contacts SET address = NULL, address_key = NULL WHERE contact_id = ?", (ana,))
     wide = client.contacts.frames(by="export", wide=True, progress=False)["custom_fields_wide"]
     assert wide[wide["email_address"].isna()]["Team"].isna().all()
+
+
+def test_of_an_exported_account_only_those_who_are_asked_for_are_made(many: Client) -> None:
+    """Of all the others nothing is built, and how many were read is known."""
+    [wanted] = [contact["email_address"]["address"] for contact in many.contacts.iter()][700:701]
+    [file] = exports.Exporting(many.activities, many.activities.sleep).files(exports.Wanted(many.contacts.count()))
+    try:
+        found = [contact for page in contacts(file, among={hash(wanted.lower())}) for contact in page]
+        assert [contact["email_address"]["address"] for contact in found] == [wanted]
+        assert file.read == file.count > MANY
+        assert len([contact for page in contacts(file) for contact in page]) == file.count
+    finally:
+        file.close()

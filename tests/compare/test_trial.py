@@ -130,11 +130,30 @@ def _by_the_name_that_was_sent(request: httpx.Request, own: dict[str, Any]) -> h
     return None
 
 
-def test_somebody_of_the_account_is_not_taken_for_its_own(full: Sandbox) -> None:
+def test_what_somebody_makes_meanwhile_is_not_taken_for_its_own(full: Sandbox) -> None:
+    """A list that was not there before, which a service answers in the place of the one that was sent."""
+    client, through = client_of(full)
+    somebody = client_of(full)[0]
+    made: list[dict[str, Any]] = []
+
+    def instead(request: httpx.Request) -> httpx.Response | None:
+        if request.method == "POST" and request.url.path == "/v3/contact_lists":
+            made.append(made[0] if made else somebody.lists.create("Theirs"))
+            return httpx.Response(201, json=made[0])
+        return None
+
+    through.instead = instead
+    found = compare(client, write=True)
+    assert found.left == "a list that the service calls otherwise"
+    assert somebody.lists.get(str(made[0]["list_id"])) == made[0]
+
+
+@pytest.mark.parametrize("whose", [0, -1], ids=["one that was read before", "one that was not"])
+def test_somebody_of_the_account_is_not_taken_for_its_own(full: Sandbox, whose: int) -> None:
     """A service that says of another contact's id that this is the one that was made."""
     client, through = client_of(full)
     before = _state(full)
-    own = next(client.contacts.iter())
+    own = list(client.contacts.iter())[whose]
 
     def instead(request: httpx.Request) -> httpx.Response | None:
         if request.method == "POST" and request.url.path == "/v3/contacts":
@@ -143,8 +162,8 @@ def test_somebody_of_the_account_is_not_taken_for_its_own(full: Sandbox) -> None
         return None
 
     through.instead = instead
-    found = compare(client, write=True)
-    assert found.left == "a contact that the service calls otherwise"
+    compare(client, write=True)
+    assert client.contacts.get(str(own["contact_id"]))["email_address"] == own["email_address"]
     assert _state(full) == before
 
 
