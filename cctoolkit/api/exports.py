@@ -117,7 +117,8 @@ class Exporting:
         found: list[ExportedFile] = []
         try:
             reports = [self._start(each) for each in wanted]
-            with ThreadPoolExecutor(1) as beside:  # one is looked at while the next one arrives
+            # One is looked at while the next one arrives, which so is fetched although the one before may turn out to be of no use.
+            with ThreadPoolExecutor(1) as beside:
                 looking: list[Future[ExportedFile]] = []
                 try:
                     for each, report in zip(wanted, self._completed(reports), strict=True):

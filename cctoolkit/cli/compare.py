@@ -43,7 +43,7 @@ def compare(
     told and written down is status, headers, keys, types and forms: no name, address, text, id or token of the account.
 
     With --write it also makes a list, a tag, a custom field and a contact of its own, imports five made-up people of
-    example.com, exports them, and deletes all of it again: some seventy requests more. What could not be deleted is told, and the
+    example.com, exports them, and deletes all of it again: some eighty requests more. What could not be deleted is told, and the
     next run offers to remove it.
 
     A report is how the sandbox gets better: send it to the project, after you have looked at it. cctoolkit sandbox --like

@@ -27,8 +27,8 @@ from .trial import address_of, find_trial, take_away
 class Comparison(Reported):
     """What was asked, and where the answers differ from the sandbox's: question by question, in words.
 
-    `not_asked` are the questions that could not be, with the reason. `requests` is what it cost. `left` is what a comparison that
-    wrote could not take away again, in words: empty where nothing was left.
+    `not_asked` are the questions that could not be, with the reason. `requests` is what the questions cost; one that writes takes
+    some forty more to find what it made, and `left` is what it could not take away again, in words: empty where nothing was left.
     """
 
     differences: dict[str, list[str]]
@@ -73,7 +73,7 @@ def compare(client: Client, *, write: bool = False, told: Told = lambda question
     Only reading: at most one request a question of `QUESTIONS`, each of which counts as one of the day's. Nothing of a value is
     kept: see `forms`. `told` hears of each question before it is asked.
 
-    With `write` those of `TRIAL` too, some seventy requests more: a list, a tag, a custom field and a contact of its own making,
+    With `write` those of `TRIAL` too, some eighty requests more: a list, a tag, a custom field and a contact of its own making,
     with names that nothing else has, five made-up people who are imported, and their export. All of it is deleted at the end, also
     where something ends it before; the list goes last, once everybody is known to be gone. On the live service calling it so
     is the yes.
