@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -17,7 +17,7 @@ from .samples import bounded, header_sample, refused, reshaped, sample
 from .wording import CONTENT_TYPE, HEADERS, refusal
 
 if TYPE_CHECKING:
-    from ..sandbox.faults import App, Message, Receive, Send
+    from ..in_process import Application, Message
 
 #: Who asks, or how the service fared at that moment, and no way of answering.
 _OF_THE_MOMENT = {401, 403, 429}
@@ -54,10 +54,12 @@ class Dialect:
         """How many questions are answered in another way."""
         return len(self._ways)
 
-    def __call__(self, app: App) -> App:
+    def __call__(self, app: Application) -> Application:
         """The application that answers so."""
 
-        async def answering(scope: Message, receive: Receive, send: Send) -> None:
+        async def answering(
+            scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+        ) -> None:
             ways = self._of(scope) if scope["type"] == "http" else []
             if not ways:
                 await app(scope, receive, send)
