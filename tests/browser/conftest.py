@@ -231,10 +231,17 @@ class Notebook:
         return self.page.locator(".jp-OutputArea-output .widget-vbox").first
 
     def save(self) -> None:
-        self.command("docmanager:save")
-        self.page.wait_for_function(
-            "() => !document.querySelector('.jp-mod-current .jp-DirtyIndicator, .jp-mod-dirty')"
-        )
+        """Save: given until nothing is unsaved, since an output that comes while it is written makes that so again."""
+        for _ in range(6):
+            self.command("docmanager:save")
+            try:
+                self.page.wait_for_function(
+                    "() => !document.querySelector('.jp-mod-current .jp-DirtyIndicator, .jp-mod-dirty')", timeout=10_000
+                )
+            except PlaywrightTimeout:
+                continue
+            return
+        raise AssertionError("The notebook was saved six times, and something is unsaved.")
 
 
 _FOCUSED = """() => {
