@@ -33,8 +33,9 @@ FIRST_LOOK, LAST_LOOK, PATIENCE = 1.0, 30.0, 900.0
 LOOKED_AT = 200
 #: The share of rows more or less than counted that are contacts who came or went meanwhile.
 SHARE = 0.005
-#: Bytes of the file that are read at once, and of it that stay in memory.
-BLOCK, IN_MEMORY = 4_000_000, 16_000_000
+#: Bytes of the file that are read at once, of which Arrow keeps many times as many; those of a file with a row that is longer;
+#: and those of it that stay in memory.
+BLOCK, LONG_ROWS, IN_MEMORY = 500_000, 16_000_000, 16_000_000
 _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
 _PLACES = ("home", "work", "other")
 _ADDRESS_PARTS = {
@@ -74,6 +75,10 @@ Item = TypeVar("Item")
 
 class Unusable(Exception):
     """The export cannot serve; its text says why, in a few words."""
+
+
+class _LongRow(Unusable):
+    """A row is longer than what is read at once."""
 
 
 @dataclass(frozen=True)
@@ -204,13 +209,16 @@ class ExportedFile:
     """
 
     def __init__(self, file: IO[bytes], wanted: Wanted) -> None:
-        self._file = file
+        self._file, self._block = file, BLOCK
         self.headings = self._first_row()
         self._check_end()
         self.count = self.nameless = self.read = 0
         self.columns = self._columns()
-        self.columns["address"] = self._address_column()
-        self._look()
+        try:
+            self._look()
+        except _LongRow:
+            self._block = LONG_ROWS
+            self._look()
         counted = wanted.counted
         apart = abs(self.count - counted) > counted * SHARE
         if apart or (wanted.exact and self.count < counted):
@@ -274,6 +282,7 @@ class ExportedFile:
         """How many rows there are. Reads all of them, so that one that is cut off, or holds no address of its own, is known."""
         import numpy as np
 
+        self.columns["address"], self.count = self._address_column(), 0
         hashes = array("q")  # eight bytes each: a set of a million Python numbers takes a hundred megabytes
         for table in self._blocks(range(len(self.headings))):
             for cell in table.column(self.columns["address"]).to_pylist():
@@ -319,7 +328,7 @@ class ExportedFile:
             with arrow_csv.open_csv(
                 _Open(self._file),
                 read_options=arrow_csv.ReadOptions(
-                    column_names=names, skip_rows_after_names=1, block_size=BLOCK, use_threads=False
+                    column_names=names, skip_rows_after_names=1, block_size=self._block, use_threads=False
                 ),
                 parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
                 convert_options=arrow_csv.ConvertOptions(
@@ -332,6 +341,8 @@ class ExportedFile:
         except pa.ArrowInvalid as error:
             if "Empty CSV file" in str(error):
                 return  # headings alone
+            if "straddl" in str(error):
+                raise _LongRow("the exported file has a row that is too long") from error
             raise Unusable("rows of the exported file are cut off") from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import sys
 from collections.abc import Iterator
@@ -240,6 +241,17 @@ def test_a_file_larger_than_a_block_is_the_same(many: Client, monkeypatch: pytes
     monkeypatch.setattr(exports, "BLOCK", 1_000)
     monkeypatch.setattr(exports, "IN_MEMORY", 2_000)
     assert len(many.contacts.frame(by="export", progress=False)) == MANY + 1
+
+
+def test_a_row_longer_than_a_block_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked at again with more of the file at once; where that is not enough either, the pages are read."""
+    monkeypatch.setattr(exports, "BLOCK", 1_000)
+    content = b"Email address,Notes\na@example.com,short\nb@example.com," + b"long " * 1_000 + b"\nc@example.com,\n"
+    file = exports.ExportedFile(io.BytesIO(content), exports.Wanted(3))
+    assert (file.count, list(file.addresses())) == (3, ["a@example.com", "b@example.com", "c@example.com"])
+    monkeypatch.setattr(exports, "LONG_ROWS", 2_000)
+    with pytest.raises(exports.Unusable, match="a row that is too long"):
+        exports.ExportedFile(io.BytesIO(content), exports.Wanted(3))
 
 
 def test_an_import_of_the_package_does_not_bring_arrow_along() -> None:
