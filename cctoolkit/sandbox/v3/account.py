@@ -50,7 +50,7 @@ def _keep(caller: Caller, details: dict[str, Any]) -> None:
 
 
 @router.get("/account/summary", operation_id="getAccountById")
-def get_account_summary(caller: AccountCaller, extra_fields: str | None = None) -> dict[str, Any]:
+async def get_account_summary(caller: AccountCaller, extra_fields: str | None = None) -> dict[str, Any]:
     extras = choices("extra_fields", extra_fields, {"physical_address", "company_logo"})
     account, details = _account(caller)
     address = details.pop("physical_address")
@@ -62,7 +62,7 @@ def get_account_summary(caller: AccountCaller, extra_fields: str | None = None) 
 
 
 @router.put("/account/summary", operation_id="putCustomerById")
-def put_account_summary(caller: AccountUpdateCaller, body: AccountPut) -> dict[str, Any]:
+async def put_account_summary(caller: AccountUpdateCaller, body: AccountPut) -> dict[str, Any]:
     """A partial update: what is left out stays."""
     given = body.model_dump(exclude_none=True)
     columns = {name: given.pop(name) for name in _COLUMNS if name in given}
@@ -75,21 +75,25 @@ def put_account_summary(caller: AccountUpdateCaller, body: AccountPut) -> dict[s
 
 
 @router.get("/account/summary/physical_address", operation_id="getPhysicalAddress")
-def get_physical_address(caller: AccountCaller) -> dict[str, Any]:
+async def get_physical_address(caller: AccountCaller) -> dict[str, Any]:
     address: dict[str, Any] | None = _account(caller)[1]["physical_address"]
     return address or {}
 
 
 @router.post("/account/summary/physical_address", operation_id="addPhysicalAddress", status_code=201)
-def add_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
+async def add_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
     _, details = _account(caller)
     if details["physical_address"] is not None:
         raise ApiError(409, CONFLICT, "The account has a physical address already: change it with PUT.")
-    return put_physical_address(caller, body)
+    return _put_physical_address(caller, body)
 
 
 @router.put("/account/summary/physical_address", operation_id="putPhysicalAddress")
-def put_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
+async def put_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
+    return _put_physical_address(caller, body)
+
+
+def _put_physical_address(caller: Caller, body: PhysicalAddress) -> dict[str, Any]:
     _, details = _account(caller)
     address = body.model_dump(exclude_none=True)
     _keep(caller, {**details, "physical_address": address})
@@ -97,12 +101,12 @@ def put_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> 
 
 
 @router.get("/account/user/privileges", operation_id="getUserPrivileges")
-def get_privileges(caller: AccountCaller) -> list[dict[str, Any]]:
+async def get_privileges(caller: AccountCaller) -> list[dict[str, Any]]:
     return [{"privilege_id": number, "privilege_name": name} for number, name in enumerate(_PRIVILEGES, start=1)]
 
 
 @router.get("/account/emails", operation_id="retrieveEmailAddresses")
-def get_account_emails(
+async def get_account_emails(
     caller: AccountCaller,
     confirm_status: str | None = None,
     role_code: str | None = None,
@@ -135,7 +139,7 @@ def get_account_emails(
 
 
 @router.post("/account/emails", operation_id="addAccountEmailAddress", status_code=201)
-def add_account_email(caller: AccountUpdateCaller, body: AccountEmail) -> dict[str, Any]:
+async def add_account_email(caller: AccountUpdateCaller, body: AccountEmail) -> dict[str, Any]:
     address = body.email_address.lower()
     with caller.database.write() as connection:
         if connection.execute(

@@ -22,7 +22,7 @@ STATES = ("processing", "completed", "cancelled", "failed", "timed_out")
 
 
 @router.get("/activities", operation_id="getActivityStatusCollection")
-def get_activities(
+async def get_activities(
     caller: ContactsCaller,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     state: str | None = None,
@@ -49,7 +49,7 @@ def get_activities(
 
 
 @router.get("/activities/{activity_id}", operation_id="getActivity")
-def get_activity(caller: ContactsCaller, activity_id: str) -> dict[str, Any]:
+async def get_activity(caller: ContactsCaller, activity_id: str) -> dict[str, Any]:
     path_id("activity_id", activity_id)
     row = caller.database.connection.execute(
         "SELECT * FROM activities WHERE account = ? AND activity_id = ? AND created > ?",

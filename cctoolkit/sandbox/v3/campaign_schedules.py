@@ -44,7 +44,7 @@ class ABTest(BaseModel):
 
 
 @router.get("/emails/activities/{campaign_activity_id}/schedules", operation_id="retrieveEmailSchedulesUsingGET")
-def get_schedules(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict[str, str]]:
+async def get_schedules(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict[str, str]]:
     row = find_activity(caller.database.connection, caller.account, campaign_activity_id)
     return [{"scheduled_date": iso_milliseconds(row["scheduled"])}] if row["status"] == "SCHEDULED" else []
 
@@ -54,7 +54,7 @@ def get_schedules(caller: CampaignsCaller, campaign_activity_id: str) -> list[di
     operation_id="scheduleEmailCampaignActivityUsingPOST",
     status_code=201,
 )
-def schedule(caller: CampaignsCaller, campaign_activity_id: str, body: Schedule) -> list[dict[str, str]]:
+async def schedule(caller: CampaignsCaller, campaign_activity_id: str, body: Schedule) -> list[dict[str, str]]:
     """`scheduled_date` is a time ahead, or `0` for at once."""
     now = caller.clock.now()
     at = now if body.scheduled_date == "0" else moment("scheduled_date", body.scheduled_date).timestamp()
@@ -75,7 +75,7 @@ def schedule(caller: CampaignsCaller, campaign_activity_id: str, body: Schedule)
     operation_id="unscheduleEmailCampaignActivityUsingDELETE",
     status_code=204,
 )
-def unschedule(caller: CampaignsCaller, campaign_activity_id: str) -> None:
+async def unschedule(caller: CampaignsCaller, campaign_activity_id: str) -> None:
     with caller.database.write() as connection:
         row = find_activity(connection, caller.account, campaign_activity_id)
         if row["status"] != "SCHEDULED":
@@ -88,7 +88,7 @@ def unschedule(caller: CampaignsCaller, campaign_activity_id: str) -> None:
     operation_id="testSendCampaignActivityUsingPOST",
     status_code=204,
 )
-def send_test(caller: CampaignsCaller, campaign_activity_id: str, body: TestSend) -> None:
+async def send_test(caller: CampaignsCaller, campaign_activity_id: str, body: TestSend) -> None:
     """Nothing is sent: the sandbox has no mail."""
     find_activity(caller.database.connection, caller.account, campaign_activity_id)
 
@@ -97,7 +97,7 @@ def send_test(caller: CampaignsCaller, campaign_activity_id: str, body: TestSend
     "/emails/activities/{campaign_activity_id}/previews",
     operation_id="retrieveEmailCampaignActivityPreviewUsingGET",
 )
-def preview(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any]:
+async def preview(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any]:
     row = find_activity(caller.database.connection, caller.account, campaign_activity_id)
     content = json.loads(row["content"])
     html = content.get("html_content", "").replace("[[trackingImage]]", "")
@@ -111,7 +111,7 @@ def preview(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any
 
 
 @router.get("/emails/activities/{campaign_activity_id}/send_history", operation_id="retrieveEmailSendHistoryUsingGET")
-def send_history(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict[str, Any]]:
+async def send_history(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict[str, Any]]:
     row = find_activity(caller.database.connection, caller.account, campaign_activity_id)
     if row["sent"] is None:
         return []
@@ -138,7 +138,7 @@ def send_history(caller: CampaignsCaller, campaign_activity_id: str) -> list[dic
     "/emails/activities/{campaign_activity_id}/non_opener_resends",
     operation_id="retrieveResendToNonOpenersUsingGET",
 )
-def get_resends(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict[str, Any]]:
+async def get_resends(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict[str, Any]]:
     row = find_activity(caller.database.connection, caller.account, campaign_activity_id)
     return [json.loads(row["resend"])] if row["resend"] else []
 
@@ -148,7 +148,7 @@ def get_resends(caller: CampaignsCaller, campaign_activity_id: str) -> list[dict
     operation_id="createResendToNonOpenersUsingPOST",
     status_code=201,
 )
-def create_resend(caller: CampaignsCaller, campaign_activity_id: str, body: Resend) -> dict[str, Any]:
+async def create_resend(caller: CampaignsCaller, campaign_activity_id: str, body: Resend) -> dict[str, Any]:
     """Kept and shown; the sandbox sends no second time."""
     if body.delay_days is None and body.delay_minutes is None:
         raise invalid("Give either delay_days or delay_minutes")
@@ -174,7 +174,7 @@ def create_resend(caller: CampaignsCaller, campaign_activity_id: str, body: Rese
     operation_id="deleteResendToNonOpenersUsingDELETE",
     status_code=204,
 )
-def delete_resend(caller: CampaignsCaller, campaign_activity_id: str, resend_request_id: str) -> None:
+async def delete_resend(caller: CampaignsCaller, campaign_activity_id: str, resend_request_id: str) -> None:
     with caller.database.write() as connection:
         row = find_activity(connection, caller.account, campaign_activity_id)
         if not row["resend"] or json.loads(row["resend"])["resend_request_id"] != resend_request_id:
@@ -183,7 +183,7 @@ def delete_resend(caller: CampaignsCaller, campaign_activity_id: str, resend_req
 
 
 @router.get("/emails/activities/{campaign_activity_id}/abtest", operation_id="retrieveEmailCampaignABTestUsingGET")
-def get_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any]:
+async def get_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str, Any]:
     row = find_activity(caller.database.connection, caller.account, campaign_activity_id)
     if not row["ab_test"]:
         raise not_found("The campaign activity has no A/B test.")
@@ -195,7 +195,7 @@ def get_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> dict[str,
     operation_id="createEmailCampaignABTestUsingPOST",
     status_code=201,
 )
-def create_ab_test(caller: CampaignsCaller, campaign_activity_id: str, body: ABTest) -> dict[str, Any]:
+async def create_ab_test(caller: CampaignsCaller, campaign_activity_id: str, body: ABTest) -> dict[str, Any]:
     if body.winner_wait_duration not in (6, 12, 24, 48):
         raise invalid("winner_wait_duration does not have a valid value")
     with caller.database.write() as connection:
@@ -211,7 +211,7 @@ def create_ab_test(caller: CampaignsCaller, campaign_activity_id: str, body: ABT
     operation_id="deleteEmailCampaignABTestUsingDELETE",
     status_code=204,
 )
-def delete_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> None:
+async def delete_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> None:
     with caller.database.write() as connection:
         row = draft(find_activity(connection, caller.account, campaign_activity_id))
         if not row["ab_test"]:

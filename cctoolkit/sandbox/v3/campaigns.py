@@ -136,7 +136,7 @@ def _check_senders(connection: sqlite3.Connection, caller: Caller, content: Cont
 
 
 @router.get("/emails", operation_id="retrieveEmailCampaignsUsingGET")
-def get_campaigns(
+async def get_campaigns(
     caller: CampaignsCaller,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     before_date: str | None = None,
@@ -166,7 +166,7 @@ def get_campaigns(
 
 
 @router.post("/emails", operation_id="createEmailCampaignUsingPOST")
-def create_campaign(caller: CampaignsCaller, body: NewCampaign) -> dict[str, Any]:
+async def create_campaign(caller: CampaignsCaller, body: NewCampaign) -> dict[str, Any]:
     [content] = body.email_campaign_activities
     now = iso_milliseconds(caller.clock.now())
     with caller.database.write() as connection:
@@ -200,7 +200,7 @@ def create_campaign(caller: CampaignsCaller, body: NewCampaign) -> dict[str, Any
 
 
 @router.get("/emails/campaign_id_xrefs", operation_id="retrieveXrefMappingsUsingGET")
-def cross_references(caller: CampaignsCaller, v2_email_campaign_ids: str) -> dict[str, Any]:
+async def cross_references(caller: CampaignsCaller, v2_email_campaign_ids: str) -> dict[str, Any]:
     wanted = [text.strip() for text in v2_email_campaign_ids.split(",") if text.strip()]
     if not wanted or len(wanted) > 50 or not all(text.isdecimal() and len(text) < 18 for text in wanted):
         raise invalid("v2_email_campaign_ids does not have a valid value")
@@ -217,13 +217,13 @@ def cross_references(caller: CampaignsCaller, v2_email_campaign_ids: str) -> dic
 
 
 @router.get("/emails/{campaign_id}", operation_id="retrieveEmailCampaignUsingGET")
-def get_campaign(caller: CampaignsCaller, campaign_id: str) -> dict[str, Any]:
+async def get_campaign(caller: CampaignsCaller, campaign_id: str) -> dict[str, Any]:
     connection = caller.database.connection
     return _json(connection, _find(connection, caller.account, campaign_id))
 
 
 @router.patch("/emails/{campaign_id}", operation_id="renameEmailCampaignUsingPATCH")
-def rename_campaign(caller: CampaignsCaller, campaign_id: str, body: CampaignName) -> dict[str, Any]:
+async def rename_campaign(caller: CampaignsCaller, campaign_id: str, body: CampaignName) -> dict[str, Any]:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, campaign_id)
         _check_name(connection, caller, body.name, row["id"])
@@ -233,7 +233,7 @@ def rename_campaign(caller: CampaignsCaller, campaign_id: str, body: CampaignNam
 
 
 @router.delete("/emails/{campaign_id}", operation_id="removeEmailCampaignUsingDELETE", status_code=204)
-def delete_campaign(caller: CampaignsCaller, campaign_id: str) -> None:
+async def delete_campaign(caller: CampaignsCaller, campaign_id: str) -> None:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, campaign_id)
         activities = _activities(connection, row["id"])
@@ -266,7 +266,7 @@ def _activity_json(row: sqlite3.Row, include: list[str]) -> dict[str, Any]:
 
 
 @router.get("/emails/activities/{campaign_activity_id}", operation_id="retrieveEmailCampaignActivityUsingGET")
-def get_campaign_activity(
+async def get_campaign_activity(
     caller: CampaignsCaller, campaign_activity_id: str, include: str | None = None
 ) -> dict[str, Any]:
     included = choices("include", include, _INCLUDES)
@@ -274,7 +274,9 @@ def get_campaign_activity(
 
 
 @router.put("/emails/activities/{campaign_activity_id}", operation_id="updateEmailCampaignActivityUsingPUT")
-def put_campaign_activity(caller: CampaignsCaller, campaign_activity_id: str, body: ChangedActivity) -> dict[str, Any]:
+async def put_campaign_activity(
+    caller: CampaignsCaller, campaign_activity_id: str, body: ChangedActivity
+) -> dict[str, Any]:
     with caller.database.write() as connection:
         row = draft(find_activity(connection, caller.account, campaign_activity_id), "DONE")
         _check_senders(connection, caller, body)

@@ -19,7 +19,7 @@ router = APIRouter(tags=["Contact Lists"])
 
 
 @router.get("/contact_lists", operation_id="getLists")
-def get_lists(
+async def get_lists(
     caller: ContactsCaller,
     limit: Annotated[int, Query(ge=1, le=1000)] = 50,
     include_count: bool = False,
@@ -80,7 +80,7 @@ def get_lists(
 
 
 @router.post("/contact_lists", operation_id="createList", status_code=201)
-def create_list(caller: ContactsCaller, body: ListInput) -> dict[str, Any]:
+async def create_list(caller: ContactsCaller, body: ListInput) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         _check_name(connection, caller, body.name)
@@ -102,12 +102,12 @@ def create_list(caller: ContactsCaller, body: ListInput) -> dict[str, Any]:
 
 
 @router.get("/contact_lists/list_id_xrefs", operation_id="getListIdXrefs")
-def list_cross_references(caller: ContactsCaller, sequence_ids: str) -> dict[str, Any]:
+async def list_cross_references(caller: ContactsCaller, sequence_ids: str) -> dict[str, Any]:
     return {"xrefs": cross_references(caller, "contact_lists", "list_id", sequence_ids)}
 
 
 @router.get("/contact_lists/{list_id}", operation_id="getList")
-def get_list(caller: ContactsCaller, list_id: str, include_membership_count: str | None = None) -> dict[str, Any]:
+async def get_list(caller: ContactsCaller, list_id: str, include_membership_count: str | None = None) -> dict[str, Any]:
     row = _find(caller, list_id)
     entry = list_json(row)
     if include_membership_count in ("all", "active"):
@@ -116,7 +116,7 @@ def get_list(caller: ContactsCaller, list_id: str, include_membership_count: str
 
 
 @router.put("/contact_lists/{list_id}", operation_id="putList")
-def put_list(caller: ContactsCaller, list_id: str, body: ListInput) -> dict[str, Any]:
+async def put_list(caller: ContactsCaller, list_id: str, body: ListInput) -> dict[str, Any]:
     row = _find(caller, list_id)
     with caller.database.write() as connection:
         _check_name(connection, caller, body.name, row["id"], status=400)
@@ -125,7 +125,7 @@ def put_list(caller: ContactsCaller, list_id: str, body: ListInput) -> dict[str,
 
 
 @router.delete("/contact_lists/{list_id}", operation_id="deleteListActivity", status_code=202)
-def delete_list(caller: ContactsCaller, list_id: str) -> dict[str, Any]:
+async def delete_list(caller: ContactsCaller, list_id: str) -> dict[str, Any]:
     return queue_activity(caller, "list_delete", [_find(caller, list_id)["id"]], list_count=1)
 
 

@@ -31,7 +31,7 @@ KINDS = (
 
 
 @router.get("/reports/contact_reports/{contact_id}/activity_details", operation_id="getContactTracking")
-def get_activity_details(
+async def get_activity_details(
     caller: ContactsCaller,
     contact_id: str,
     tracking_activities_list: str | None = None,
@@ -98,7 +98,7 @@ def _between(caller: Caller, contact_id: str, start: str, end: str) -> tuple[sql
 
 
 @router.get("/reports/contact_reports/{contact_id}/open_and_click_rates", operation_id="getContactOpenClickRate")
-def get_open_and_click_rates(caller: ContactsCaller, contact_id: str, start: str, end: str) -> dict[str, Any]:
+async def get_open_and_click_rates(caller: ContactsCaller, contact_id: str, start: str, end: str) -> dict[str, Any]:
     contact, rows = _between(caller, contact_id, start, end)
 
     def share(kind: str) -> float:
@@ -113,7 +113,7 @@ def get_open_and_click_rates(caller: ContactsCaller, contact_id: str, start: str
 
 
 @router.get("/reports/contact_reports/{contact_id}/activity_summary", operation_id="getContactTrackingCount")
-def get_activity_summary(caller: ContactsCaller, contact_id: str, start: str, end: str) -> dict[str, Any]:
+async def get_activity_summary(caller: ContactsCaller, contact_id: str, start: str, end: str) -> dict[str, Any]:
     contact, rows = _between(caller, contact_id, start, end)
     return {
         "contact_id": contact["contact_id"],
@@ -135,7 +135,7 @@ def get_activity_summary(caller: ContactsCaller, contact_id: str, start: str, en
     operation_id="getAllBulkSmsCampaignSummaries",
     tags=["SMS Reporting"],
 )
-def get_sms_summaries(
+async def get_sms_summaries(
     caller: CampaignsCaller,
     start_at: str,
     end_at: str | None = None,

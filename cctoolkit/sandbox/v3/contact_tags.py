@@ -49,7 +49,7 @@ def _check_name(connection: sqlite3.Connection, caller: Caller, name: str, but: 
 
 
 @router.get("/contact_tags", operation_id="getTags")
-def get_tags(
+async def get_tags(
     caller: ContactsCaller,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     include_count: bool = False,
@@ -71,7 +71,7 @@ def get_tags(
 
 
 @router.post("/contact_tags", operation_id="postTag", status_code=201)
-def create_tag(caller: ContactsCaller, body: TagInput) -> dict[str, Any]:
+async def create_tag(caller: ContactsCaller, body: TagInput) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         _check_name(connection, caller, body.name)
@@ -88,13 +88,13 @@ def create_tag(caller: ContactsCaller, body: TagInput) -> dict[str, Any]:
 
 
 @router.get("/contact_tags/{tag_id}", operation_id="getTag")
-def get_tag(caller: ContactsCaller, tag_id: str, include_count: bool = False) -> dict[str, Any]:
+async def get_tag(caller: ContactsCaller, tag_id: str, include_count: bool = False) -> dict[str, Any]:
     connection = caller.database.connection
     return _json(connection, _find(connection, caller.account, tag_id), include_count)
 
 
 @router.put("/contact_tags/{tag_id}", operation_id="putTag")
-def put_tag(caller: ContactsCaller, tag_id: str, body: TagInput) -> dict[str, Any]:
+async def put_tag(caller: ContactsCaller, tag_id: str, body: TagInput) -> dict[str, Any]:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, tag_id)
         _check_name(connection, caller, body.name, row["id"])
@@ -103,6 +103,6 @@ def put_tag(caller: ContactsCaller, tag_id: str, body: TagInput) -> dict[str, An
 
 
 @router.delete("/contact_tags/{tag_id}", operation_id="deleteTag", status_code=202)
-def delete_tag(caller: ContactsCaller, tag_id: str) -> dict[str, Any]:
+async def delete_tag(caller: ContactsCaller, tag_id: str) -> dict[str, Any]:
     _find(caller.database.connection, caller.account, tag_id)
     return queue_activity(caller, "contacts_tags_delete", [tag_id.lower()])

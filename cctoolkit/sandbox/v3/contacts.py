@@ -104,7 +104,7 @@ def _marks(values: Any) -> str:
 
 
 @router.get("/contacts", operation_id="getContacts")
-def get_contacts(
+async def get_contacts(
     caller: ContactsCaller,
     status: str | None = None,
     email: str | None = None,

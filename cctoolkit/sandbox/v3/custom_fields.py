@@ -70,7 +70,7 @@ def _check_name(connection: sqlite3.Connection, caller: Caller, label: str, but:
 
 
 @router.get("/contact_custom_fields", operation_id="getCustomFields")
-def get_custom_fields(
+async def get_custom_fields(
     caller: ContactsCaller, limit: Annotated[int, Query(ge=1, le=100)] = 50, cursor: str | None = None
 ) -> dict[str, Any]:
     after = 0
@@ -88,7 +88,7 @@ def get_custom_fields(
 
 
 @router.post("/contact_custom_fields", operation_id="postCustomFields", status_code=201)
-def create_custom_field(caller: ContactsCaller, body: CustomFieldInput) -> dict[str, Any]:
+async def create_custom_field(caller: ContactsCaller, body: CustomFieldInput) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         _check_name(connection, caller, body.label)
@@ -115,12 +115,12 @@ def create_custom_field(caller: ContactsCaller, body: CustomFieldInput) -> dict[
 
 
 @router.get("/contact_custom_fields/{custom_field_id}", operation_id="getCustomField")
-def get_custom_field(caller: ContactsCaller, custom_field_id: str) -> dict[str, Any]:
+async def get_custom_field(caller: ContactsCaller, custom_field_id: str) -> dict[str, Any]:
     return _json(_find(caller.database.connection, caller.account, custom_field_id))
 
 
 @router.put("/contact_custom_fields/{custom_field_id}", operation_id="putCustomField")
-def put_custom_field(caller: ContactsCaller, custom_field_id: str, body: CustomFieldPut) -> dict[str, Any]:
+async def put_custom_field(caller: ContactsCaller, custom_field_id: str, body: CustomFieldPut) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         row = _find(connection, caller.account, custom_field_id)
@@ -133,7 +133,7 @@ def put_custom_field(caller: ContactsCaller, custom_field_id: str, body: CustomF
 
 
 @router.delete("/contact_custom_fields/{custom_field_id}", operation_id="deleteCustomField", status_code=204)
-def delete_custom_field(caller: ContactsCaller, custom_field_id: str) -> None:
+async def delete_custom_field(caller: ContactsCaller, custom_field_id: str) -> None:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, custom_field_id)
         remove_custom_field(connection, row["id"])

@@ -103,7 +103,7 @@ def _event(row: sqlite3.Row, campaign_activity_id: str, kind: str) -> dict[str, 
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/links", operation_id="getCampaignActivityLinkStats")
-def get_links(caller: CampaignsCaller, campaign_activity_id: str, no_clicks: bool = False) -> dict[str, Any]:
+async def get_links(caller: CampaignsCaller, campaign_activity_id: str, no_clicks: bool = False) -> dict[str, Any]:
     """Each link with how many contacts clicked it; `no_clicks` adds the links that nobody did."""
     activity = sent_activity(caller, campaign_activity_id)
     counted = dict(
@@ -124,21 +124,21 @@ def get_links(caller: CampaignsCaller, campaign_activity_id: str, no_clicks: boo
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/sends", operation_id="getSends")
-def get_sends(
+async def get_sends(
     caller: CampaignsCaller, campaign_activity_id: str, limit: Limit = 500, cursor: str | None = None
 ) -> dict[str, Any]:
     return tracking_page(caller, campaign_activity_id, "sends", "em_sends", limit, cursor)
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/opens", operation_id="getOpens")
-def get_opens(
+async def get_opens(
     caller: CampaignsCaller, campaign_activity_id: str, limit: Limit = 500, cursor: str | None = None
 ) -> dict[str, Any]:
     return tracking_page(caller, campaign_activity_id, "opens", "em_opens", limit, cursor)
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/unique_opens", operation_id="getUniqueOpens")
-def get_unique_opens(
+async def get_unique_opens(
     caller: CampaignsCaller, campaign_activity_id: str, limit: Limit = 500, cursor: str | None = None
 ) -> dict[str, Any]:
     first = (
@@ -149,7 +149,7 @@ def get_unique_opens(
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/didnotopens", operation_id="getDidNotOpens")
-def get_did_not_opens(
+async def get_did_not_opens(
     caller: CampaignsCaller, campaign_activity_id: str, limit: Limit = 500, cursor: str | None = None
 ) -> dict[str, Any]:
     """Those who got it and have not opened it until now."""
@@ -170,7 +170,7 @@ def get_did_not_opens(
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/clicks", operation_id="getClicks")
-def get_clicks(
+async def get_clicks(
     caller: CampaignsCaller,
     campaign_activity_id: str,
     url_id: int | None = None,
@@ -191,21 +191,21 @@ def _same_url(address: str, wanted: int) -> bool:
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/forwards", operation_id="getForwards")
-def get_forwards(
+async def get_forwards(
     caller: CampaignsCaller, campaign_activity_id: str, limit: Limit = 500, cursor: str | None = None
 ) -> dict[str, Any]:
     return tracking_page(caller, campaign_activity_id, "forwards", "em_forwards", limit, cursor)
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/optouts", operation_id="getOptouts")
-def get_optouts(
+async def get_optouts(
     caller: CampaignsCaller, campaign_activity_id: str, limit: Limit = 500, cursor: str | None = None
 ) -> dict[str, Any]:
     return tracking_page(caller, campaign_activity_id, "optouts", "em_optouts", limit, cursor)
 
 
 @router.get("/reports/email_reports/{campaign_activity_id}/tracking/bounces", operation_id="getBounces")
-def get_bounces(
+async def get_bounces(
     caller: CampaignsCaller,
     campaign_activity_id: str,
     bounce_code: Annotated[list[str] | None, Query()] = None,
@@ -249,7 +249,7 @@ def _share(part: int, whole: int) -> float:
 
 
 @router.get("/reports/summary_reports/email_campaign_summaries", operation_id="getAllBulkEmailCampaignSummaries")
-def get_summaries(caller: CampaignsCaller, limit: Limit = 50, cursor: str | None = None) -> dict[str, Any]:
+async def get_summaries(caller: CampaignsCaller, limit: Limit = 50, cursor: str | None = None) -> dict[str, Any]:
     """The campaigns that were sent, the newest first."""
     before = 2**62
     if cursor is not None:
@@ -317,7 +317,7 @@ def _sent(caller: Caller, column: str, ids: str, at_most: int) -> tuple[list[sql
 
 
 @router.get("/reports/stats/email_campaigns/{campaign_ids}", operation_id="getEmailSummary")
-def get_campaign_stats(caller: CampaignsCaller, campaign_ids: str) -> dict[str, Any]:
+async def get_campaign_stats(caller: CampaignsCaller, campaign_ids: str) -> dict[str, Any]:
     found, errors = _sent(caller, "c.campaign_id", campaign_ids, 150)
     now = caller.clock.now()
     results = []
@@ -349,7 +349,7 @@ def get_campaign_stats(caller: CampaignsCaller, campaign_ids: str) -> dict[str, 
     "/reports/stats/email_campaign_activities/{campaign_activity_ids}",
     operation_id="getEmailCampaignActivitySummary",
 )
-def get_campaign_activity_stats(caller: CampaignsCaller, campaign_activity_ids: str) -> dict[str, Any]:
+async def get_campaign_activity_stats(caller: CampaignsCaller, campaign_activity_ids: str) -> dict[str, Any]:
     found, errors = _sent(caller, "a.campaign_activity_id", campaign_activity_ids, 10)
     now, connection = caller.clock.now(), caller.database.connection
     results = []

@@ -58,28 +58,28 @@ _PARTNERS_ONLY = (
 
 
 @router.get("/events", operation_id="findEvents", tags=["Events"])
-def get_events(caller: CampaignsCaller) -> dict[str, Any]:
+async def get_events(caller: CampaignsCaller) -> dict[str, Any]:
     return _NO_EVENTS
 
 
 @router.get("/social/profiles", operation_id="getSocialProfilesUsingGET", tags=["Social"])
-def get_social_profiles(caller: CampaignsCaller) -> list[Any]:
+async def get_social_profiles(caller: CampaignsCaller) -> list[Any]:
     return []
 
 
 @router.get("/social/connections", operation_id="getSocialConnectionsUsingGET", tags=["Social"])
-def get_social_connections(caller: CampaignsCaller) -> dict[str, Any]:
+async def get_social_connections(caller: CampaignsCaller) -> dict[str, Any]:
     return {"connections": []}
 
 
 @router.get("/social/hashtags/groups", operation_id="getSocialHashtagGroupsUsingGET", tags=["Social"])
-def get_hashtag_groups(caller: CampaignsCaller) -> dict[str, Any]:
+async def get_hashtag_groups(caller: CampaignsCaller) -> dict[str, Any]:
     page = {"page": 0, "size": 0, "total_elements": 0, "total_pages": 0}
     return {"hashtag_groups": [], "page": page, "_links": {}}
 
 
 @router.get("/automations/workflows", operation_id="listAutomations", tags=["Automations"], status_code=209)
-def get_automations(caller: CampaignsCaller) -> JSONResponse:
+async def get_automations(caller: CampaignsCaller) -> JSONResponse:
     """209 is what the published schema declares."""
     return JSONResponse({"flow_summaries": []}, 209)
 

@@ -160,7 +160,7 @@ def _check_name(connection: sqlite3.Connection, caller: Caller, name: str, but: 
 
 
 @router.get("/segments", operation_id="getAccountSegments")
-def get_segments(
+async def get_segments(
     caller: ContactsCaller,
     limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
     sort_by: Annotated[str, Query(pattern="^(name|date)$")] = "date",
@@ -182,7 +182,7 @@ def get_segments(
 
 
 @router.post("/segments", operation_id="createSegment", status_code=201)
-def create_segment(caller: ContactsCaller, body: SegmentData) -> dict[str, Any]:
+async def create_segment(caller: ContactsCaller, body: SegmentData) -> dict[str, Any]:
     _check_criteria(body.segment_criteria)
     now = caller.clock.iso()
     with caller.database.write() as connection:
@@ -192,19 +192,19 @@ def create_segment(caller: ContactsCaller, body: SegmentData) -> dict[str, Any]:
 
 
 @router.get("/segments/{segment_id}", operation_id="getSegmentDetail")
-def get_segment(caller: ContactsCaller, segment_id: SegmentId) -> dict[str, Any]:
+async def get_segment(caller: ContactsCaller, segment_id: SegmentId) -> dict[str, Any]:
     """Deleted ones too: whoever knows the id can still read what it was."""
     return _json(_find(caller.database.connection, caller.account, segment_id, deleted=True))
 
 
 @router.put("/segments/{segment_id}", operation_id="updateSegment")
-def put_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentData) -> dict[str, Any]:
+async def put_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentData) -> dict[str, Any]:
     _check_criteria(body.segment_criteria)
     return _change(caller, segment_id, body.model_dump())
 
 
 @router.patch("/segments/{segment_id}/name", operation_id="updateSegmentName")
-def rename_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentName) -> dict[str, Any]:
+async def rename_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentName) -> dict[str, Any]:
     return _change(caller, segment_id, body.model_dump())
 
 
@@ -217,7 +217,7 @@ def _change(caller: Caller, segment_id: int, values: dict[str, Any]) -> dict[str
 
 
 @router.delete("/segments/{segment_id}", operation_id="deleteSegment", status_code=204)
-def delete_segment(caller: ContactsCaller, segment_id: SegmentId) -> None:
+async def delete_segment(caller: ContactsCaller, segment_id: SegmentId) -> None:
     with caller.database.write() as connection:
         _find(connection, caller.account, segment_id)
         columns = "id, account, name, segment_criteria, created_at, edited_at"

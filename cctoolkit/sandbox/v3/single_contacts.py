@@ -77,7 +77,7 @@ def _already(row: sqlite3.Row) -> ApiError:
 
 
 @router.post("/contacts", operation_id="createContact", status_code=201)
-def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
+async def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
     if not any((body.email_address, body.first_name, body.last_name, body.sms_channel)):
         raise invalid("One of email_address, first_name, last_name or sms_channel is missing")
     _check_birthday(body.birthday_month, body.birthday_day)
@@ -108,7 +108,7 @@ def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
 
 
 @router.post("/contacts/sign_up_form", operation_id="createOrUpdateContact", status_code=201)
-def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[str, Any]:
+async def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[str, Any]:
     _check_birthday(body.birthday_month, body.birthday_day)
     now = caller.clock.iso()
     given = {name: getattr(body, name) for name in CORE if getattr(body, name) is not None}
@@ -165,7 +165,7 @@ def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[st
 
 
 @router.get("/contacts/counts", operation_id="countContact")
-def count_contacts(caller: ContactsCaller, include: str | None = None) -> dict[str, int]:
+async def count_contacts(caller: ContactsCaller, include: str | None = None) -> dict[str, int]:
     included = choices("include", include, {"new_subscriber"})
     connection = caller.database.connection
     counted = dict(
@@ -191,19 +191,19 @@ def count_contacts(caller: ContactsCaller, include: str | None = None) -> dict[s
 
 
 @router.get("/contacts/contact_id_xrefs", operation_id="getContactIdXrefs")
-def contact_cross_references(caller: ContactsCaller, sequence_ids: Annotated[str, Query()]) -> dict[str, Any]:
+async def contact_cross_references(caller: ContactsCaller, sequence_ids: Annotated[str, Query()]) -> dict[str, Any]:
     """The V2 identifiers of the sandbox are the numbers of the contacts in the order in which they were added."""
     return {"xrefs": cross_references(caller, "contacts", "contact_id", sequence_ids)}
 
 
 @router.get("/contacts/sms_engagement_history/{contact_id}", operation_id="getSmsEngagementHistory")
-def sms_engagement_history(caller: ContactsCaller, contact_id: str) -> list[dict[str, Any]]:
+async def sms_engagement_history(caller: ContactsCaller, contact_id: str) -> list[dict[str, Any]]:
     find_contact(caller.database.connection, caller.account, contact_id)
     return []
 
 
 @router.put("/contacts/resubscribe/{contact_id}", operation_id="resubscribeContact")
-def resubscribe(caller: ContactsCaller, contact_id: str, body: Resubscribe) -> dict[str, Any]:
+async def resubscribe(caller: ContactsCaller, contact_id: str, body: Resubscribe) -> dict[str, Any]:
     """The one mail that asks a person to come back. It cannot be sent again while the answer is awaited."""
     now = caller.clock.iso()
     with caller.database.write() as connection:
@@ -216,14 +216,14 @@ def resubscribe(caller: ContactsCaller, contact_id: str, body: Resubscribe) -> d
 
 
 @router.get("/contacts/{contact_id}", operation_id="getContact")
-def get_contact(caller: ContactsCaller, contact_id: str, include: str | None = None) -> dict[str, Any]:
+async def get_contact(caller: ContactsCaller, contact_id: str, include: str | None = None) -> dict[str, Any]:
     included = choices("include", include, SUB_RESOURCES)
     connection = caller.database.connection
     return _json(connection, find_contact(connection, caller.account, contact_id)["id"], included)
 
 
 @router.put("/contacts/{contact_id}", operation_id="putContact")
-def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> dict[str, Any]:
+async def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> dict[str, Any]:
     """Core properties that are left out are cleared; sub-resources that are left out stay."""
     _check_birthday(body.birthday_month, body.birthday_day)
     now = caller.clock.iso()
@@ -282,7 +282,7 @@ def _changed_email(row: sqlite3.Row, body: ContactPut, now: str) -> dict[str, An
 
 
 @router.delete("/contacts/{contact_id}", operation_id="deleteContact", status_code=204)
-def delete_contact(caller: ContactsCaller, contact_id: str) -> None:
+async def delete_contact(caller: ContactsCaller, contact_id: str) -> None:
     with caller.database.write() as connection:
         row = find_contact(connection, caller.account, contact_id)
         delete_contacts(connection, [row["id"]], caller.clock.iso())
