@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import time
@@ -13,6 +14,8 @@ from typing import Any
 from cctoolkit._httpx import httpx
 
 _KEPT = re.compile(r'pm\.collectionVariables\.set\("(\w+)", pm\.response\.json\(\)(\S*)\);')
+#: What Postman calls `$timestamp`: whole seconds. Each sending has one of its own, as nobody sends all of it twice in a second.
+_SECONDS = itertools.count(int(time.time()))
 
 
 def send_all(
@@ -20,7 +23,8 @@ def send_all(
 ) -> Iterator[tuple[str, httpx.Response]]:
     """Each request's name and its answer. `csv` is the file that is chosen where one is asked for."""
     whole = json.loads(collection.read_text())
-    values = {**{one["key"]: one["value"] for one in whole.get("variable", [])}, **environment}
+    values = {one["key"]: one["value"] for one in whole.get("variable", [])}
+    values |= {**environment, "$timestamp": str(next(_SECONDS))}
     for folder in whole["item"]:
         for item in folder["item"]:
             answer = _send(item["request"], values, http, csv)
@@ -31,7 +35,7 @@ def send_all(
 
 
 def _send(request: Mapping[str, Any], values: Mapping[str, str], http: httpx.Client, csv: Path) -> httpx.Response:
-    made = {"$guid": str(uuid.uuid4()), "$timestamp": str(int(time.time()))}
+    made = {"$guid": str(uuid.uuid4())}
 
     def filled(text: str) -> str:
         once = re.sub(r"\{\{([$\w]+)\}\}", lambda found: str({**values, **made}.get(found[1], found[0])), text)
