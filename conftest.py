@@ -24,14 +24,13 @@ from xdist.scheduler import LoadScopeScheduling
 from cctoolkit.local_sandbox import known_sandbox
 from tests import marks
 from tests.notebooks.belonging import NOTEBOOKS, THEIRS, told_apart
-from tests.nursery import Nursery
+from tests.nursery import close_nursery, nursery_of
 from tests.processes import end_all_of, end_process
 
 #: What of each notebook was compared, as a table at the end.
 pytest_plugins = ["tests.notebooks.report"]
 
 _HOME = pytest.StashKey[Path]()
-_NURSERY = pytest.StashKey[Nursery]()
 _WORKSPACE = "CCTOOLKIT_WORKSPACE"
 
 #: Seconds for one test of the thorough run: fuzzing, installing another's client, minutes of kills. On a machine that is
@@ -167,21 +166,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     alone = isinstance(item.parent, IPyNbFile) and not item.config.option.thorough
     folder = item.config.stash[_HOME] / (f"notebook-{item.path.parent.name}-{item.path.stem}" if alone else "workspace")
     os.environ[_WORKSPACE] = str(folder)  # before nbval starts the notebook's kernel
-    if alone and hasattr(os, "fork") and known_sandbox(folder) is None:
+    if alone and known_sandbox(folder) is None:
         nursery_of(item.config).serve(folder)
-
-
-def nursery_of(config: pytest.Config) -> Nursery:
-    """The nursery of this process, begun when somebody wants a sandbox of it."""
-    if _NURSERY not in config.stash:
-        config.stash[_NURSERY] = Nursery()
-    return config.stash[_NURSERY]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     home = config.stash[_HOME]
-    if _NURSERY in config.stash:
-        config.stash[_NURSERY].close()
+    close_nursery(config)
     for path in home.rglob("sandbox.json"):
         with contextlib.suppress(OSError, ValueError, KeyError):  # what a test damaged on purpose
             end_process(json.loads(path.read_text())["pid"], "cctoolkit.sandbox")

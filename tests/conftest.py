@@ -16,6 +16,7 @@ from cctoolkit.in_process import InProcess
 from cctoolkit.oauth import OAuthSession, TokenStore
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.settings import sandbox_service, state_folder
+from tests.nursery import Nursery, nursery_of
 from tests.published_schema import PublishedSchema
 from tests.witness import Witness
 
@@ -27,6 +28,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
+
+
+@pytest.fixture(scope="session")
+def nursery(pytestconfig: pytest.Config) -> Nursery:
+    """Starts a workspace's sandbox as a process of its own, where starting it is not what is looked at."""
+    return nursery_of(pytestconfig)
 
 
 @pytest.fixture(scope="session")

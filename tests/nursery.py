@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from cctoolkit.files import private_folder
 from cctoolkit.settings import workspace_state
 from tests import processes
@@ -27,6 +29,9 @@ class Nursery:
     """The process that is forked. It and its sandboxes end with whoever started it."""
 
     def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        if not hasattr(os, "fork"):
+            return
         # The words are those by which a sandbox is known among processes.
         command = [sys.executable, "-m", "tests.nursery", "cctoolkit.sandbox"]
         self._process = processes.start(
@@ -34,7 +39,9 @@ class Nursery:
         )
 
     def serve(self, workspace: Path) -> None:
-        """A workspace's sandbox, running when this returns."""
+        """A workspace's sandbox, running when this returns. Where nothing can be forked, whoever asks for it starts it."""
+        if self._process is None:
+            return
         folder = private_folder(workspace_state(workspace))
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(str(folder)) + "\n")
@@ -46,9 +53,26 @@ class Nursery:
             time.sleep(0.01)  # another process begins; there is no clock of ours to move
 
     def close(self) -> None:
+        if self._process is None:
+            return
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait(timeout=PATIENCE)
+
+
+_OPEN = pytest.StashKey[Nursery]()
+
+
+def nursery_of(config: pytest.Config) -> Nursery:
+    """The one of this process of tests, begun when somebody wants a sandbox of it."""
+    if _OPEN not in config.stash:
+        config.stash[_OPEN] = Nursery()
+    return config.stash[_OPEN]
+
+
+def close_nursery(config: pytest.Config) -> None:
+    if _OPEN in config.stash:
+        config.stash[_OPEN].close()
 
 
 def _serve(folder: Path) -> None:

@@ -21,12 +21,14 @@ from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
 from tests import processes
 from tests.cli.commands import COMMAND, run
 from tests.imports.people import people
+from tests.nursery import Nursery
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A workspace whose sandbox ends with the test."""
+def workspace(tmp_path: Path, nursery: Nursery, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A workspace whose sandbox runs, and ends with the test."""
     folder = tmp_path / "work"
+    nursery.serve(folder)
     monkeypatch.setenv("CCTOOLKIT_WORKSPACE", str(folder))
     yield folder
     stop_sandbox(folder)

@@ -10,12 +10,14 @@ import pytest
 
 from cctoolkit.local_sandbox import stop_sandbox
 from tests.cli.commands import run
+from tests.nursery import Nursery
 
 
 @pytest.fixture(scope="module")
-def choir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A workspace whose sandbox ends with the tests; a list of twelve is in it."""
+def choir(tmp_path_factory: pytest.TempPathFactory, nursery: Nursery) -> Iterator[Path]:
+    """A workspace whose sandbox runs, and ends with the tests; a list of twelve is in it."""
     folder = tmp_path_factory.mktemp("work")
+    nursery.serve(folder)
     export = str(_export(folder / "before.csv", 12))
     done = run("import", export, "--list", "Choir", "--no-preview", CCTOOLKIT_WORKSPACE=str(folder))
     assert done.returncode == 0, done.stderr
