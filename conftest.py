@@ -118,7 +118,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _begins(item: pytest.Item) -> int:
     path = item.nodeid
-    if path.startswith(("tests/browser/", "tests/hub/", "tests/sandbox/test_fuzz", "tests/foreign_clients/")):
+    if path.startswith(
+        ("tests/browser/", "tests/hub/", "tests/sandbox/test_fuzz", "tests/foreign_clients/", "tests/faults/test_kills")
+    ):
         return 0
     return 1 if path.startswith("notebooks/") else 2
 
@@ -138,16 +140,16 @@ class _Together(LoadScopeScheduling):
         if path.startswith("tests/hub/"):
             return "hub"
         if path.startswith("tests/browser/"):
-            # One browser and one JupyterLab for a plain run. Thoroughly, each of the two halves is minutes long.
-            return f"browser {_half(name)}" if self.config.option.thorough else "browser"
+            # One browser and one JupyterLab for a plain run. Thoroughly, each of three parts is minutes long.
+            return f"browser {_part(name)}" if self.config.option.thorough else "browser"
         if not path.endswith(".ipynb"):
             return nodeid
         return str(Path(path).parent) if self.config.option.thorough else path
 
 
-def _half(name: str) -> int:
+def _part(name: str) -> int:
     """Of the browser's tests: a page is opened once for both of its themes, so that a page's tests stay together."""
-    return sum(name.partition("[")[2].partition("]")[0].encode() or name.encode()) % 2
+    return sum(name.partition("[")[2].partition("]")[0].encode() or name.encode()) % 3
 
 
 def _has_more_examples(item: pytest.Item) -> bool:

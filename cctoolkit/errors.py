@@ -37,6 +37,7 @@ import textwrap
 from typing import Any, ClassVar
 
 from .harmless import harmless
+from .reported import failure_html
 
 #: Characters of a line in a notebook, where JupyterLab would break it in the middle of a word.
 WIDTH = 96
@@ -50,6 +51,14 @@ class CctoolkitError(Exception):
 
     def __str__(self) -> str:
         return harmless(super().__str__(), keep="\n")  # it may quote a file, an account or a service
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What `display(error)` shows: `print` goes into a block that JupyterLab breaks in the middle of words."""
+        text = str(self)
+        return {
+            "text/plain": f"{type(self).__name__}: {text}",
+            "text/html": failure_html(type(self).__name__, text),
+        }
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of our inside, which helps nobody there: the sentence, wrapped at words.

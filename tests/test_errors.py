@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from cctoolkit.errors import WIDTH
+from cctoolkit.errors import WIDTH, SettingsError
 
 CELL = """
 from cctoolkit import connect
@@ -51,3 +51,15 @@ def test_a_notebook_shows_the_sentence(shell: InteractiveShell) -> None:
 
 def test_anybody_elses_error_is_shown_as_ever(shell: InteractiveShell) -> None:
     assert "Traceback" in _shown(shell, "1 / 0")
+
+
+def test_an_error_that_is_displayed_breaks_between_words_and_is_escaped() -> None:
+    """A notebook shows what is printed in a block that breaks anywhere: `display(error)` has a form of its own."""
+    shown = SettingsError("There is no list '<b>Garden</b>'.\nTake one of: client.lists.frame()")._repr_mimebundle_()
+    assert shown["text/plain"] == (
+        "SettingsError: There is no list '<b>Garden</b>'.\nTake one of: client.lists.frame()"
+    )
+    assert "role='alert'" in shown["text/html"]
+    assert "<strong>✗ SettingsError</strong>" in shown["text/html"]
+    assert "&lt;b&gt;Garden&lt;/b&gt;" in shown["text/html"]
+    assert "overflow-wrap:break-word" in shown["text/html"]
