@@ -52,13 +52,13 @@ class CctoolkitError(Exception):
     def __str__(self) -> str:
         return harmless(super().__str__(), keep="\n")  # it may quote a file, an account or a service
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_html_(self) -> str:
         """What `display(error)` shows: `print` goes into a block that JupyterLab breaks in the middle of words."""
-        text = str(self)
-        return {
-            "text/plain": f"{type(self).__name__}: {text}",
-            "text/html": failure_html(type(self).__name__, text),
-        }
+        return failure_html(type(self).__name__, str(self))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The same where there is no HTML. Without it, IPython would take the repr, on one line and in quotes."""
+        printer.text(f"{type(self).__name__}: {self}")
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows in place of our inside, which helps nobody there: the sentence, wrapped at words.

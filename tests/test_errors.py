@@ -53,12 +53,12 @@ def test_anybody_elses_error_is_shown_as_ever(shell: InteractiveShell) -> None:
     assert "Traceback" in _shown(shell, "1 / 0")
 
 
-def test_an_error_that_is_displayed_breaks_between_words_and_is_escaped() -> None:
+def test_an_error_that_is_displayed_breaks_between_words_and_is_escaped(shell: InteractiveShell) -> None:
     """A notebook shows what is printed in a block that breaks anywhere: `display(error)` has a form of its own."""
-    shown = SettingsError("There is no list '<b>Garden</b>'.\nTake one of: client.lists.frame()")._repr_mimebundle_()
-    assert shown["text/plain"] == (
-        "SettingsError: There is no list '<b>Garden</b>'.\nTake one of: client.lists.frame()"
-    )
+    error = SettingsError("There is no list '<b>Garden</b>'.\nTake one of: client.lists.frame()")
+    assert shell.display_formatter is not None
+    shown, _ = shell.display_formatter.format(error)
+    assert shown["text/plain"] == f"SettingsError: {error}"
     assert "role='alert'" in shown["text/html"]
     assert "<strong>✗ SettingsError</strong>" in shown["text/html"]
     assert "&lt;b&gt;Garden&lt;/b&gt;" in shown["text/html"]
