@@ -361,3 +361,22 @@ def test_a_directorys_export_says_what_to_do(begin: str, tmp_path: Path) -> None
     (tmp_path / "people.ldif").write_text(f"{begin}dn: cn=Ana Lee,mail=ana@example.com\nmail: ana@example.com\n\n")
     with pytest.raises(ContactFileError, match=r"is LDIF.*export as vCard or CSV"):
         clean(tmp_path / "people.ldif")
+
+
+def test_mended_cells_are_those_of_the_export() -> None:
+    """By line and heading; the file, the other cells and the lines stay, over all blocks; what is nowhere is refused."""
+    rows = "".join(f"p{n}@example.com,Name {n}\n" for n in range(30_000))
+    export = read_bytes(f"Email,Name\n{rows}".encode(), "people.csv")
+    mended = export.mended({2: {"Email": "first@example.com"}, 30_001: {"Email": "last@example.com", "Name": ""}})
+    before, after = export.frame(), mended.frame()
+    assert after.loc[2].tolist() == ["first@example.com", "Name 0"]
+    assert after.loc[30_001].tolist() == ["last@example.com", ""]
+    assert after.drop([2, 30_001]).equals(before.drop([2, 30_001]))
+    assert export.frame().equals(before)
+    with pytest.raises(ContactFileError, match=r"No row of people\.csv begins on line 30002"):
+        export.mended({30_002: {"Email": "x@example.com"}})
+    with pytest.raises(ContactFileError, match="has no column 'Mail'"):
+        export.mended({2: {"Mail": "x@example.com"}})
+    twice = read_bytes(b"Email,Email\na@example.com,b@example.com\n", "people.csv")
+    with pytest.raises(ContactFileError, match="has more than one column 'Email'"):
+        twice.mended({2: {"Email": "x@example.com"}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import datetime
+import html
 import io
 import re
 import threading
@@ -261,3 +262,75 @@ def test_several_questions_are_asked_one_after_the_other() -> None:
         panel.wait()
     assert panel.is_answered
     assert panel.cleaned.kept_count == 2
+
+
+EXPORT = b"""Email,First Name,Notes,Status
+ana(at)example.com,Ana,from the fair,
+ben@example.com,Ben,,
+cy@example,Cy,,
+no@example.com,No,,unsubscribed
+"""
+
+
+def test_rejected_rows_are_mended_where_they_are_shown() -> None:
+    """An address that is written anew counts with the next cleaning; who said no has no field, and stays out."""
+    panel = ContactFile()
+    choose(panel, "people.csv", EXPORT)
+    assert panel.mending is not None
+    assert list(panel.mending.fields) == [2, 4]
+    panel.mending.button.click()
+    assert "Nothing is mended yet" in panel.status.value
+    panel.tabs.selected_index = 2
+    panel.mending.fields[2].value = " ana@example.com "
+    panel.mending.fields[4].value = "no@example.com"
+    panel.mending.button.click()
+    panel.wait()
+    assert "2 kept, 0 merged, 2 rejected. 1 of 2 mended rows is taken now." in panel.status.value
+    assert panel.cleaned.kept["email"].tolist() == ["ana@example.com", "ben@example.com"]
+    assert panel.cleaned.rejected["reason"].str.startswith("must not be written to").all()
+    assert panel.tabs.selected_index == 2
+    assert panel.mending.fields == {}
+    assert len(panel.controls) == len(set(panel.controls))
+    choose(panel, "other.csv", EXPORT)
+    assert "1 kept, 0 merged, 3 rejected" in panel.status.value
+    assert "mended" not in panel.footer.value
+
+
+def test_the_code_of_mended_rows_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the panel shows makes the same account."""
+    (tmp_path / "people.csv").write_bytes(EXPORT)
+    monkeypatch.chdir(tmp_path)
+    panel = ContactFile("people.csv")
+    assert panel.mending is not None
+    panel.mending.fields[2].value = "ana@example.com"
+    panel.mending.button.click()
+    panel.wait()
+    [code] = re.findall(r"<pre[^>]*>(.*?)</pre>", panel.footer.value, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(f"from cctoolkit import contact_files\n{html.unescape(code)}", names)
+    assert names["cleaned"].kept.equals(panel.cleaned.kept)  # type: ignore[attr-defined]
+
+
+def test_two_columns_of_addresses_of_one_name_are_mended_in_the_file() -> None:
+    """Which of the two it would be, nobody could tell: there is the download."""
+    panel = ContactFile()
+    choose(panel, "people.csv", b"Email,Email\nana,ana2\nben@example.com,\n")
+    assert panel.mending is not None
+    assert panel.mending.fields == {}
+    assert panel.rejects.children
+
+
+def test_what_is_left_out_stands_in_the_bold_line() -> None:
+    """Columns by name, values by number; nothing where nothing is."""
+    panel = ContactFile(sample("google-contacts.csv"))
+    assert "Not imported: the columns Notes, Labels; 4 values" in panel.status.value
+    choose(panel, "people.csv", b"Email\nben@example.com\n")
+    assert "Not imported" not in panel.status.value
+
+
+def test_a_file_from_the_browser_has_to_be_saved_for_its_code() -> None:
+    """The line would not find it otherwise, and says so."""
+    panel = ContactFile(sample("google-contacts.csv"))
+    assert "save it beside" not in panel.footer.value
+    choose(panel, "people.csv", b"Email\nben@example.com\n")
+    assert "save it beside the notebook first" in panel.footer.value

@@ -515,3 +515,58 @@ def test_a_sample_of_the_course_goes_through(client: Client, sandbox: Sandbox, l
     outcome = panel.run()
     assert (outcome.sent, outcome.missing) == (186, [])
     assert imports.check_arrival(client, panel.cleaned.addresses, list_id)["on_list"].all()
+
+
+def test_a_grey_import_says_why(client: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
+    """What it waits for, and why it is grey once it is done."""
+    panel = ImportPanel(client, list_id=list_id, sleep=sandbox.advance)
+    assert "waits for a file" in panel.waits_for.value
+    choose(panel.file, "nobody.csv", b"email\nnobody\n")
+    assert "waits for a file with somebody in it" in panel.waits_for.value
+    choose(panel.file, "asked.csv", b"email,Newsletter\nana@example.com,red\nben@example.com,no\n")
+    assert "waits for your answer" in panel.waits_for.value
+    choose(panel.file, "people.csv", people.read_bytes())
+    assert (panel.waits_for.value, panel.import_button.disabled) == ("", False)
+    panel.list.value = None
+    assert "waits for a list" in panel.waits_for.value
+    panel.list.value = list_id
+    _click(panel, panel.import_button)
+    assert "This was imported" in panel.waits_for.value
+    assert panel.import_button.disabled
+
+
+def test_a_preview_of_another_choice_goes_whole(client: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
+    """Its tables, its sentence and its code."""
+    other = str(client.lists.create("Other")["list_id"])
+    panel = ImportPanel(client, people, list_id, sleep=sandbox.advance)
+    _click(panel, panel.preview_button)
+    assert "This is what the import would do" in panel.status.value
+    panel.list.value = other
+    assert panel.preview_box.children == ()
+    assert "What was previewed was another choice" in panel.status.value
+    assert panel.footer.value == ""
+    with pytest.raises(CctoolkitError, match="Nothing is previewed"):
+        _ = panel.preview
+
+
+def test_the_counts_in_the_menu_follow_the_import(client: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
+    """And what the panel says of the import stays."""
+    panel = ImportPanel(client, people, list_id, sleep=sandbox.advance)
+    before = {value: label for label, value in panel.list.options}[list_id]
+    _click(panel, panel.import_button)
+    after = {value: label for label, value in panel.list.options}[list_id]
+    assert (before.endswith("(0 contacts)"), after.endswith("(2 contacts)")) == (True, True)
+    assert panel.list.value == list_id
+    assert "The import is done" in panel.status.value
+    assert "imports.import_contacts" in panel.footer.value
+
+
+def test_the_preview_says_that_a_lacking_field_is_made(client: Client, sandbox: Sandbox, list_id: str) -> None:
+    """Where the box is ticked; where it is not, that it can be."""
+    panel = ImportPanel(client, list_id=list_id, sleep=sandbox.advance)
+    choose(panel.file, "people.csv", b"email,cf:Voice\nana@example.com,Alto\n")
+    _click(panel, panel.preview_button)
+    assert "tick above that the import makes them" in _html(panel.preview_box)
+    panel.create_custom_fields.value = True
+    _click(panel, panel.preview_button)
+    assert "The import makes the custom fields that the account lacks: <bdi>Voice</bdi>" in _html(panel.preview_box)

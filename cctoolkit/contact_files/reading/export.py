@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 
+from ...errors import ContactFileError
 from .blocks import EXTRA_JOIN, table_of_rows
 from .content import Content
 
@@ -86,6 +87,33 @@ class Export:
         for block in self.blocks():
             yield from rows_of(block, len(self.headings))
 
+    def mended(self, cells: Mapping[int, Mapping[str, str]]) -> Export:
+        """The export with other texts in some cells, by line and heading: `{12: {"Email": "ana@example.com"}}`.
+
+        The file stays as it is. What is mended is cleaned as anything else: nobody who said no is taken because of it. Raises
+        `ContactFileError` for a line on which no row begins, and for a heading that no column has, or more than one.
+        """
+        places = {line: {self._place(heading): text for heading, text in row.items()} for line, row in cells.items()}
+        lines = {line for block in self.blocks(()) for line in block["line"].to_pylist()} if places else set()
+        if missing := sorted(set(places) - lines):
+            raise ContactFileError(
+                f"No row of {self.name} begins on line {missing[0]}: take a line of cleaned.rejected."
+            )
+
+        def readers(wanted: Sequence[int] | None) -> Iterator[tuple[Reader, int]]:
+            for reader, size in self.readers(wanted):
+                yield partial(_mended, reader, places), size
+
+        return replace(self, _readers=readers)
+
+    def _place(self, heading: str) -> int:
+        found = [index for index, name in enumerate(self.headings) if name == heading]
+        if len(found) != 1:
+            raise ContactFileError(
+                f"{self.name} has {'more than one column' if found else 'no column'} {heading!r}: mend it in the file itself."
+            )
+        return found[0]
+
     def sample(self, size: int = SAMPLE_ROWS) -> pa.Table:
         """The first rows."""
         with closing(self.blocks()) as blocks:
@@ -103,6 +131,19 @@ class Export:
         frame.columns = list(self.headings)
         frame.index = pd.Index(found.column("line").to_pandas(), name="line")
         return frame
+
+
+def _mended(reader: Reader, places: Mapping[int, Mapping[int, str]]) -> pa.Table:
+    block = reader()
+    rows = {line: row for row, line in enumerate(block["line"].to_pylist()) if line in places}
+    for index in {index for line in rows for index in places[line]}:
+        at = block.schema.get_field_index(str(index))
+        if at >= 0:  # it is not wanted otherwise
+            texts = block.column(at).to_pylist()
+            for line, row in rows.items():
+                texts[row] = places[line].get(index, texts[row])
+            block = block.set_column(at, block.field(at), pa.array(texts, block.field(at).type))
+    return block
 
 
 def rows_of(block: pa.Table, headings: int) -> Iterator[Row]:

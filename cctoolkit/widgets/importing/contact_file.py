@@ -21,9 +21,11 @@ from .. import markup, names
 from ..controls import LABEL, button, row, wide
 from ..panel import Panel
 from .downloads import Download
+from .mending import Mending
 
-#: How many rows of each outcome are shown, how many values of each column, and how many columns have a menu.
-ROWS_SHOWN, VALUES_SHOWN, MENUS = 20, 3, 150
+#: How many rows of each outcome are shown, how many values of each column, how many columns have a menu, and how many that are
+#: left out are named.
+ROWS_SHOWN, VALUES_SHOWN, MENUS, NAMED = 20, 3, 150, 4
 #: What a column may be that says who wants email, and what that means for those in it.
 ANSWERS = {
     "opted_in": "It says who wants email: a no keeps out",
@@ -37,13 +39,26 @@ _LEAVE_OUT, _CUSTOM = "leave it out", "a custom field"
 _AS_RECOGNIZED, _NO_HEADING = "", "(without a heading)"
 
 # The browser's own file field of the button takes what is dropped: it is handed over by the click that opens it.
-_DROP_ZONE = """<div class="cct-drop" ondragover="event.preventDefault()" ondrop="
+# Anywhere on the panel, whose outermost may be another's. Beside it a file is taken by nobody, where the browser would leave the
+# page for it; JupyterLab's own list of files keeps its drops, since it has said so by then.
+_DROP_ZONE = """<style onload="
+let panel=this.closest('.cct-panel'),outer;
+while(outer=panel.parentElement.closest('.cct-panel'))panel=outer;
+const carries=event=>[...event.dataTransfer.types].includes('Files');
+if(!panel.dataset.cctDrop){panel.dataset.cctDrop='1';
+panel.addEventListener('dragover',event=>{if(carries(event)){event.preventDefault();event.stopPropagation()}});
+panel.addEventListener('drop',event=>{if(!carries(event))return;
 event.preventDefault();event.stopPropagation();
-const files=event.dataTransfer.files,button=this.closest('.cct-panel').querySelector('.widget-upload');
+const files=event.dataTransfer.files,button=panel.querySelector('.widget-upload');
 if(!files.length||!button||button.disabled)return;
 const field=HTMLInputElement.prototype,click=field.click;
 field.click=function(){this.files=files;this.dispatchEvent(new Event('change'))};
-try{button.click()}finally{field.click=click}">or drop it here</div>"""
+try{button.click()}finally{field.click=click}})}
+const body=document.body;
+if(!body.dataset.cctDrop){body.dataset.cctDrop='1';
+for(const name of ['dragover','drop'])document.addEventListener(name,event=>{
+if(carries(event)&&!event.defaultPrevented){event.preventDefault();event.dataTransfer.dropEffect='none'}})}
+"></style><div class="cct-drop">or drop it anywhere here</div>"""
 
 
 class ContactFile(Panel):
@@ -67,6 +82,7 @@ class ContactFile(Panel):
         self._cleaned: Cleaned | None = None
         self._folder = Path.cwd()
         self._given: str | None = None  # where the file lies; the browser does not tell
+        self._uploaded = False
         self._settled = settled
         if inside is not None:  # one thing at a time, the two together
             self._working, self.controls = inside._working, inside.controls
@@ -102,6 +118,9 @@ class ContactFile(Panel):
         self._answers: dict[str, str] = {}
         #: What was said of such a file the last time, told with a button that forgets it.
         self._before: dict[str, str] = {}
+        #: Addresses that were written anew in the table of rejected rows, by line.
+        self._mended: dict[int, str] = {}
+        self.mending: Mending | None = None
         self.last_time = widgets.VBox(layout=widgets.Layout(align_items="flex-start"))
         self.report = widgets.HTML()
         self.rejects = widgets.VBox()
@@ -189,6 +208,7 @@ class ContactFile(Panel):
 
     def _read(self, content: bytes, name: str) -> None:
         self._begin_anew()
+        self._uploaded = True
         self._take(read_bytes(content, name))
 
     def _take(self, export: Export) -> None:
@@ -198,7 +218,8 @@ class ContactFile(Panel):
     def _begin_anew(self) -> None:
         """Another file: its columns are not those of the last one."""
         self._forget()
-        self._export, self._folder, self._given = None, Path.cwd(), None
+        self._export, self._folder, self._given, self._mended = None, Path.cwd(), None, {}
+        self._uploaded = False
         self._say_nothing_of_columns()
 
     def _say_nothing_of_columns(self) -> None:
@@ -218,7 +239,7 @@ class ContactFile(Panel):
             return
         self._forget()
         self._cleaned = cleaned = clean(
-            self._export,
+            self._as_mended(self._export),
             columns=self.choices,
             leftover=self.leftover.value,
             on_duplicate=self.on_duplicate.value,
@@ -228,6 +249,21 @@ class ContactFile(Panel):
             with contextlib.suppress(OSError):  # a home that cannot be written to: it is asked again the next time
                 remember(self._export, self.choices)
         self._show(cleaned)
+
+    def _as_mended(self, export: Export) -> Export:
+        heading = self.mending.heading if self.mending else None
+        if not self._mended or heading is None:
+            return export
+        return export.mended({line: {heading: address} for line, address in self._mended.items()})
+
+    def _clean_mended(self) -> None:
+        assert self.mending is not None  # the button is its own
+        if not self.mending.changed:
+            self.say("Nothing is mended yet: write an address anew, then press it again.")
+            return
+        self._mended |= self.mending.changed
+        if not self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()):
+            self.say("That was not taken: something else still ran. Press it again.", good=False)
 
     def _tell_last_time(self) -> None:
         """What was taken over from the last such file, with the way back."""
@@ -255,11 +291,11 @@ class ContactFile(Panel):
         self._clean()
 
     def _show(self, cleaned: Cleaned) -> None:
-        self.say(
+        counts = (
             f"{names.many(cleaned.rows_in, 'row')} of {self._name_shown}: {cleaned.kept_count:,} kept, "
-            f"{cleaned.merged_count:,} merged, {cleaned.rejected_count:,} rejected.",
-            good=True,
+            f"{cleaned.merged_count:,} merged, {cleaned.rejected_count:,} rejected."
         )
+        self.say(" ".join(filter(None, [counts, self._told_mended(cleaned), _left_out(cleaned)])), good=True)
         if not self.columns:
             self._make_menus(_columns_of(cleaned), cleaned.export.frame(200))
         details = details_html(cleaned)
@@ -272,17 +308,24 @@ class ContactFile(Panel):
             )
         )
         self.rejects.children = self._download(cleaned)
+        in_sight = self.tabs.selected_index
+        self._let_mend(cleaned)
         kept, merged, rejected = cleaned.kept_count, cleaned.merged_count, cleaned.rejected_count
         tabs: dict[str, widgets.Widget] = {
             f"Kept ({kept:,})": _table(cleaned.kept_head(ROWS_SHOWN), kept, "Kept rows"),
             f"Merged ({merged:,})": _table(cleaned.merged_head(ROWS_SHOWN), merged, "Merged rows"),
             f"Rejected ({rejected:,})": widgets.VBox(
-                [_table(cleaned.rejected_head(ROWS_SHOWN), rejected, "Rejected rows"), self.rejects]
+                [
+                    *([self.mending] if self.mending and self.mending.fields else []),
+                    _table(cleaned.rejected_head(ROWS_SHOWN), rejected, "Rejected rows"),
+                    self.rejects,
+                ]
             ),
             "Columns": self.columns_box,
         }
         self.tabs.children = tuple(tabs.values())
         self.tabs.titles = tuple(tabs)
+        self.tabs.selected_index = in_sight or 0
         self.same_in_code(self._code(cleaned))
         self._ask(cleaned)
         self._tell_last_time()
@@ -330,6 +373,20 @@ class ContactFile(Panel):
         self.body.children = [self.columns_box]
         return bool(self.columns)
 
+    def _let_mend(self, cleaned: Cleaned) -> None:
+        gone = set(self.mending.controls) if self.mending else set()
+        self.controls[:] = [control for control in self.controls if control not in gone]
+        self.mending = Mending(cleaned, self._clean_mended)
+        self.controls += self.mending.controls
+
+    def _told_mended(self, cleaned: Cleaned) -> str:
+        """What became of the rows that were mended in the panel."""
+        if not self._mended:
+            return ""
+        still = {line for block in cleaned.rejected_blocks for line in block["line"].to_pylist()}
+        taken, of_all = len(set(self._mended) - still), len(self._mended)
+        return f"{taken:,} of {names.many(of_all, 'mended row')} {'is' if taken == 1 else 'are'} taken now."
+
     def _download(self, cleaned: Cleaned) -> tuple[widgets.Widget, ...]:
         """The rejected rows as a file to mend."""
         if not cleaned.rejected_count:
@@ -376,14 +433,35 @@ class ContactFile(Panel):
         self.menus.children = rows
 
     def _code(self, cleaned: Cleaned) -> str:
-        said = [repr(self._given or cleaned.file)]
+        name = repr(self._given or cleaned.file)
+        if self._mended and self.mending:
+            heading = self.mending.heading
+            mended = {line: {heading: address} for line, address in sorted(self._mended.items())}
+            name = f"contact_files.read({name}).mended({mended!r})"
+        said = [name]
         if self.choices:
             said.append(f"columns={self.choices!r}")
         if self.leftover.value != "ignore":
             said.append(f"leftover={self.leftover.value!r}")
         if self.on_duplicate.value != "first":
             said.append(f"on_duplicate={self.on_duplicate.value!r}")
-        return f"cleaned = contact_files.clean({', '.join(said)})"
+        first = (
+            ""
+            if not self._uploaded
+            else "# It came through the browser: save it beside the notebook first, under this name.\n"
+        )
+        return f"{first}cleaned = contact_files.clean({', '.join(said)})"
+
+
+def _left_out(cleaned: Cleaned) -> str:
+    """What of the kept rows is not imported, in a sentence: nobody should have to look for it."""
+    columns = [names.in_text(cleaned.export.headings[index], 30, nameless=_NO_HEADING) for index in cleaned.left_out]
+    more = len(columns) - NAMED
+    named = ", ".join(columns[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    values = sum(count for kind, count in cleaned.note_counts.items() if kind.endswith((" left out", " cut")))
+    parts = [f"the {'column' if len(columns) == 1 else 'columns'} {named}"] if columns else []
+    parts += [f"{names.many(values, 'value')} (see what was left out or changed)"] if values else []
+    return f"Not imported: {'; '.join(parts)}." if parts else ""
 
 
 def _table(frame: Any, count: int, label: str) -> widgets.HTML:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +18,7 @@ from ...errors import CctoolkitError, Declined, NotFound, SettingsError
 from ...imports import Outcome, Preview, Progress, import_contacts, journal_path, nothing_kept, resume
 from ...imports import preview as preview_import
 from ...imports.checking import checked_list_id
-from .. import names
+from .. import look, names
 from ..controls import LABEL, button, row, show, wide
 from ..panel import Panel
 from .contact_file import ContactFile
@@ -68,6 +69,7 @@ class ImportPanel(Panel):
         self._outcome: Outcome | None = None
         self._journal: Path | None = None
         self._names: dict[str, str] = {}
+        self._reading_lists = False
         self._imported: _Chosen | None = None
         self._asked: _Chosen | None = None  # what the question is about
         self.file = ContactFile(inside=self, settled=self._file_changed)
@@ -87,6 +89,8 @@ class ImportPanel(Panel):
         self.yes_button = button("Yes, import into my account", "check", self._yes, "danger")
         self.no_button = button("No", "times", self._no)
         self.question = widgets.HTML()
+        #: Why *Import* cannot be pressed.
+        self.waits_for = widgets.HTML()
         self.go_on_button = button("Go on", "play", partial(self._resume_clicked, retry_failed=False), "primary")
         self.retry_button = button(
             "Send the failed parts again", "repeat", partial(self._resume_clicked, retry_failed=True)
@@ -99,7 +103,7 @@ class ImportPanel(Panel):
             *(self.import_button, self.yes_button, self.no_button, self.go_on_button, self.retry_button),
         ]
         for control in (self.list, self.create_custom_fields, self.sms_permission):
-            control.observe(lambda _: self._forget_preview(), names="value")
+            control.observe(lambda _: self._choice_changed(), names="value")
         buttons = row(self.preview_button, self.import_button, self.go_on_button, self.retry_button, self.stop_button)
         self.body.children = [
             self.file,
@@ -109,6 +113,7 @@ class ImportPanel(Panel):
             self.sms_permission,
             _step("3 · Preview, then import"),
             buttons,
+            self.waits_for,
             self.status,
             self.bar,
             self._asking,
@@ -165,15 +170,29 @@ class ImportPanel(Panel):
         self.say(words, good=None if isinstance(error, _Stopped) else False)
 
     def settle(self) -> None:
-        ready = self.file.is_cleaned and self.list.value is not None
-        asked = self.file.is_cleaned and not self.file.is_answered
-        self.preview_button.disabled = not ready or asked
-        self.import_button.disabled = not ready or asked or self._imported == self._chosen
+        waits_for = self._waits_for()
+        imported = not waits_for and self._imported == self._chosen
+        self.preview_button.disabled = bool(waits_for)
+        self.import_button.disabled = bool(waits_for) or imported
+        if imported:
+            waits_for = "This was imported: choose another file, list or setting to import again."
+        self.waits_for.value = f'<div class="cct-small">{waits_for}</div>' if waits_for else ""
+        show(self.waits_for, bool(waits_for))
         show(self.go_on_button, self._journal is not None)
         show(self.retry_button, self._journal is None and self._outcome is not None and not self._outcome.completed)
         headings = _headings(self._chosen.cleaned)
         show(self.create_custom_fields, any(name.startswith("cf:") for name in headings))
         show(self.sms_permission, "sms_number" in headings)
+
+    def _waits_for(self) -> str:
+        """What is lacking before anything can be previewed or imported; empty when nothing is."""
+        if not self.file.is_cleaned:
+            return "Import waits for a file: choose one above."
+        if not self.cleaned.kept_count:
+            return "Import waits for a file with somebody in it who can be written to."
+        if not self.file.is_answered:
+            return "Import waits for your answer above."
+        return "Import waits for a list: choose one above." if self.list.value is None else ""
 
     # What is chosen.
 
@@ -192,15 +211,22 @@ class ImportPanel(Panel):
             )
             for entry in self._client.lists.iter(counts=True)
         }
-        chosen = wanted or self.list.value or (None if self._names else next(iter(found), None))
+        before = self.list.value
+        chosen = wanted or before or (None if self._names else next(iter(found), None))
         self._names = {list_id: name for list_id, (name, _) in found.items()}
-        self.list.options = [
-            (f"{names.in_text(name)} ({names.many(count, 'contact')})", list_id)
-            for list_id, (name, count) in found.items()
-        ]
-        if chosen in found:
-            self.list.value = chosen
-        elif chosen is not None:
+        self._reading_lists = True  # while the menu is made anew, it says for a moment that the first one is chosen
+        try:
+            self.list.options = [
+                (f"{names.in_text(name)} ({names.many(count, 'contact')})", list_id)
+                for list_id, (name, count) in found.items()
+            ]
+            if chosen in found:
+                self.list.value = chosen
+        finally:
+            self._reading_lists = False
+        if chosen in found and chosen != before:
+            self._choice_changed()
+        elif chosen not in found and chosen is not None:
             self.list.value = None  # another is not what was meant
             raise NotFound(404, "", f"the account has no list with the list_id {chosen} any more", "")
         if not found:
@@ -259,13 +285,22 @@ class ImportPanel(Panel):
         self._preview = preview_import(
             self._client, cleaned, list_id, progress=False, on_progress=partial(self._told_reading, stop)
         )
-        self.preview_box.children = [preview_view(self._preview, self._list_name)]
+        makes_fields = self.create_custom_fields.value
+        self.preview_box.children = [preview_view(self._preview, self._list_name, makes_fields), look.in_sight()]
         self.say("This is what the import would do. Nothing was sent.", good=True)
 
     def _told_reading(self, stop: threading.Event, read: int, expected: int) -> None:
         if stop.is_set():
             raise _Stopped("Stopped. Nothing was sent.")
         self.say(f"Reading the account: {read:,} of {names.many(expected, 'contact')} …")
+
+    def _choice_changed(self) -> None:
+        if self._reading_lists:
+            return
+        if self._preview is not None and self.preview_box.children:
+            self.footer.value = ""
+            self.say("What was previewed was another choice: press Preview to see what this one would change.")
+        self._forget_preview()
 
     def _forget_preview(self) -> None:
         """What it told is not of what is chosen now."""
@@ -375,8 +410,10 @@ class ImportPanel(Panel):
             raise
         self._outcome, self._imported = outcome, chosen
         self.bar.value = 100
-        self.result_box.children = [ImportResult(outcome)]
+        self.result_box.children = [ImportResult(outcome), look.in_sight()]
         self.preview_box.children = ()  # what would happen has happened
+        with contextlib.suppress(CctoolkitError):  # the counts in the menu; that a list is gone is said below
+            self._read_lists(None)
         well = outcome.completed and not outcome.missing
         self.say("The import is done: see below who arrived.", good=True if well else None)
         if outcome.missing:

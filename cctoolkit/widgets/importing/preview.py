@@ -15,8 +15,8 @@ SHOWN = 50
 NAMED = 5
 
 
-def preview_view(preview: Preview, list_name: str) -> widgets.VBox:
-    """The counts in words, who each of them is, and what the import costs."""
+def preview_view(preview: Preview, list_name: str, makes_fields: bool = False) -> widgets.VBox:
+    """The counts in words, who each of them is, and what the import costs. `makes_fields`: custom fields that the account lacks."""
     figures = preview.figures()
     changed = preview.changed
     tabs = {
@@ -39,7 +39,9 @@ def preview_view(preview: Preview, list_name: str) -> widgets.VBox:
         f"{on_list:,} {'is' if on_list == 1 else 'are'} on it already.": True,
         f"{names.many(figures['unsubscribed'], 'contact')} cannot be put on it: only the person can undo "
         "that.": figures["unsubscribed"],
-        f"The account lacks the custom fields {missing}{more}: tick above that the import makes them, or leave these "
+        f"The import makes the custom fields that the account lacks: {missing}{more}."
+        if makes_fields
+        else f"The account lacks the custom fields {missing}{more}: tick above that the import makes them, or leave these "
         "columns out.": missing,
     }
     sentences = [sentence for sentence, counts in told.items() if counts]

@@ -1,0 +1,77 @@
+"""Rejected rows whose address can be mended where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import ipywidgets as widgets
+
+from ...contact_files import Cleaned
+from .. import markup, names
+from ..controls import button
+
+#: How many rows can be mended at a time; more of them come when these are done.
+ROWS = 20
+#: Reasons that another address does not change: somebody said no, or there is nothing in the row.
+_NOT_OF_THE_ADDRESS = ("must not be written to", "the row is empty")
+
+
+class Mending(widgets.VBox):  # type: ignore[misc]
+    """A field for the address of each of the first rejected rows that one would help, and a button that cleans again.
+
+    `changed` is what differs from the file, by line, as `Export.mended` takes it.
+    """
+
+    def __init__(self, cleaned: Cleaned, again: Callable[[], None]) -> None:
+        self.heading = _address_heading(cleaned)
+        self.fields: dict[int, widgets.Text] = {}
+        self._written: dict[int, str] = {}
+        self.button = button("Clean again with these", "check", again, "primary")
+        if self.heading is None:
+            super().__init__()
+            return
+        rows: list[widgets.Widget] = []
+        for row in cleaned.rejected_head(10 * ROWS).to_dict("records"):
+            if row["reason"].startswith(_NOT_OF_THE_ADDRESS) or len(rows) == ROWS:
+                continue
+            line, written = int(row["line"]), str(row["written"])
+            field = widgets.Text(
+                value=names.plain(written, 1_000),
+                description=f"Line {line}",
+                tooltip=f"The address on line {line}, which was rejected: {names.in_text(row['reason'], 200)}",
+                layout=widgets.Layout(flex="0 1 24em", width="24em", max_width="100%"),
+                style={"description_width": "6em"},
+            )
+            self.fields[line], self._written[line] = field, field.value
+            why = f'<span class="cct-example">{markup.text(row["reason"])} · {names.in_html(row["row"], 80)}</span>'
+            rows.append(
+                widgets.HBox(
+                    [field, widgets.HTML(why, layout=widgets.Layout(flex="1 1 14em", min_width="0"))],
+                    layout=widgets.Layout(flex_flow="row wrap", flex="0 0 auto"),
+                )
+            )
+        words = widgets.HTML('<div class="cct-words">Mend an address here, and clean again:</div>')
+        super().__init__([words, *rows, self.button] if rows else [])
+
+    @property
+    def controls(self) -> list[widgets.Widget]:
+        """What cannot be used while something runs."""
+        return [*self.fields.values(), self.button] if self.fields else []
+
+    @property
+    def changed(self) -> Mapping[int, str]:
+        """The addresses that were written anew, by line."""
+        return {
+            line: field.value.strip()
+            for line, field in self.fields.items()
+            if field.value.strip() != self._written[line].strip()
+        }
+
+
+def _address_heading(cleaned: Cleaned) -> str | None:
+    """The heading of the first column of addresses; None where another column is called the same."""
+    columns = cleaned.columns
+    found = columns.loc[columns["becomes"] == "email", "column"]
+    if not len(found) or (columns["column"] == found.iloc[0]).sum() > 1:
+        return None
+    return str(found.iloc[0])
