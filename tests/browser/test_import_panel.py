@@ -28,6 +28,18 @@ _DROPPED = """([name, content]) => {
     return transfer;
 }"""
 
+#: A file that is let go on the notebook's first cell, and what becomes of it.
+_BESIDE = """([name, file, content]) => {
+    const bytes = Uint8Array.from(atob(content), each => each.charCodeAt(0)), transfer = new DataTransfer();
+    transfer.items.add(new File([bytes], file));
+    const event = new DragEvent(name, {bubbles: true, cancelable: true, dataTransfer: transfer});
+    return document.querySelector('.jp-InputArea').dispatchEvent(event) ? 'left to the browser' : 'refused';
+}"""
+_IN_WINDOW = """element => {
+    const box = element.getBoundingClientRect();
+    return box.height > 0 && box.top >= 0 && box.bottom <= window.innerHeight;
+}"""
+
 
 def _open(open_notebook: Any, lab: Lab) -> tuple[Notebook, Any]:
     """A notebook with an import panel, and that panel."""
@@ -80,6 +92,43 @@ def test_by_mouse(open_notebook: Any, lab: Lab) -> None:
     panel.get_by_text("186 contacts would be new in the account.").wait_for(timeout=20_000)
     panel.get_by_role("button", name=IMPORT).click()
     panel.get_by_text("186 of 186 contacts are on the list.").wait_for(timeout=30_000)
+
+
+def test_a_file_is_dropped_anywhere_and_nowhere_else(open_notebook: Any, lab: Lab) -> None:
+    """On the panel's heading as on its field; beside the panel, where the browser would leave the page for it, nothing happens."""
+    notebook, panel = _open(open_notebook, lab)
+    transfer = [
+        "people.csv",
+        base64.b64encode(b"email,first_name\nana(at)example.com,Ana\nben@example.com,Ben\n").decode(),
+    ]
+    for name in ("dragover", "drop"):
+        assert notebook.page.evaluate(_BESIDE, [name, *transfer]) == "refused"
+    assert panel.get_by_text("of people.csv").count() == 0
+    handle = notebook.page.evaluate_handle(_DROPPED, transfer)
+    panel.locator(".cct-heading").first.dispatch_event("drop", {"dataTransfer": handle})
+    panel.get_by_text("2 rows of people.csv: 1 kept").wait_for(timeout=20_000)
+    assert panel.get_by_text("2 rows of people.csv: 1 kept").count() == 1
+
+
+def test_a_rejected_row_is_mended_and_results_come_into_sight(open_notebook: Any, lab: Lab) -> None:
+    """The address is written anew beside its reason, and counts; what a click shows is where the person looks."""
+    notebook, panel = _open(open_notebook, lab)
+    rows = "".join(f"p{n}@example.com,Name {n}\n" for n in range(40))
+    _drop(notebook, panel, "people.csv", f"email,first_name\nana(at)example.com,Ana\n{rows}".encode())
+    panel.get_by_text("40 kept, 0 merged, 1 rejected").wait_for(timeout=20_000)
+    panel.get_by_role("tab", name="Rejected").click()
+    panel.get_by_role("textbox", name="Line 2").fill("ana@example.com")
+    panel.get_by_role("button", name="Clean again with these").click()
+    panel.get_by_text("41 kept, 0 merged, 0 rejected. 1 of 1 mended row is taken now.").wait_for(timeout=20_000)
+    panel.get_by_role("tab", name="Kept (41)").click()
+    panel.get_by_role("button", name="Preview").click()
+    shown = panel.get_by_text("41 contacts would be new in the account.")
+    shown.wait_for(timeout=20_000)
+    notebook.page.wait_for_function(_IN_WINDOW, arg=shown.element_handle(), timeout=10_000)
+    panel.get_by_role("button", name=IMPORT).click()
+    shown = panel.get_by_text("41 of 41 contacts are on the list.")
+    shown.wait_for(timeout=30_000)
+    notebook.page.wait_for_function(_IN_WINDOW, arg=shown.element_handle(), timeout=10_000)
 
 
 def test_by_keyboard_alone(open_notebook: Any, lab: Lab) -> None:
