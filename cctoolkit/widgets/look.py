@@ -36,7 +36,7 @@ _TEXTS = """
 .cct-panel .cct-words{line-height:1.5;white-space:normal;overflow-wrap:anywhere;max-width:60em}
 .cct-panel .cct-words :is(p,ul,ol){margin:.3em 0}
 .cct-panel .cct-step{margin-top:.7em;line-height:1.5}
-.cct-panel .cct-example{color:var(--jp-content-font-color1);line-height:1.6;overflow-wrap:anywhere}
+.cct-panel .cct-example{display:block;color:var(--jp-content-font-color1);line-height:1.4;overflow-wrap:anywhere}
 .cct-panel .widget-html-content a:not(.cct-link){color:var(--jp-content-link-color);text-decoration:underline}
 .cct-panel .cct-download{display:inline-block;padding:.3em 0}
 .cct-panel .cct-code{display:flex;gap:.6em;align-items:flex-start;margin:.3em 0}
