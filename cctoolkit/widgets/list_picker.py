@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 import ipywidgets as widgets
+import traitlets
 
 from ..api import Client
 from ..api.lists import NAME_LENGTH
@@ -22,10 +23,14 @@ class ListPicker(Panel):
 
     The list `name` is chosen at first, or without `name` the first there is, so that a notebook that is run as a whole
     goes on. A list that is chosen is asked for again: one that was deleted meanwhile is told. A list is made with
-    *Create*, on the live service after a yes.
+    *Create*, on the live service after a yes. `picker.observe(f, "chosen")` tells of each choice; an `ImportPanel` that is given
+    the picker in place of an id follows it.
 
     Raises a `CctoolkitError` when the lists cannot be read.
     """
+
+    #: The id of the list that is chosen, None when none is; only to be observed.
+    chosen = traitlets.Unicode(None, allow_none=True)
 
     def __init__(self, client: Client, *, name: str | None = None) -> None:
         super().__init__("Choose a list", name="list picker")
@@ -308,6 +313,7 @@ class ListPicker(Panel):
         """The chosen list with its id, and the call that gives it."""
         with self._lock:
             chosen = self._find(self._chosen)
+            self.chosen = None if chosen is None else str(chosen["list_id"])
             if chosen is None:
                 self.shown.value = self.footer.value = ""
                 return

@@ -15,7 +15,7 @@ from cctoolkit.api import Client
 from cctoolkit.course import sample
 from cctoolkit.errors import CctoolkitError, ContactFileError
 from cctoolkit.sandbox import Sandbox
-from cctoolkit.widgets import ImportPanel
+from cctoolkit.widgets import ImportPanel, ListPicker
 from cctoolkit.widgets.panel import BUSY
 from tests.elsewhere import BASE, Elsewhere
 from tests.imports.watching import Watching, watched_client
@@ -570,3 +570,33 @@ def test_the_preview_says_that_a_lacking_field_is_made(client: Client, sandbox: 
     panel.create_custom_fields.value = True
     _click(panel, panel.preview_button)
     assert "The import makes the custom fields that the account lacks: <bdi>Voice</bdi>" in _html(panel.preview_box)
+
+
+def test_the_pickers_choice_is_the_imports_list(client: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
+    """What is chosen beside the panel, what is chosen anew, and a list that is made there."""
+    other = str(client.lists.create("Other")["list_id"])
+    picker = ListPicker(client, name="Other")
+    panel = ImportPanel(client, people, picker, sleep=sandbox.advance)
+    assert panel.list.value == other
+    picker.choice.value = list_id
+    picker.wait()
+    panel.wait()
+    assert panel.list.value == list_id
+    picker.new_name.value = "Made here"
+    picker.create.click()
+    picker.wait()
+    panel.wait()
+    assert panel.list.value == picker.list_id
+    assert "Made here" in panel.status.value
+    _click(panel, panel.import_button)
+    assert _members(client, picker.list_id) == ["ana@example.com", "ben@example.com"]
+
+
+def test_a_picker_without_a_choice_is_waited_for(client: Client, sandbox: Sandbox, people: Path) -> None:
+    """The panel takes what is chosen there later."""
+    picker = ListPicker(client, name="Not there yet")
+    panel = ImportPanel(client, people, picker, sleep=sandbox.advance)
+    picker.create.click()
+    picker.wait()
+    panel.wait()
+    assert panel.list.value == picker.list_id

@@ -20,6 +20,7 @@ from ...imports import preview as preview_import
 from ...imports.checking import checked_list_id
 from .. import look, names
 from ..controls import LABEL, button, row, show, wide
+from ..list_picker import ListPicker
 from ..panel import Panel
 from .contact_file import ContactFile
 from .preview import preview_view
@@ -51,6 +52,8 @@ class ImportPanel(Panel):
     An account that is real is asked for first; the sandbox is not. `panel.run()` does all of it in the cell, for Run
     All. `panel.cleaned`, `panel.preview` and `panel.outcome` are what the steps returned.
 
+    `list_id` may be a `ListPicker` of the same account, whose choice is followed.
+
     `sleep` waits between two looks, as in `imports.import_contacts`. Raises what reading the lists and the file can
     raise: the cell fails, and the panel says why.
     """
@@ -59,7 +62,7 @@ class ImportPanel(Panel):
         self,
         client: Client,
         file: str | Path | Export | None = None,
-        list_id: str | None = None,
+        list_id: str | ListPicker | None = None,
         *,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
@@ -124,7 +127,11 @@ class ImportPanel(Panel):
         self.stop_button.layout.width = "auto"
         show(self.bar, False)
         self.settle()
-        self.at_once(lambda: self._begin(file, list_id))
+        picker = list_id if isinstance(list_id, ListPicker) else None
+        wanted = picker.chosen if picker else list_id
+        self.at_once(lambda: self._begin(file, wanted))
+        if picker is not None:
+            picker.observe(lambda change: self._picked(change["new"]), names="chosen")
 
     @property
     def cleaned(self) -> Cleaned:
@@ -240,6 +247,20 @@ class ImportPanel(Panel):
             self.say(f"The account has {names.many(len(self.list.options), 'list')}.")
 
         self.beside("Reading the lists …", read)
+
+    def _picked(self, list_id: str | None) -> None:
+        """The choice of a picker beside this panel; a list that was made there has to be read first."""
+        if list_id is None or list_id.lower() == self.list.value:
+            return
+
+        def read(stop: threading.Event) -> None:
+            self._read_lists(list_id.lower())
+            self.say(
+                f"The list is {names.quoted(self._list_name)} now. Press Preview to see what would change, or Import."
+            )
+
+        if not self.beside("Reading the lists …", read):
+            self.say("Another list was chosen, and not taken here, because something runs: choose it again after that.")
 
     def _file_changed(self) -> None:
         self._forget_preview()
