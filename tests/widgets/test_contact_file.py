@@ -18,7 +18,7 @@ from cctoolkit.contact_files import clean, read_bytes
 from cctoolkit.course import sample
 from cctoolkit.errors import ContactFileError
 from cctoolkit.widgets import ContactFile
-from cctoolkit.widgets.importing import contact_file
+from cctoolkit.widgets.importing import column_menus, contact_file
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 
@@ -223,7 +223,7 @@ def test_a_file_of_a_great_many_columns_stays_small() -> None:
     headings = ",".join(["email", *(f"h{n}" for n in range(400))])
     panel = ContactFile()
     choose(panel, "a.csv", f"{headings}\na@example.com,{','.join('x' * 400)}\n".encode())
-    assert len(panel.columns) == contact_file.MENUS
+    assert len(panel.columns) == column_menus.MENUS
     assert "251 more columns" in panel.menus.children[-1].value
 
 

@@ -7,12 +7,11 @@ import html
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import ipywidgets as widgets
 
 from ...contact_files import Cleaned, Export, clean, read, read_bytes
-from ...contact_files.columns.mapping import TARGETS, TURNED
 from ...contact_files.remembering import remember, remembered, told
 from ...contact_files.report import details_html, summary_html
 from ...contact_files.writing import REJECTED, rejected_csv
@@ -20,12 +19,12 @@ from ...errors import CctoolkitError, ContactFileError
 from .. import markup, names
 from ..controls import LABEL, button, row, wide
 from ..panel import Panel
+from .column_menus import NO_HEADING, Column, ColumnMenus, columns_of
 from .downloads import Download
 from .mending import Mending
 
-#: How many rows of each outcome are shown, how many values of each column, how many columns have a menu, and how many that are
-#: left out are named.
-ROWS_SHOWN, VALUES_SHOWN, MENUS, NAMED = 20, 3, 150, 4
+#: How many rows of each outcome are shown, and how many columns that are left out are named.
+ROWS_SHOWN, NAMED = 20, 4
 #: What a column may be that says who wants email, and what that means for those in it.
 ANSWERS = {
     "opted_in": "It says who wants email: a no keeps out",
@@ -34,9 +33,6 @@ ANSWERS = {
 }
 #: Up to how many rejected rows are put into a link; more are saved to a file.
 ROWS_IN_A_LINK = 5_000
-
-_LEAVE_OUT, _CUSTOM = "leave it out", "a custom field"
-_AS_RECOGNIZED, _NO_HEADING = "", "(without a heading)"
 
 # The browser's own file field of the button takes what is dropped: it is handed over by the click that opens it.
 # Anywhere on the panel, whose outermost may be another's. Beside it a file is taken by nobody, where the browser would leave the
@@ -94,7 +90,6 @@ class ContactFile(Panel):
         )
         self.upload.observe(self._chosen, names="value")
         self.upload.observe(self._not_read, names="error")
-        self.columns: dict[int, widgets.Dropdown] = {}
         self.leftover = widgets.Dropdown(
             options=[("tell them and leave them out", "ignore"), ("make them custom fields", "custom-fields")],
             description="Other columns",
@@ -110,7 +105,7 @@ class ContactFile(Panel):
         self.button = widgets.Button(description="Clean", icon="check", button_style="primary", disabled=True)
         self.button.on_click(lambda _: self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()))
         self.controls += [self.upload, self.leftover, self.on_duplicate, self.button]
-        self.menus = widgets.VBox(layout=widgets.Layout(max_height="30em", overflow="auto", width="100%"))
+        self.menus = ColumnMenus()
         self.columns_box = widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button])
         #: One question at a time, with a button for each answer; nobody is written to before.
         self.asked = widgets.VBox(layout=widgets.Layout(align_items="flex-start"))
@@ -155,18 +150,16 @@ class ContactFile(Panel):
         return self._cleaned is not None and not self._cleaned.questions
 
     @property
+    def columns(self) -> dict[int, widgets.Dropdown]:
+        """The menu of each column, by its position."""
+        return self.menus.menus
+
+    @property
     def choices(self) -> dict[str, str]:
         """What was said of columns, as `columns=` of `clean` takes it."""
         if self._export is None:
             return {}
-        return self._before | self._answers | self._chosen_in_menus(self._export)
-
-    def _chosen_in_menus(self, export: Export) -> dict[str, str]:
-        headings = export.headings
-        said = {headings[index]: menu.value for index, menu in self.columns.items() if menu.value != _AS_RECOGNIZED}
-        return {
-            heading: {_LEAVE_OUT: "", _CUSTOM: f"cf:{heading}"}.get(target, target) for heading, target in said.items()
-        }
+        return self._before | self._answers | self.menus.said(self._export)
 
     def clean_file(self, file: str | Path | Export) -> None:
         """Take another file, and clean it. Raises `ContactFileError` when that cannot be."""
@@ -226,8 +219,8 @@ class ContactFile(Panel):
         gone = set(self.columns.values())
         # In place: a panel around this one has the same list.
         self.controls[:] = [control for control in self.controls if control not in gone]
-        self.columns, self._answers, self._before = {}, {}, {}
-        self.menus.children = ()
+        self._answers, self._before = {}, {}
+        self.menus.forget()
 
     def _forget(self) -> None:
         self._cleaned = None
@@ -297,7 +290,7 @@ class ContactFile(Panel):
         )
         self.say(" ".join(filter(None, [counts, self._told_mended(cleaned), _left_out(cleaned)])), good=True)
         if not self.columns:
-            self._make_menus(_columns_of(cleaned), cleaned.export.frame(200))
+            self._make_menus(columns_of(cleaned), cleaned.export)
         details = details_html(cleaned)
         self.report.value = markup.unturned(
             summary_html(cleaned, ask=False)
@@ -366,12 +359,15 @@ class ContactFile(Panel):
         """The menus, for a file that could not be cleaned: what its columns are may be why. False: it has none."""
         if not self.columns:
             try:
-                sample = export.frame(200)
+                self._make_menus([Column(heading, "as it is recognized") for heading in export.headings], export)
             except CctoolkitError:
                 return False
-            self._make_menus([_Column(heading, "as it is recognized", "", "") for heading in export.headings], sample)
         self.body.children = [self.columns_box]
         return bool(self.columns)
+
+    def _make_menus(self, columns: list[Column], export: Export) -> None:
+        self.menus.make(columns, export.frame(200))
+        self.controls += self.columns.values()
 
     def _let_mend(self, cleaned: Cleaned) -> None:
         gone = set(self.mending.controls) if self.mending else set()
@@ -401,37 +397,6 @@ class ContactFile(Panel):
             ),
         )
 
-    def _make_menus(self, columns: list[_Column], sample: Any) -> None:
-        """A menu for each column that holds anything, with some of its values and how sure the recognition is."""
-        choices = [*TARGETS[:-1], *(name for name in TURNED if name not in TARGETS)]
-        rows: list[widgets.Widget] = []
-        filled = [(index, column) for index, column in enumerate(columns) if column.filled]
-        for index, column in filled[:MENUS]:
-            menu = widgets.Dropdown(
-                options=[
-                    (f"{names.in_text(column.becomes)}{column.sure}", _AS_RECOGNIZED),
-                    *((target, target) for target in choices),
-                    (_CUSTOM, _CUSTOM),
-                    (_LEAVE_OUT, _LEAVE_OUT),
-                ],
-                description=names.in_text(column.heading, 24, nameless=_NO_HEADING),
-                tooltip=f"{names.in_text(column.heading, 200, nameless=_NO_HEADING)}: {names.in_text(column.why, 200, nameless='not recognized')}",
-                layout=widgets.Layout(flex="0 1 28em", width="28em", max_width="100%"),
-                style={"description_width": "11em"},
-            )
-            self.columns[index] = menu
-            values = [value for value in sample.iloc[:, index] if value.strip()][:VALUES_SHOWN]
-            shown = " · ".join(names.in_html(value, 20) for value in values)
-            example = widgets.HTML(
-                f'<span class="cct-example">{shown}</span>', layout=widgets.Layout(flex="1 1 14em", min_width="0")
-            )
-            rows.append(widgets.HBox([menu, example], layout=widgets.Layout(flex_flow="row wrap", flex="0 0 auto")))
-        self.controls += self.columns.values()
-        if len(filled) > MENUS:
-            left = names.many(len(filled) - MENUS, "more column")
-            rows.append(widgets.HTML(f"<p>… and {left}: say in code what they are, with <code>columns=</code>.</p>"))
-        self.menus.children = rows
-
     def _code(self, cleaned: Cleaned) -> str:
         name = repr(self._given or cleaned.file)
         if self._mended and self.mending:
@@ -455,7 +420,7 @@ class ContactFile(Panel):
 
 def _left_out(cleaned: Cleaned) -> str:
     """What of the kept rows is not imported, in a sentence: nobody should have to look for it."""
-    columns = [names.in_text(cleaned.export.headings[index], 30, nameless=_NO_HEADING) for index in cleaned.left_out]
+    columns = [names.in_text(cleaned.export.headings[index], 30, nameless=NO_HEADING) for index in cleaned.left_out]
     more = len(columns) - NAMED
     named = ", ".join(columns[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
     values = sum(count for kind, count in cleaned.note_counts.items() if kind.endswith((" left out", " cut")))
@@ -466,22 +431,3 @@ def _left_out(cleaned: Cleaned) -> str:
 
 def _table(frame: Any, count: int, label: str) -> widgets.HTML:
     return widgets.HTML(markup.frame_table(frame, count, label=label))
-
-
-class _Column(NamedTuple):
-    """What a menu says of a column before anything was said of it."""
-
-    heading: str
-    becomes: str
-    sure: str
-    why: str
-    filled: bool = True
-
-
-def _columns_of(cleaned: Cleaned) -> list[_Column]:
-    found = []
-    for column in cleaned.columns.to_dict("records"):
-        confidence = column["confidence"]
-        sure = "" if confidence is None or confidence != confidence else f", {confidence:.0%} sure"
-        found.append(_Column(column["column"], column["becomes"], sure, column["why"], bool(column["values"])))
-    return found

@@ -23,6 +23,7 @@ from ..controls import LABEL, button, row, show, wide
 from ..list_picker import ListPicker
 from ..panel import Panel
 from .contact_file import ContactFile
+from .list_menu import ListMenu
 from .preview import preview_view
 from .result import ImportResult
 
@@ -71,12 +72,10 @@ class ImportPanel(Panel):
         self._preview: Preview | None = None
         self._outcome: Outcome | None = None
         self._journal: Path | None = None
-        self._names: dict[str, str] = {}
-        self._reading_lists = False
         self._imported: _Chosen | None = None
         self._asked: _Chosen | None = None  # what the question is about
         self.file = ContactFile(inside=self, settled=self._file_changed)
-        self.list = widgets.Dropdown(description="List", layout=wide(), style=LABEL)
+        self.list = ListMenu(client, self._choice_changed)
         self.lists_button = button("Read the lists again", "refresh", self._read_lists_again)
         self.create_custom_fields = widgets.Checkbox(
             description="Make custom fields that the account lacks", indent=False, layout=wide()
@@ -105,7 +104,7 @@ class ImportPanel(Panel):
             *(self.list, self.lists_button, self.create_custom_fields, self.sms_permission, self.preview_button),
             *(self.import_button, self.yes_button, self.no_button, self.go_on_button, self.retry_button),
         ]
-        for control in (self.list, self.create_custom_fields, self.sms_permission):
+        for control in (self.create_custom_fields, self.sms_permission):
             control.observe(lambda _: self._choice_changed(), names="value")
         buttons = row(self.preview_button, self.import_button, self.go_on_button, self.retry_button, self.stop_button)
         self.body.children = [
@@ -204,46 +203,14 @@ class ImportPanel(Panel):
     # What is chosen.
 
     def _begin(self, file: str | Path | Export | None, list_id: str | None) -> None:
-        self._read_lists(None if list_id is None else checked_list_id(list_id))
+        self.list.read(None if list_id is None else checked_list_id(list_id))
         self.say("Choose a file, and the list that its contacts come onto.")
         if file is not None:
             self.file.clean_file(file)
 
-    def _read_lists(self, wanted: str | None) -> None:
-        """The account's lists with their counts. Raises `NotFound` when the one that is wanted is not among them."""
-        found = {
-            str(entry.get("list_id", "")).lower(): (
-                str(entry.get("name") or ""),
-                int(entry.get("membership_count") or 0),
-            )
-            for entry in self._client.lists.iter(counts=True)
-        }
-        before = self.list.value
-        chosen = wanted or before or (None if self._names else next(iter(found), None))
-        self._names = {list_id: name for list_id, (name, _) in found.items()}
-        self._reading_lists = True  # while the menu is made anew, it says for a moment that the first one is chosen
-        try:
-            self.list.options = [
-                (f"{names.in_text(name)} ({names.many(count, 'contact')})", list_id)
-                for list_id, (name, count) in found.items()
-            ]
-            if chosen in found:
-                self.list.value = chosen
-        finally:
-            self._reading_lists = False
-        if chosen in found and chosen != before:
-            self._choice_changed()
-        elif chosen not in found and chosen is not None:
-            self.list.value = None  # another is not what was meant
-            raise NotFound(404, "", f"the account has no list with the list_id {chosen} any more", "")
-        if not found:
-            raise SettingsError(
-                "The account has no list yet: make one with client.lists.create('News'), then press Read the lists again."
-            )
-
     def _read_lists_again(self) -> None:
         def read(stop: threading.Event) -> None:
-            self._read_lists(None)
+            self.list.read()
             self.say(f"The account has {names.many(len(self.list.options), 'list')}.")
 
         self.beside("Reading the lists …", read)
@@ -254,9 +221,9 @@ class ImportPanel(Panel):
             return
 
         def read(stop: threading.Event) -> None:
-            self._read_lists(list_id.lower())
+            self.list.read(list_id.lower())
             self.say(
-                f"The list is {names.quoted(self._list_name)} now. Press Preview to see what would change, or Import."
+                f"The list is {names.quoted(self.list.list_name)} now. Press Preview to see what would change, or Import."
             )
 
         if not self.beside("Reading the lists …", read):
@@ -279,10 +246,6 @@ class ImportPanel(Panel):
         cleaned = self.file.cleaned if self.file.is_cleaned else None
         return _Chosen(cleaned, self.list.value, self.create_custom_fields.value, self.sms_permission.value)
 
-    @property
-    def _list_name(self) -> str:
-        return self._names.get(str(self.list.value), "")
-
     def _ready(self, chosen: _Chosen) -> tuple[Cleaned, str]:
         cleaned = chosen.cleaned or self.cleaned
         if not cleaned.kept_count:
@@ -301,13 +264,13 @@ class ImportPanel(Panel):
     def _look_ahead(self, stop: threading.Event) -> None:
         cleaned, list_id = self._ready(self._chosen)
         self._forget_preview()
-        self._read_lists(list_id)  # it may have been deleted meanwhile
+        self.list.read(list_id)  # it may have been deleted meanwhile
         self.same_in_code(f"imports.preview(client, cleaned, {list_id!r})")
         self._preview = preview_import(
             self._client, cleaned, list_id, progress=False, on_progress=partial(self._told_reading, stop)
         )
         makes_fields = self.create_custom_fields.value
-        self.preview_box.children = [preview_view(self._preview, self._list_name, makes_fields), look.in_sight()]
+        self.preview_box.children = [preview_view(self._preview, self.list.list_name, makes_fields), look.in_sight()]
         self.say("This is what the import would do. Nothing was sent.", good=True)
 
     def _told_reading(self, stop: threading.Event, read: int, expected: int) -> None:
@@ -316,8 +279,6 @@ class ImportPanel(Panel):
         self.say(f"Reading the account: {read:,} of {names.many(expected, 'contact')} …")
 
     def _choice_changed(self) -> None:
-        if self._reading_lists:
-            return
         if self._preview is not None and self.preview_box.children:
             self.footer.value = ""
             self.say("What was previewed was another choice: press Preview to see what this one would change.")
@@ -349,7 +310,7 @@ class ImportPanel(Panel):
         where = "Constant Contact" if self._client.service == "live" else str(urlsplit(self._client.api_url).hostname)
         self.question.value = (
             f'<div class="cct-words"><b>Import {names.many(cleaned.kept_count, "contact")} into the list '
-            f"{names.in_html(self._list_name)} of your account at {names.in_html(where)}?</b></div>"
+            f"{names.in_html(self.list.list_name)} of your account at {names.in_html(where)}?</b></div>"
         )
         self._asked = chosen
         show(self._asking, True)
@@ -434,7 +395,7 @@ class ImportPanel(Panel):
         self.result_box.children = [ImportResult(outcome), look.in_sight()]
         self.preview_box.children = ()  # what would happen has happened
         with contextlib.suppress(CctoolkitError):  # the counts in the menu; that a list is gone is said below
-            self._read_lists(None)
+            self.list.read()
         well = outcome.completed and not outcome.missing
         self.say("The import is done: see below who arrived.", good=True if well else None)
         if outcome.missing:
