@@ -47,3 +47,43 @@ def test_the_trainer_watches_and_resets(browser: Any, start_class: Callable[...,
         assert problems == []
     finally:
         context.close()
+
+
+#: What of the table is in the window: rows of people, the headings, the totals.
+_IN_SIGHT = """() => {
+    const box = document.getElementById('class').getBoundingClientRect();
+    const seen = [...document.querySelectorAll('#class tr')].filter(row => {
+        const at = row.firstElementChild.getBoundingClientRect();
+        return at.top >= box.top - 1 && at.bottom <= Math.min(box.bottom, window.innerHeight) + 1;
+    });
+    return ['tbody', 'thead', 'tfoot'].map(part => seen.filter(row => row.closest(part)).length);
+}"""
+
+
+@pytest.mark.parametrize(("people", "rows"), [(30, 30), (60, 20)])
+def test_a_class_is_seen_at_once(
+    browser: Any,
+    start_class: Callable[..., Class],  # noqa: F811
+    people: int,
+    rows: int,
+) -> None:
+    """Thirty on a screen of 1,280 x 800; of more, headings and totals stay in sight. Who has joined is seen by their name."""
+    running = start_class(people)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        page = context.new_page()
+        page.goto(running.trainer)
+        page.get_by_text(f"0 of {people} have connected").wait_for()
+        seen = page.evaluate(_IN_SIGHT)
+        assert seen[0] >= rows
+        assert seen[1:] == [1, 1]
+        page.evaluate("() => document.getElementById('class').scrollTo(0, 10_000)")
+        assert page.evaluate(_IN_SIGHT)[1:] == [1, 1]
+        running.now[0] += 1
+        with running.client(7) as client:
+            client.lists.create("Spring market")
+        page.get_by_text(f"1 of {people} have connected").wait_for(timeout=15_000)
+        assert page.locator("th.joined").all_inner_texts() == ["Participant 07"]
+        assert page.evaluate("() => document.documentElement.scrollHeight <= window.innerHeight")
+    finally:
+        context.close()
