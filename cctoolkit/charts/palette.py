@@ -62,8 +62,9 @@ def style() -> str:
         f".cct-chart{{margin:.5em 0;padding:12px 16px;box-sizing:border-box;border-radius:6px;"
         f"background:{variable('paper')};color:{variable('ink')};border:1px solid {variable('grid')};"
         "font:13px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
-        ".cct-chart .cct-picture{display:block!important}.cct-chart .cct-unseen{display:none}"
-        ".cct-chart svg{display:block;max-width:100%;height:auto}"
+        # A page without the picture's font takes a wider one, whose letters need room beside the picture.
+        ".cct-chart .cct-picture{display:block!important;padding:0 14px}.cct-chart .cct-unseen{display:none}"
+        ".cct-chart svg{display:block;max-width:100%;height:auto;overflow:visible}"
         f".cct-chart figcaption{{color:{variable('ink')};margin:.5em 0;font-style:normal;text-align:left}}"
         f".cct-chart details{{margin:0}}.cct-chart summary{{cursor:pointer;color:{variable('muted')}}}"
         ".cct-chart .cct-table{max-height:20em;overflow:auto}"

@@ -63,3 +63,21 @@ def test_pointing_at_a_bar_says_its_figure(page: Any) -> None:
     page.set_content(one_of_each()["list_sizes"].html())
     assert page.locator("svg path > title").first.text_content() == "List 0: 30 contacts"
     assert not page.locator(".cct-unseen").is_visible()
+
+
+#: Letters of a picture that stand out of its figure, and would be cut there.
+_CUT = """() => {
+    const figure = document.querySelector('.cct-chart').getBoundingClientRect();
+    return [...document.querySelectorAll('.cct-picture text')].filter(text => {
+        const box = text.getBoundingClientRect();
+        return getComputedStyle(text.ownerSVGElement).overflow !== 'visible' || box.left < figure.left || box.right > figure.right;
+    }).map(text => text.textContent);
+}"""
+
+
+@pytest.mark.parametrize("name", list(one_of_each()))
+def test_no_letter_is_cut_in_a_wider_font(page: Any, name: str) -> None:
+    """Where the font that the picture was measured in is not there."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.set_content(f"<style>svg text {{ font-family: 'DejaVu Sans', Verdana }}</style>{one_of_each()[name].html()}")
+    assert page.evaluate(_CUT) == []
