@@ -36,8 +36,11 @@ def _alive(mark: str) -> dict[int, str]:
     return found
 
 
-@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
-@pytest.mark.parametrize("workers", [0, 1], ids=["in one process", "with a worker"])
+@pytest.mark.parametrize(
+    ("sent", "workers"),
+    [(signal.SIGTERM, 1), (signal.SIGINT, 0)],
+    ids=["SIGTERM, with a worker", "Ctrl-C, in one process"],
+)
 def test_nothing_is_left_of_a_run_that_was_ended(tmp_path: Path, sent: signal.Signals, workers: int) -> None:
     """In the middle of the walk in the browser: JupyterLab, its kernels, Chromium and the sandboxes end with it."""
     mark = uuid.uuid4().hex
