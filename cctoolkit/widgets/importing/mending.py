@@ -27,6 +27,7 @@ class Mending(widgets.VBox):  # type: ignore[misc]
         self.fields: dict[int, widgets.Text] = {}
         self._written: dict[int, str] = {}
         self.button = button("Clean again with these", "check", again, "primary")
+        self.button.layout.align_self = "flex-start"
         if self.heading is None:
             super().__init__()
             return
