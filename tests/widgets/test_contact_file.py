@@ -334,3 +334,33 @@ def test_a_file_from_the_browser_has_to_be_saved_for_its_code() -> None:
     assert "save it beside" not in panel.footer.value
     choose(panel, "people.csv", b"Email\nben@example.com\n")
     assert "save it beside the notebook first" in panel.footer.value
+
+
+def test_what_is_mended_counts_whichever_button_comes_next() -> None:
+    """What was typed is not lost by Clean, and stays in its column when another is said to be the addresses."""
+    panel = ContactFile()
+    choose(panel, "people.csv", b"Email,Other\nana,ana@example.org\nben@example.com,ben\n")
+    assert panel.mending is not None
+    panel.mending.fields[2].value = "ana@example.com"
+    panel.button.click()
+    panel.wait()
+    assert panel.cleaned.kept["email"].tolist() == ["ana@example.com", "ben@example.com"]
+    panel.columns[0].value, panel.columns[1].value = "leave it out", "email"
+    panel.button.click()
+    panel.wait()
+    assert panel.cleaned.kept["email"].tolist() == ["ana@example.org"]
+    assert panel.cleaned.rejected["written"].tolist() == ["ben"]
+
+
+@pytest.mark.parametrize("name", ["apple-contacts.vcf", "salesforce-report.csv", "thunderbird-without-headings.csv"])
+def test_files_of_every_kind_are_mended(name: str) -> None:
+    """Cards, reports with lines above them, tables without headings."""
+    panel = ContactFile(sample(name))
+    assert panel.mending is not None
+    before = panel.cleaned.kept_count
+    line = next(iter(panel.mending.fields))
+    panel.mending.fields[line].value = "mended@example.com"
+    panel.mending.button.click()
+    panel.wait()
+    assert panel.cleaned.kept_count == before + 1
+    assert line in panel.cleaned.kept["line"].tolist()

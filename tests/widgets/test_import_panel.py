@@ -272,6 +272,7 @@ def test_stop_leaves_the_journal_and_go_on_resumes(
     assert "You stopped watching: what the service has, it goes on with" in panel.status.value
     assert "press Go on" in panel.status.value
     assert panel.import_button.disabled  # it would be the same once more
+    assert "This import has not ended: Go on" in panel.waits_for.value
     with pytest.raises(CctoolkitError):
         _ = panel.outcome
     _click(panel, panel.go_on_button)

@@ -113,8 +113,8 @@ class ContactFile(Panel):
         self._answers: dict[str, str] = {}
         #: What was said of such a file the last time, told with a button that forgets it.
         self._before: dict[str, str] = {}
-        #: Addresses that were written anew in the table of rejected rows, by line.
-        self._mended: dict[int, str] = {}
+        #: Addresses that were written anew in the table of rejected rows, by line and heading.
+        self._mended: dict[int, dict[str, str]] = {}
         self.mending: Mending | None = None
         self.last_time = widgets.VBox(layout=widgets.Layout(align_items="flex-start"))
         self.report = widgets.HTML()
@@ -211,7 +211,7 @@ class ContactFile(Panel):
     def _begin_anew(self) -> None:
         """Another file: its columns are not those of the last one."""
         self._forget()
-        self._export, self._folder, self._given, self._mended = None, Path.cwd(), None, {}
+        self._export, self._folder, self._given, self._mended, self.mending = None, Path.cwd(), None, {}, None
         self._uploaded = False
         self._say_nothing_of_columns()
 
@@ -244,17 +244,17 @@ class ContactFile(Panel):
         self._show(cleaned)
 
     def _as_mended(self, export: Export) -> Export:
-        heading = self.mending.heading if self.mending else None
-        if not self._mended or heading is None:
-            return export
-        return export.mended({line: {heading: address} for line, address in self._mended.items()})
+        """With what was written anew, whichever button was pressed after that."""
+        if self.mending is not None:
+            for line, cells in self.mending.changed.items():
+                self._mended[line] = self._mended.get(line, {}) | cells
+        return export.mended(self._mended) if self._mended else export
 
     def _clean_mended(self) -> None:
         assert self.mending is not None  # the button is its own
         if not self.mending.changed:
             self.say("Nothing is mended yet: write an address anew, then press it again.")
             return
-        self._mended |= self.mending.changed
         if not self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()):
             self.say("That was not taken: something else still ran. Press it again.", good=False)
 
@@ -399,10 +399,8 @@ class ContactFile(Panel):
 
     def _code(self, cleaned: Cleaned) -> str:
         name = repr(self._given or cleaned.file)
-        if self._mended and self.mending:
-            heading = self.mending.heading
-            mended = {line: {heading: address} for line, address in sorted(self._mended.items())}
-            name = f"contact_files.read({name}).mended({mended!r})"
+        if self._mended:
+            name = f"contact_files.read({name}).mended({dict(sorted(self._mended.items()))!r})"
         said = [name]
         if self.choices:
             said.append(f"columns={self.choices!r}")

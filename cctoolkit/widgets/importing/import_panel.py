@@ -180,7 +180,9 @@ class ImportPanel(Panel):
         imported = not waits_for and self._imported == self._chosen
         self.preview_button.disabled = bool(waits_for)
         self.import_button.disabled = bool(waits_for) or imported
-        if imported:
+        if imported and self._journal is not None:
+            waits_for = "This import has not ended: Go on takes it up where it is."
+        elif imported:
             waits_for = "This was imported: choose another file, list or setting to import again."
         self.waits_for.value = f'<div class="cct-small">{waits_for}</div>' if waits_for else ""
         show(self.waits_for, bool(waits_for))

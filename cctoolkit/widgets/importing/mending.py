@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import ipywidgets as widgets
 
@@ -60,10 +60,10 @@ class Mending(widgets.VBox):  # type: ignore[misc]
         return [*self.fields.values(), self.button] if self.fields else []
 
     @property
-    def changed(self) -> Mapping[int, str]:
-        """The addresses that were written anew, by line."""
+    def changed(self) -> dict[int, dict[str, str]]:
+        """The addresses that were written anew, by line and heading."""
         return {
-            line: field.value.strip()
+            line: {str(self.heading): field.value.strip()}
             for line, field in self.fields.items()
             if field.value.strip() != self._written[line].strip()
         }
