@@ -91,8 +91,9 @@ _RESOURCES = (
     other_operations,
 )
 #: The operations, once for all sandboxes of a process: what FastAPI makes of 128 of them takes it a third of a second, and they
-#: keep nothing of their own. Most are coroutines that wait for nothing: handing one to a thread took longer than its answer. Those
-#: that may take seconds, as an upload and an export do, are functions, which FastAPI gives to threads.
+#: keep nothing of their own. Most that read are coroutines that wait for nothing: handing one to a thread took longer than its
+#: answer. Those that write may wait for another's writing, and an export takes seconds: these are functions, which FastAPI gives to
+#: threads.
 _V3 = APIRouter()
 for _resource in _RESOURCES:
     _V3.include_router(_resource.router, prefix="/v3", responses=ERRORS)

@@ -7,6 +7,7 @@ import gzip
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -380,3 +381,20 @@ def test_mended_cells_are_those_of_the_export() -> None:
     twice = read_bytes(b"Email,Email\na@example.com,b@example.com\n", "people.csv")
     with pytest.raises(ContactFileError, match="has more than one column 'Email'"):
         twice.mended({2: {"Email": "x@example.com"}})
+
+
+@pytest.mark.parametrize("wrong", [None, 5, "half a letter \ud800"])
+def test_what_is_no_text_mends_nothing(wrong: Any) -> None:
+    """It is said before the file is read."""
+    with pytest.raises(ContactFileError, match="on line 2 is no text"):
+        read_bytes(b"Email\na@example.com\n", "people.csv").mended({2: {"Email": wrong}})
+
+
+def test_a_file_that_was_changed_since_is_not_mended(tmp_path: Path) -> None:
+    """Its lines are other people's by now."""
+    path = tmp_path / "people.csv"
+    path.write_text("Email\nana\n")
+    mended = read(path).mended({2: {"Email": "ana@example.com"}})
+    path.write_text("Email\nsomebody@example.com\nana\n")
+    with pytest.raises(ContactFileError, match="changed since it was mended"):
+        clean(mended)

@@ -102,7 +102,7 @@ def test_the_menus_are_those_of_the_file_that_was_chosen_last() -> None:
     assert panel.choices == {}
     assert len(panel.menus.children) == 2
     assert set(panel.columns.values()) <= set(panel.controls)
-    assert len(panel.controls) == len(set(panel.controls)) == 6
+    assert len(panel.controls) == len(set(panel.controls)) == 7
 
 
 def test_what_the_browser_could_not_read_is_said() -> None:
@@ -364,3 +364,27 @@ def test_files_of_every_kind_are_mended(name: str) -> None:
     panel.wait()
     assert panel.cleaned.kept_count == before + 1
     assert line in panel.cleaned.kept["line"].tolist()
+
+
+def test_what_was_mended_is_taken_back() -> None:
+    """A wrong address that was taken has no field any more, and is not kept for that."""
+    panel = ContactFile()
+    choose(panel, "people.csv", b"Email,First Name\nana@example.com,Ana\nben,Ben\n")
+    assert panel.mending is not None
+    panel.mending.fields[3].value = "ana@example.com"
+    panel.mending.button.click()
+    panel.wait()
+    assert (panel.cleaned.merged_count, panel.mending.fields) == (1, {})
+    panel.unmend_button.click()
+    panel.wait()
+    assert "1 kept, 0 merged, 1 rejected" in panel.status.value
+    assert panel.mending.fields[3].value == "ben"
+
+
+def test_rows_that_an_address_mends_are_found_behind_those_that_none_does() -> None:
+    """Hundreds of noes before it; and a number that is none has no field for an address."""
+    panel = ContactFile()
+    noes = "".join(f"p{n}@example.com,yes,\n" for n in range(250))
+    choose(panel, "people.csv", f"Email,Unsubscribed,sms_number\n{noes}bad,no,\n,,123\n".encode())
+    assert panel.mending is not None
+    assert list(panel.mending.fields) == [252]

@@ -13,7 +13,7 @@ from cctoolkit import imports
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client
 from cctoolkit.course import sample
-from cctoolkit.errors import CctoolkitError, ContactFileError
+from cctoolkit.errors import CctoolkitError, ContactFileError, SettingsError
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ImportPanel, ListPicker
 from cctoolkit.widgets.panel import BUSY
@@ -594,10 +594,54 @@ def test_the_pickers_choice_is_the_imports_list(client: Client, sandbox: Sandbox
 
 
 def test_a_picker_without_a_choice_is_waited_for(client: Client, sandbox: Sandbox, people: Path) -> None:
-    """The panel takes what is chosen there later."""
+    """No other list is taken in its place; the panel takes what is chosen there later."""
     picker = ListPicker(client, name="Not there yet")
     panel = ImportPanel(client, people, picker, sleep=sandbox.advance)
+    assert panel.list.value is None
+    assert "waits for a list" in panel.waits_for.value
+    assert "Choose a list to go on" in panel.status.value
+    with pytest.raises(SettingsError, match="No list is chosen"):
+        panel.run()
     picker.create.click()
     picker.wait()
     panel.wait()
     assert panel.list.value == picker.list_id
+
+
+def test_a_list_that_goes_in_the_picker_goes_here(client: Client, sandbox: Sandbox, list_id: str, people: Path) -> None:
+    """It was deleted: nothing is chosen here either."""
+    other = str(client.lists.create("Other")["list_id"])
+    picker = ListPicker(client, name="Other")
+    panel = ImportPanel(client, people, picker, sleep=sandbox.advance)
+    _delete_list(sandbox, other)
+    picker.refresh.click()
+    picker.wait()
+    panel.wait()
+    assert panel.list.value is None
+    assert panel.import_button.disabled
+    assert "no list is chosen any more" in panel.status.value
+
+
+def test_a_list_that_is_picked_while_an_import_runs_is_taken_after_it(
+    client: Client, sandbox: Sandbox, list_id: str, people: Path
+) -> None:
+    """The import goes where it began to go; the next one where the picker shows."""
+    other = str(client.lists.create("Other")["list_id"])
+    picker = ListPicker(client, name="Other")
+    panel: ImportPanel
+
+    def pick_another(seconds: float) -> None:
+        picker.choice.value = list_id
+        sandbox.advance(seconds)
+
+    panel = ImportPanel(client, people, picker, sleep=pick_another)
+    _click(panel, panel.import_button)
+    picker.wait()
+    for _ in range(2):  # the import, then what it made wait
+        panel.wait()
+    assert _members(client, other) == ["ana@example.com", "ben@example.com"]
+    assert _members(client, list_id) == []
+    if panel.list.value != list_id:
+        _click(panel, panel.preview_button)  # whoever is quicker than that is told, and imports nowhere else
+    assert panel.list.value == list_id
+    assert not panel.import_button.disabled

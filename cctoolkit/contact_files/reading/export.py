@@ -91,8 +91,13 @@ class Export:
         """The export with other texts in some cells, by line and heading: `{12: {"Email": "ana@example.com"}}`.
 
         The file stays as it is. What is mended is cleaned as anything else: nobody who said no is taken because of it. Raises
-        `ContactFileError` for a line on which no row begins, and for a heading that no column has, or more than one.
+        `ContactFileError` for a line on which no row begins, for a heading that no column has, or more than one, and for what is no
+        text; and, when it is read, for a file that was changed since, whose lines are other people's.
         """
+        for line, row in cells.items():
+            for text in row.values():
+                if not isinstance(text, str) or text.encode("utf-8", "replace").decode() != text:
+                    raise ContactFileError(f"What is to stand on line {line} is no text: give a text between quotes.")
         places = {line: {self._place(heading): text for heading, text in row.items()} for line, row in cells.items()}
         lines = {line for block in self.blocks(()) for line in block["line"].to_pylist()} if places else set()
         if missing := sorted(set(places) - lines):
@@ -100,7 +105,11 @@ class Export:
                 f"No row of {self.name} begins on line {missing[0]}: take a line of cleaned.rejected."
             )
 
+        state = self.content.state
+
         def readers(wanted: Sequence[int] | None) -> Iterator[tuple[Reader, int]]:
+            if self.content.state != state:
+                raise ContactFileError(f"{self.name} was changed since it was mended: read it again, and mend it anew.")
             for reader, size in self.readers(wanted):
                 yield partial(_mended, reader, places), size
 

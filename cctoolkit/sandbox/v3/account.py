@@ -62,7 +62,7 @@ async def get_account_summary(caller: AccountCaller, extra_fields: str | None = 
 
 
 @router.put("/account/summary", operation_id="putCustomerById")
-async def put_account_summary(caller: AccountUpdateCaller, body: AccountPut) -> dict[str, Any]:
+def put_account_summary(caller: AccountUpdateCaller, body: AccountPut) -> dict[str, Any]:
     """A partial update: what is left out stays."""
     given = body.model_dump(exclude_none=True)
     columns = {name: given.pop(name) for name in _COLUMNS if name in given}
@@ -81,7 +81,7 @@ async def get_physical_address(caller: AccountCaller) -> dict[str, Any]:
 
 
 @router.post("/account/summary/physical_address", operation_id="addPhysicalAddress", status_code=201)
-async def add_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
+def add_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
     _, details = _account(caller)
     if details["physical_address"] is not None:
         raise ApiError(409, CONFLICT, "The account has a physical address already: change it with PUT.")
@@ -89,7 +89,7 @@ async def add_physical_address(caller: AccountUpdateCaller, body: PhysicalAddres
 
 
 @router.put("/account/summary/physical_address", operation_id="putPhysicalAddress")
-async def put_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
+def put_physical_address(caller: AccountUpdateCaller, body: PhysicalAddress) -> dict[str, Any]:
     return _put_physical_address(caller, body)
 
 
@@ -139,7 +139,7 @@ async def get_account_emails(
 
 
 @router.post("/account/emails", operation_id="addAccountEmailAddress", status_code=201)
-async def add_account_email(caller: AccountUpdateCaller, body: AccountEmail) -> dict[str, Any]:
+def add_account_email(caller: AccountUpdateCaller, body: AccountEmail) -> dict[str, Any]:
     address = body.email_address.lower()
     with caller.database.write() as connection:
         if connection.execute(

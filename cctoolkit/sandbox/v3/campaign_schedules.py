@@ -54,7 +54,7 @@ async def get_schedules(caller: CampaignsCaller, campaign_activity_id: str) -> l
     operation_id="scheduleEmailCampaignActivityUsingPOST",
     status_code=201,
 )
-async def schedule(caller: CampaignsCaller, campaign_activity_id: str, body: Schedule) -> list[dict[str, str]]:
+def schedule(caller: CampaignsCaller, campaign_activity_id: str, body: Schedule) -> list[dict[str, str]]:
     """`scheduled_date` is a time ahead, or `0` for at once."""
     now = caller.clock.now()
     at = now if body.scheduled_date == "0" else moment("scheduled_date", body.scheduled_date).timestamp()
@@ -75,7 +75,7 @@ async def schedule(caller: CampaignsCaller, campaign_activity_id: str, body: Sch
     operation_id="unscheduleEmailCampaignActivityUsingDELETE",
     status_code=204,
 )
-async def unschedule(caller: CampaignsCaller, campaign_activity_id: str) -> None:
+def unschedule(caller: CampaignsCaller, campaign_activity_id: str) -> None:
     with caller.database.write() as connection:
         row = find_activity(connection, caller.account, campaign_activity_id)
         if row["status"] != "SCHEDULED":
@@ -88,7 +88,7 @@ async def unschedule(caller: CampaignsCaller, campaign_activity_id: str) -> None
     operation_id="testSendCampaignActivityUsingPOST",
     status_code=204,
 )
-async def send_test(caller: CampaignsCaller, campaign_activity_id: str, body: TestSend) -> None:
+def send_test(caller: CampaignsCaller, campaign_activity_id: str, body: TestSend) -> None:
     """Nothing is sent: the sandbox has no mail."""
     find_activity(caller.database.connection, caller.account, campaign_activity_id)
 
@@ -148,7 +148,7 @@ async def get_resends(caller: CampaignsCaller, campaign_activity_id: str) -> lis
     operation_id="createResendToNonOpenersUsingPOST",
     status_code=201,
 )
-async def create_resend(caller: CampaignsCaller, campaign_activity_id: str, body: Resend) -> dict[str, Any]:
+def create_resend(caller: CampaignsCaller, campaign_activity_id: str, body: Resend) -> dict[str, Any]:
     """Kept and shown; the sandbox sends no second time."""
     if body.delay_days is None and body.delay_minutes is None:
         raise invalid("Give either delay_days or delay_minutes")
@@ -174,7 +174,7 @@ async def create_resend(caller: CampaignsCaller, campaign_activity_id: str, body
     operation_id="deleteResendToNonOpenersUsingDELETE",
     status_code=204,
 )
-async def delete_resend(caller: CampaignsCaller, campaign_activity_id: str, resend_request_id: str) -> None:
+def delete_resend(caller: CampaignsCaller, campaign_activity_id: str, resend_request_id: str) -> None:
     with caller.database.write() as connection:
         row = find_activity(connection, caller.account, campaign_activity_id)
         if not row["resend"] or json.loads(row["resend"])["resend_request_id"] != resend_request_id:
@@ -195,7 +195,7 @@ async def get_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> dic
     operation_id="createEmailCampaignABTestUsingPOST",
     status_code=201,
 )
-async def create_ab_test(caller: CampaignsCaller, campaign_activity_id: str, body: ABTest) -> dict[str, Any]:
+def create_ab_test(caller: CampaignsCaller, campaign_activity_id: str, body: ABTest) -> dict[str, Any]:
     if body.winner_wait_duration not in (6, 12, 24, 48):
         raise invalid("winner_wait_duration does not have a valid value")
     with caller.database.write() as connection:
@@ -211,7 +211,7 @@ async def create_ab_test(caller: CampaignsCaller, campaign_activity_id: str, bod
     operation_id="deleteEmailCampaignABTestUsingDELETE",
     status_code=204,
 )
-async def delete_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> None:
+def delete_ab_test(caller: CampaignsCaller, campaign_activity_id: str) -> None:
     with caller.database.write() as connection:
         row = draft(find_activity(connection, caller.account, campaign_activity_id))
         if not row["ab_test"]:

@@ -166,7 +166,7 @@ async def get_campaigns(
 
 
 @router.post("/emails", operation_id="createEmailCampaignUsingPOST")
-async def create_campaign(caller: CampaignsCaller, body: NewCampaign) -> dict[str, Any]:
+def create_campaign(caller: CampaignsCaller, body: NewCampaign) -> dict[str, Any]:
     [content] = body.email_campaign_activities
     now = iso_milliseconds(caller.clock.now())
     with caller.database.write() as connection:
@@ -223,7 +223,7 @@ async def get_campaign(caller: CampaignsCaller, campaign_id: str) -> dict[str, A
 
 
 @router.patch("/emails/{campaign_id}", operation_id="renameEmailCampaignUsingPATCH")
-async def rename_campaign(caller: CampaignsCaller, campaign_id: str, body: CampaignName) -> dict[str, Any]:
+def rename_campaign(caller: CampaignsCaller, campaign_id: str, body: CampaignName) -> dict[str, Any]:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, campaign_id)
         _check_name(connection, caller, body.name, row["id"])
@@ -233,7 +233,7 @@ async def rename_campaign(caller: CampaignsCaller, campaign_id: str, body: Campa
 
 
 @router.delete("/emails/{campaign_id}", operation_id="removeEmailCampaignUsingDELETE", status_code=204)
-async def delete_campaign(caller: CampaignsCaller, campaign_id: str) -> None:
+def delete_campaign(caller: CampaignsCaller, campaign_id: str) -> None:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, campaign_id)
         activities = _activities(connection, row["id"])
@@ -274,9 +274,7 @@ async def get_campaign_activity(
 
 
 @router.put("/emails/activities/{campaign_activity_id}", operation_id="updateEmailCampaignActivityUsingPUT")
-async def put_campaign_activity(
-    caller: CampaignsCaller, campaign_activity_id: str, body: ChangedActivity
-) -> dict[str, Any]:
+def put_campaign_activity(caller: CampaignsCaller, campaign_activity_id: str, body: ChangedActivity) -> dict[str, Any]:
     with caller.database.write() as connection:
         row = draft(find_activity(connection, caller.account, campaign_activity_id), "DONE")
         _check_senders(connection, caller, body)

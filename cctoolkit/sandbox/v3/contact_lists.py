@@ -80,7 +80,7 @@ async def get_lists(
 
 
 @router.post("/contact_lists", operation_id="createList", status_code=201)
-async def create_list(caller: ContactsCaller, body: ListInput) -> dict[str, Any]:
+def create_list(caller: ContactsCaller, body: ListInput) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         _check_name(connection, caller, body.name)
@@ -116,7 +116,7 @@ async def get_list(caller: ContactsCaller, list_id: str, include_membership_coun
 
 
 @router.put("/contact_lists/{list_id}", operation_id="putList")
-async def put_list(caller: ContactsCaller, list_id: str, body: ListInput) -> dict[str, Any]:
+def put_list(caller: ContactsCaller, list_id: str, body: ListInput) -> dict[str, Any]:
     row = _find(caller, list_id)
     with caller.database.write() as connection:
         _check_name(connection, caller, body.name, row["id"], status=400)
@@ -125,7 +125,7 @@ async def put_list(caller: ContactsCaller, list_id: str, body: ListInput) -> dic
 
 
 @router.delete("/contact_lists/{list_id}", operation_id="deleteListActivity", status_code=202)
-async def delete_list(caller: ContactsCaller, list_id: str) -> dict[str, Any]:
+def delete_list(caller: ContactsCaller, list_id: str) -> dict[str, Any]:
     return queue_activity(caller, "list_delete", [_find(caller, list_id)["id"]], list_count=1)
 
 

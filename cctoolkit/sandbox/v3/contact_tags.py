@@ -71,7 +71,7 @@ async def get_tags(
 
 
 @router.post("/contact_tags", operation_id="postTag", status_code=201)
-async def create_tag(caller: ContactsCaller, body: TagInput) -> dict[str, Any]:
+def create_tag(caller: ContactsCaller, body: TagInput) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         _check_name(connection, caller, body.name)
@@ -94,7 +94,7 @@ async def get_tag(caller: ContactsCaller, tag_id: str, include_count: bool = Fal
 
 
 @router.put("/contact_tags/{tag_id}", operation_id="putTag")
-async def put_tag(caller: ContactsCaller, tag_id: str, body: TagInput) -> dict[str, Any]:
+def put_tag(caller: ContactsCaller, tag_id: str, body: TagInput) -> dict[str, Any]:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, tag_id)
         _check_name(connection, caller, body.name, row["id"])
@@ -103,6 +103,6 @@ async def put_tag(caller: ContactsCaller, tag_id: str, body: TagInput) -> dict[s
 
 
 @router.delete("/contact_tags/{tag_id}", operation_id="deleteTag", status_code=202)
-async def delete_tag(caller: ContactsCaller, tag_id: str) -> dict[str, Any]:
+def delete_tag(caller: ContactsCaller, tag_id: str) -> dict[str, Any]:
     _find(caller.database.connection, caller.account, tag_id)
     return queue_activity(caller, "contacts_tags_delete", [tag_id.lower()])

@@ -88,7 +88,7 @@ async def get_custom_fields(
 
 
 @router.post("/contact_custom_fields", operation_id="postCustomFields", status_code=201)
-async def create_custom_field(caller: ContactsCaller, body: CustomFieldInput) -> dict[str, Any]:
+def create_custom_field(caller: ContactsCaller, body: CustomFieldInput) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         _check_name(connection, caller, body.label)
@@ -120,7 +120,7 @@ async def get_custom_field(caller: ContactsCaller, custom_field_id: str) -> dict
 
 
 @router.put("/contact_custom_fields/{custom_field_id}", operation_id="putCustomField")
-async def put_custom_field(caller: ContactsCaller, custom_field_id: str, body: CustomFieldPut) -> dict[str, Any]:
+def put_custom_field(caller: ContactsCaller, custom_field_id: str, body: CustomFieldPut) -> dict[str, Any]:
     now = caller.clock.iso()
     with caller.database.write() as connection:
         row = _find(connection, caller.account, custom_field_id)
@@ -133,7 +133,7 @@ async def put_custom_field(caller: ContactsCaller, custom_field_id: str, body: C
 
 
 @router.delete("/contact_custom_fields/{custom_field_id}", operation_id="deleteCustomField", status_code=204)
-async def delete_custom_field(caller: ContactsCaller, custom_field_id: str) -> None:
+def delete_custom_field(caller: ContactsCaller, custom_field_id: str) -> None:
     with caller.database.write() as connection:
         row = _find(connection, caller.account, custom_field_id)
         remove_custom_field(connection, row["id"])

@@ -182,7 +182,7 @@ async def get_segments(
 
 
 @router.post("/segments", operation_id="createSegment", status_code=201)
-async def create_segment(caller: ContactsCaller, body: SegmentData) -> dict[str, Any]:
+def create_segment(caller: ContactsCaller, body: SegmentData) -> dict[str, Any]:
     _check_criteria(body.segment_criteria)
     now = caller.clock.iso()
     with caller.database.write() as connection:
@@ -198,13 +198,13 @@ async def get_segment(caller: ContactsCaller, segment_id: SegmentId) -> dict[str
 
 
 @router.put("/segments/{segment_id}", operation_id="updateSegment")
-async def put_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentData) -> dict[str, Any]:
+def put_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentData) -> dict[str, Any]:
     _check_criteria(body.segment_criteria)
     return _change(caller, segment_id, body.model_dump())
 
 
 @router.patch("/segments/{segment_id}/name", operation_id="updateSegmentName")
-async def rename_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentName) -> dict[str, Any]:
+def rename_segment(caller: ContactsCaller, segment_id: SegmentId, body: SegmentName) -> dict[str, Any]:
     return _change(caller, segment_id, body.model_dump())
 
 
@@ -217,7 +217,7 @@ def _change(caller: Caller, segment_id: int, values: dict[str, Any]) -> dict[str
 
 
 @router.delete("/segments/{segment_id}", operation_id="deleteSegment", status_code=204)
-async def delete_segment(caller: ContactsCaller, segment_id: SegmentId) -> None:
+def delete_segment(caller: ContactsCaller, segment_id: SegmentId) -> None:
     with caller.database.write() as connection:
         _find(connection, caller.account, segment_id)
         columns = "id, account, name, segment_criteria, created_at, edited_at"

@@ -77,7 +77,7 @@ def _already(row: sqlite3.Row) -> ApiError:
 
 
 @router.post("/contacts", operation_id="createContact", status_code=201)
-async def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
+def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str, Any]:
     if not any((body.email_address, body.first_name, body.last_name, body.sms_channel)):
         raise invalid("One of email_address, first_name, last_name or sms_channel is missing")
     _check_birthday(body.birthday_month, body.birthday_day)
@@ -108,7 +108,7 @@ async def create_contact(caller: ContactsCaller, body: ContactPost) -> dict[str,
 
 
 @router.post("/contacts/sign_up_form", operation_id="createOrUpdateContact", status_code=201)
-async def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[str, Any]:
+def sign_up(caller: ContactsCaller, body: SignUp, response: Response) -> dict[str, Any]:
     _check_birthday(body.birthday_month, body.birthday_day)
     now = caller.clock.iso()
     given = {name: getattr(body, name) for name in CORE if getattr(body, name) is not None}
@@ -203,7 +203,7 @@ async def sms_engagement_history(caller: ContactsCaller, contact_id: str) -> lis
 
 
 @router.put("/contacts/resubscribe/{contact_id}", operation_id="resubscribeContact")
-async def resubscribe(caller: ContactsCaller, contact_id: str, body: Resubscribe) -> dict[str, Any]:
+def resubscribe(caller: ContactsCaller, contact_id: str, body: Resubscribe) -> dict[str, Any]:
     """The one mail that asks a person to come back. It cannot be sent again while the answer is awaited."""
     now = caller.clock.iso()
     with caller.database.write() as connection:
@@ -223,7 +223,7 @@ async def get_contact(caller: ContactsCaller, contact_id: str, include: str | No
 
 
 @router.put("/contacts/{contact_id}", operation_id="putContact")
-async def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> dict[str, Any]:
+def put_contact(caller: ContactsCaller, contact_id: str, body: ContactPut) -> dict[str, Any]:
     """Core properties that are left out are cleared; sub-resources that are left out stay."""
     _check_birthday(body.birthday_month, body.birthday_day)
     now = caller.clock.iso()
@@ -282,7 +282,7 @@ def _changed_email(row: sqlite3.Row, body: ContactPut, now: str) -> dict[str, An
 
 
 @router.delete("/contacts/{contact_id}", operation_id="deleteContact", status_code=204)
-async def delete_contact(caller: ContactsCaller, contact_id: str) -> None:
+def delete_contact(caller: ContactsCaller, contact_id: str) -> None:
     with caller.database.write() as connection:
         row = find_contact(connection, caller.account, contact_id)
         delete_contacts(connection, [row["id"]], caller.clock.iso())

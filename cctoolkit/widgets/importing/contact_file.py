@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -40,7 +41,7 @@ ROWS_IN_A_LINK = 5_000
 _DROP_ZONE = """<style onload="
 let panel=this.closest('.cct-panel'),outer;
 while(outer=panel.parentElement.closest('.cct-panel'))panel=outer;
-const carries=event=>[...event.dataTransfer.types].includes('Files');
+const carries=event=>[...(event.dataTransfer?.types??[])].includes('Files');
 if(!panel.dataset.cctDrop){panel.dataset.cctDrop='1';
 panel.addEventListener('dragover',event=>{if(carries(event)){event.preventDefault();event.stopPropagation()}});
 panel.addEventListener('drop',event=>{if(!carries(event))return;
@@ -53,7 +54,7 @@ try{button.click()}finally{field.click=click}})}
 const body=document.body;
 if(!body.dataset.cctDrop){body.dataset.cctDrop='1';
 for(const name of ['dragover','drop'])document.addEventListener(name,event=>{
-if(carries(event)&&!event.defaultPrevented){event.preventDefault();event.dataTransfer.dropEffect='none'}})}
+if(carries(event)&&!event.defaultPrevented&&!event.target.closest?.('input')){event.preventDefault();event.dataTransfer.dropEffect='none'}})}
 "></style><div class="cct-drop">or drop it anywhere here</div>"""
 
 
@@ -104,7 +105,8 @@ class ContactFile(Panel):
         )
         self.button = widgets.Button(description="Clean", icon="check", button_style="primary", disabled=True)
         self.button.on_click(lambda _: self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()))
-        self.controls += [self.upload, self.leftover, self.on_duplicate, self.button]
+        self.unmend_button = button("Take back what was mended", "undo", self._unmend)
+        self.controls += [self.upload, self.leftover, self.on_duplicate, self.button, self.unmend_button]
         self.menus = ColumnMenus()
         self.columns_box = widgets.VBox([self.menus, self.leftover, self.on_duplicate, self.button])
         #: One question at a time, with a button for each answer; nobody is written to before.
@@ -258,6 +260,16 @@ class ContactFile(Panel):
         if not self.beside(f"Cleaning {self._name_shown} …", lambda stop: self._clean()):
             self.say("That was not taken: something else still ran. Press it again.", good=False)
 
+    def _unmend(self) -> None:
+        """All rows as the file has them: a wrong address that was taken has no field any more."""
+
+        def anew(stop: threading.Event) -> None:
+            self._mended, self.mending = {}, None
+            self._clean()
+
+        if not self.beside(f"Cleaning {self._name_shown} …", anew):
+            self.say("That was not taken: something else still ran. Press it again.", good=False)
+
     def _tell_last_time(self) -> None:
         """What was taken over from the last such file, with the way back."""
         gone = set(self.last_time.children)
@@ -310,6 +322,7 @@ class ContactFile(Panel):
             f"Rejected ({rejected:,})": widgets.VBox(
                 [
                     *([self.mending] if self.mending and self.mending.fields else []),
+                    *([self.unmend_button] if self._mended else []),
                     _table(cleaned.rejected_head(ROWS_SHOWN), rejected, "Rejected rows"),
                     self.rejects,
                 ]

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import ipywidgets as widgets
@@ -73,6 +73,8 @@ class ImportPanel(Panel):
         self._outcome: Outcome | None = None
         self._journal: Path | None = None
         self._imported: _Chosen | None = None
+        self._picker: ListPicker | None = None
+        self._picked: str | None = None  # what was chosen there when this panel took it
         self._asked: _Chosen | None = None  # what the question is about
         self.file = ContactFile(inside=self, settled=self._file_changed)
         self.list = ListMenu(client, self._choice_changed)
@@ -126,11 +128,12 @@ class ImportPanel(Panel):
         self.stop_button.layout.width = "auto"
         show(self.bar, False)
         self.settle()
-        picker = list_id if isinstance(list_id, ListPicker) else None
-        wanted = picker.chosen if picker else list_id
+        if isinstance(list_id, ListPicker):
+            self._picker, self._picked = list_id, list_id.chosen
+        wanted = self._picked if isinstance(list_id, ListPicker) else list_id
         self.at_once(lambda: self._begin(file, wanted))
-        if picker is not None:
-            picker.observe(lambda change: self._picked(change["new"]), names="chosen")
+        if self._picker is not None:
+            self._picker.observe(lambda _: self._follow(), names="chosen")
 
     @property
     def cleaned(self) -> Cleaned:
@@ -195,7 +198,7 @@ class ImportPanel(Panel):
     def _waits_for(self) -> str:
         """What is lacking before anything can be previewed or imported; empty when nothing is."""
         if not self.file.is_cleaned:
-            return "Import waits for a file: choose one above."
+            return "Import waits for a file that can be cleaned: see above."
         if not self.cleaned.kept_count:
             return "Import waits for a file with somebody in it who can be written to."
         if not self.file.is_answered:
@@ -205,7 +208,7 @@ class ImportPanel(Panel):
     # What is chosen.
 
     def _begin(self, file: str | Path | Export | None, list_id: str | None) -> None:
-        self.list.read(None if list_id is None else checked_list_id(list_id))
+        self.list.read(None if list_id is None else checked_list_id(list_id), first=self._picker is None)
         self.say("Choose a file, and the list that its contacts come onto.")
         if file is not None:
             self.file.clean_file(file)
@@ -217,31 +220,48 @@ class ImportPanel(Panel):
 
         self.beside("Reading the lists …", read)
 
-    def _picked(self, list_id: str | None) -> None:
-        """The choice of a picker beside this panel; a list that was made there has to be read first."""
-        if list_id is None or list_id.lower() == self.list.value:
-            return
+    def _free(self, before: list[tuple[Any, bool]]) -> None:
+        super()._free(before)
+        self._follow()
+
+    def _follow(self) -> bool:
+        """Take the choice of the picker beside this panel, now or when what runs is through; whether there was another.
+
+        A list that was made there is read first.
+        """
+        if self._picker is None or self._picker.chosen == self._picked:
+            return False
 
         def read(stop: threading.Event) -> None:
-            self.list.read(list_id.lower())
-            self.say(
-                f"The list is {names.quoted(self.list.list_name)} now. Press Preview to see what would change, or Import."
-            )
+            assert self._picker is not None
+            self._picked = chosen = self._picker.chosen
+            if chosen is None:  # deleted, there
+                self.list.value = None
+                self.say("In the list picker no list is chosen any more: choose one there, or here.")
+            else:
+                self.list.read(chosen.lower())
+                self._say_next(f"The list is {names.quoted(self.list.list_name)} now.")
 
-        if not self.beside("Reading the lists …", read):
-            self.say("Another list was chosen, and not taken here, because something runs: choose it again after that.")
+        self.beside("Reading the lists …", read)
+        return True
 
     def _file_changed(self) -> None:
         self._forget_preview()
         self.settle()
+        self._say_next()
+
+    def _say_next(self, first: str = "") -> None:
+        """What to do now, after what has just been done."""
         if not self.file.is_cleaned:
-            self.say("There is no file to import yet: see above.")
+            self.say(f"{first} There is no file to import yet: see above.".lstrip())
         elif not self.cleaned.kept_count:
-            self.say(str(nothing_kept(self.cleaned)), good=False)
+            self.say(f"{first} {nothing_kept(self.cleaned)}".lstrip(), good=False)
         elif not self.file.is_answered:
-            self.say("First say above what the column is about: nobody is imported before.")
+            self.say(f"{first} First say above what the column is about: nobody is imported before.".lstrip())
+        elif self.list.value is None:
+            self.say(f"{first} Choose a list to go on.".lstrip())
         else:
-            self.say("Press Preview to see what would change, or Import.")
+            self.say(f"{first} Press Preview to see what would change, or Import.".lstrip())
 
     @property
     def _chosen(self) -> _Chosen:
@@ -261,6 +281,8 @@ class ImportPanel(Panel):
     # The preview.
 
     def _preview_clicked(self) -> None:
+        if self._follow():
+            return
         self.beside("Reading the account …", self._look_ahead, stoppable=True)
 
     def _look_ahead(self, stop: threading.Event) -> None:
@@ -297,8 +319,8 @@ class ImportPanel(Panel):
     # The import.
 
     def _import_clicked(self) -> None:
-        if self._imported == self._chosen:
-            return  # the second of two quick clicks
+        if self._imported == self._chosen or self._follow():
+            return  # the second of two quick clicks; or nobody is imported onto another list than the picker shows
         if not self._client.is_real:
             self.beside("The import begins …", partial(self._import, self._chosen), stoppable=True)
         else:
@@ -320,7 +342,7 @@ class ImportPanel(Panel):
 
     def _yes(self) -> None:
         asked = self._asked
-        if self._preview is None or asked is None or asked != self._chosen or self._imported == asked:
+        if self._follow() or self._preview is None or asked is None or asked != self._chosen or self._imported == asked:
             return
         # What was asked about, whatever is chosen by the time that it begins.
         self.beside("The import begins …", partial(self._import, asked), stoppable=True)

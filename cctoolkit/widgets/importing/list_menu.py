@@ -32,8 +32,8 @@ class ListMenu(widgets.Dropdown):  # type: ignore[misc]
     def list_name(self) -> str:
         return self._list_names.get(str(self.value), "")
 
-    def read(self, wanted: str | None = None) -> None:
-        """Read the lists and their counts anew; what was chosen stays, unless another is wanted.
+    def read(self, wanted: str | None = None, *, first: bool = False) -> None:
+        """Read the lists and their counts anew; what was chosen stays, unless another is wanted. `first`: else the first there is.
 
         Raises `NotFound` when that is not among them, and `SettingsError` for an account without lists.
         """
@@ -45,7 +45,7 @@ class ListMenu(widgets.Dropdown):  # type: ignore[misc]
             for entry in self._client.lists.iter(counts=True)
         }
         before = self.value
-        chosen = wanted or before or (None if self._list_names else next(iter(found), None))
+        chosen = wanted or before or (next(iter(found), None) if first else None)
         self._list_names = {list_id: name for list_id, (name, _) in found.items()}
         self._filling = True  # it says for a moment that the first one is chosen
         try:

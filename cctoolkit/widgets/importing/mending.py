@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 import ipywidgets as widgets
 
@@ -12,8 +13,8 @@ from ..controls import button
 
 #: How many rows can be mended at a time; more of them come when these are done.
 ROWS = 20
-#: Reasons that another address does not change: somebody said no, or there is nothing in the row.
-_NOT_OF_THE_ADDRESS = ("must not be written to", "the row is empty")
+#: How reasons begin that another address changes. Who said no, an empty row and a number that is none are not mended by one.
+_OF_THE_ADDRESS = ("the address ", "there is no address")
 
 
 class Mending(widgets.VBox):  # type: ignore[misc]
@@ -32,19 +33,18 @@ class Mending(widgets.VBox):  # type: ignore[misc]
             super().__init__()
             return
         rows: list[widgets.Widget] = []
-        for row in cleaned.rejected_head(10 * ROWS).to_dict("records"):
-            if row["reason"].startswith(_NOT_OF_THE_ADDRESS) or len(rows) == ROWS:
-                continue
-            line, written = int(row["line"]), str(row["written"])
+        for line, reason, written, whole in _mendable(cleaned):
             field = widgets.Text(
                 value=names.plain(written, 1_000),
                 description=f"Line {line}",
-                tooltip=f"The address on line {line}, which was rejected: {names.in_text(row['reason'], 200)}",
+                tooltip=f"The address on line {line}, which was rejected: {names.in_text(reason, 200)}",
+                # A click overtakes what is sent at each key while the kernel is busy: half an address would be taken.
+                continuous_update=False,
                 layout=widgets.Layout(flex="0 1 24em", width="24em", max_width="100%"),
                 style={"description_width": "6em"},
             )
             self.fields[line], self._written[line] = field, field.value
-            why = f'<span class="cct-example">{markup.text(row["reason"])} · {names.in_html(row["row"], 80)}</span>'
+            why = f'<span class="cct-example">{markup.text(reason)} · {names.in_html(whole, 80)}</span>'
             rows.append(
                 widgets.HBox(
                     [field, widgets.HTML(why, layout=widgets.Layout(flex="1 1 14em", min_width="0"))],
@@ -67,6 +67,21 @@ class Mending(widgets.VBox):  # type: ignore[misc]
             for line, field in self.fields.items()
             if field.value.strip() != self._written[line].strip()
         }
+
+
+def _mendable(cleaned: Cleaned) -> Iterator[tuple[int, str, str, str]]:
+    """The line, reason, written address and whole row of the first that can be mended, wherever they stand among the rejected."""
+    count = len(cleaned.export.headings)
+    found = (
+        (line, reason, written, ",".join(filter(None, row)))
+        for block in cleaned.rejected_blocks
+        for line, reason, written, *row in zip(
+            *(block.column(name).to_pylist() for name in ("line", "reason", "written", *map(str, range(count)))),
+            strict=True,
+        )
+        if reason.startswith(_OF_THE_ADDRESS)
+    )
+    return islice(found, ROWS)
 
 
 def _address_heading(cleaned: Cleaned) -> str | None:
