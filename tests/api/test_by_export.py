@@ -244,11 +244,13 @@ def test_a_file_larger_than_a_block_is_the_same(many: Client, monkeypatch: pytes
 
 
 def test_a_row_longer_than_a_block_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is looked at again with more of the file at once; where that is not enough either, the pages are read."""
+    """More of the file is read at once; where that is not enough either, the pages are read. Cells may hold lines and quotes."""
     monkeypatch.setattr(exports, "BLOCK", 1_000)
     content = b"Email address,Notes\na@example.com,short\nb@example.com," + b"long " * 1_000 + b"\nc@example.com,\n"
     file = exports.ExportedFile(io.BytesIO(content), exports.Wanted(3))
     assert (file.count, list(file.addresses())) == (3, ["a@example.com", "b@example.com", "c@example.com"])
+    lines = b'Email address,Notes\na@example.com,"' + b'said ""no""\n' * 500 + b'"\n\r\nb@example.com,x\n'
+    assert exports.ExportedFile(io.BytesIO(lines), exports.Wanted(2)).count == 2
     monkeypatch.setattr(exports, "LONG_ROWS", 2_000)
     with pytest.raises(exports.Unusable, match="a row that is too long"):
         exports.ExportedFile(io.BytesIO(content), exports.Wanted(3))
