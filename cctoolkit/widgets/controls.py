@@ -8,6 +8,13 @@ import ipywidgets as widgets
 
 #: How controls with a label to their left look.
 LABEL = {"description_width": "9em"}
+# Only for somebody who works in the panel, or whose button has just lost the focus: after Run All the page stays where it was.
+_SCROLL = (
+    "const found=this.closest('.cct-panel'),at=document.activeElement;let outer=found;"
+    "while(outer.parentElement.closest('.cct-panel'))outer=outer.parentElement.closest('.cct-panel');"
+    "if(at===document.body||outer.contains(at))"
+    "requestAnimationFrame(()=>this.closest('.widget-vbox').scrollIntoView({block:'nearest'}))"
+)
 
 
 def wide(most: str = "46em") -> widgets.Layout:
@@ -34,3 +41,8 @@ def button(description: str, icon: str, clicked: Callable[[], None], style: str 
 
 def show(widget: widgets.Widget, shown: bool) -> None:
     widget.layout.display = None if shown else "none"
+
+
+def in_sight() -> widgets.HTML:
+    """The last thing in a box that is filled after a click: it brings the box into the window."""
+    return widgets.HTML(f'<style onload="{_SCROLL}"></style>')

@@ -6,8 +6,6 @@ pale for white letters (WCAG asks for 4.5:1).
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
 # The keys are a control's own while it has the focus: JupyterLab takes arrows and Enter for the cell, away from the
 # menu or the button that they were meant for, unless the control itself has this attribute. It leaves alone what is
 # written into by itself.
@@ -117,16 +115,3 @@ _EXPLORER = """
 
 #: What a panel's heading begins with.
 STYLE = f'<style onload="{_KEYS}">{_PANEL}{_TEXTS}{_CONTROLS}{_TABLES}{_EXPLORER}</style>'
-
-# Only for somebody who works in the panel, or whose button has just lost the focus: after Run All the page stays where it was.
-_SCROLL = (
-    "const found=this.closest('.cct-panel'),at=document.activeElement;let outer=found;"
-    "while(outer.parentElement.closest('.cct-panel'))outer=outer.parentElement.closest('.cct-panel');"
-    "if(at===document.body||outer.contains(at))"
-    "requestAnimationFrame(()=>this.closest('.widget-vbox').scrollIntoView({block:'nearest'}))"
-)
-
-
-def in_sight() -> widgets.HTML:
-    """The last thing in a box that is filled after a click: it brings the box into the window."""
-    return widgets.HTML(f'<style onload="{_SCROLL}"></style>')

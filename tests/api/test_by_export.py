@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -254,6 +255,23 @@ def test_a_row_longer_than_a_block_is_read_too(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(exports, "LONG_ROWS", 2_000)
     with pytest.raises(exports.Unusable, match="a row that is too long"):
         exports.ExportedFile(io.BytesIO(content), exports.Wanted(3))
+
+
+class _EndsEarly(exports.ExportedFile):
+    """As Arrow does at times: the last row never comes, and nothing is said."""
+
+    def _blocks(self, columns: Iterable[int]) -> Iterator[pa.RecordBatch]:
+        for block in super()._blocks(columns):
+            yield block.slice(0, block.num_rows - 1)
+
+
+def test_a_row_that_is_lost_in_silence_is_missed() -> None:
+    """However few of how many: one of a thousand is within what may have come or gone meanwhile."""
+    rows = "".join(f"p{n}@example.com,x\n" for n in range(1_000))
+    content = f"Email address,Notes\n{rows}".encode()
+    assert exports.ExportedFile(io.BytesIO(content), exports.Wanted(1_000)).count == 1_000
+    with pytest.raises(exports.Unusable, match="cut off"):
+        _EndsEarly(io.BytesIO(content), exports.Wanted(1_000))
 
 
 def test_an_import_of_the_package_does_not_bring_arrow_along() -> None:

@@ -18,8 +18,8 @@ from ...errors import CctoolkitError, Declined, NotFound, SettingsError
 from ...imports import Outcome, Preview, Progress, import_contacts, journal_path, nothing_kept, resume
 from ...imports import preview as preview_import
 from ...imports.checking import checked_list_id
-from .. import look, names
-from ..controls import LABEL, button, row, show, wide
+from .. import names
+from ..controls import LABEL, button, in_sight, row, show, wide
 from ..list_picker import ListPicker
 from ..panel import Panel
 from .contact_file import ContactFile
@@ -221,29 +221,37 @@ class ImportPanel(Panel):
         self.beside("Reading the lists …", read)
 
     def _free(self, before: list[tuple[Any, bool]]) -> None:
-        super()._free(before)
-        self._follow()
+        """What was chosen in the picker meanwhile is taken before anything else can begin."""
+        try:
+            while self._is_behind:
+                self._take_picked()
+        except CctoolkitError as error:
+            self.failed(error)
+        finally:
+            super()._free(before)
+
+    @property
+    def _is_behind(self) -> bool:
+        """Whether the picker beside this panel shows another choice than was taken here."""
+        return self._picker is not None and self._picker.chosen != self._picked
 
     def _follow(self) -> bool:
-        """Take the choice of the picker beside this panel, now or when what runs is through; whether there was another.
-
-        A list that was made there is read first.
-        """
-        if self._picker is None or self._picker.chosen == self._picked:
+        """Take the picker's choice, now or when what runs is through; whether there was another."""
+        if not self._is_behind:
             return False
-
-        def read(stop: threading.Event) -> None:
-            assert self._picker is not None
-            self._picked = chosen = self._picker.chosen
-            if chosen is None:  # deleted, there
-                self.list.value = None
-                self.say("In the list picker no list is chosen any more: choose one there, or here.")
-            else:
-                self.list.read(chosen.lower())
-                self._say_next(f"The list is {names.quoted(self.list.list_name)} now.")
-
-        self.beside("Reading the lists …", read)
+        self.beside("Reading the lists …", lambda stop: self._take_picked())
         return True
+
+    def _take_picked(self) -> None:
+        """A list that was made there has to be read first."""
+        assert self._picker is not None
+        self._picked = chosen = self._picker.chosen
+        if chosen is None:  # deleted, there
+            self.list.value = None
+            self.say("In the list picker no list is chosen any more: choose one there, or here.")
+        else:
+            self.list.read(chosen.lower())
+            self._say_next(f"The list is {names.quoted(self.list.list_name)} now.")
 
     def _file_changed(self) -> None:
         self._forget_preview()
@@ -294,7 +302,7 @@ class ImportPanel(Panel):
             self._client, cleaned, list_id, progress=False, on_progress=partial(self._told_reading, stop)
         )
         makes_fields = self.create_custom_fields.value
-        self.preview_box.children = [preview_view(self._preview, self.list.list_name, makes_fields), look.in_sight()]
+        self.preview_box.children = [preview_view(self._preview, self.list.list_name, makes_fields), in_sight()]
         self.say("This is what the import would do. Nothing was sent.", good=True)
 
     def _told_reading(self, stop: threading.Event, read: int, expected: int) -> None:
@@ -416,7 +424,7 @@ class ImportPanel(Panel):
             raise
         self._outcome, self._imported = outcome, chosen
         self.bar.value = 100
-        self.result_box.children = [ImportResult(outcome), look.in_sight()]
+        self.result_box.children = [ImportResult(outcome), in_sight()]
         self.preview_box.children = ()  # what would happen has happened
         with contextlib.suppress(CctoolkitError):  # the counts in the menu; that a list is gone is said below
             self.list.read()
