@@ -60,9 +60,19 @@ def _others(state: Path, ours: Path) -> bool:
 
 def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], others: Callable[[], bool]) -> int:
     started_by_a_lab = workspace_state(folder) / "started-by-a-lab"
-    ran_before = sandbox_runs(folder)
-    if not ran_before:
+    if not sandbox_runs(folder):
         started_by_a_lab.touch(mode=0o600)
+    # From here on each way out ends the sandbox, that of a signal which comes before JupyterLab too.
+    try:
+        _begin(folder, say, ours=started_by_a_lab.exists())
+        return _until_it_ends(_command(folder, arguments), _environment(folder))
+    finally:
+        if started_by_a_lab.exists() and not others():
+            stop_sandbox(folder)
+            started_by_a_lab.unlink(missing_ok=True)
+
+
+def _begin(folder: Path, say: Callable[[str], None], *, ours: bool) -> None:
     workshop = joined_address(folder)
     if workshop is not None:
         say(f"The notebooks take part in the workshop at {workshop.rpartition('/join/')[0]}; no sandbox is started.")
@@ -70,11 +80,14 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
         sandbox = ensure_sandbox(folder)
         say(
             f"The sandbox answers at {sandbox['api']}; it ends with JupyterLab."
-            if started_by_a_lab.exists()
+            if ours
             else f"The sandbox at {sandbox['api']} ran already, and goes on after JupyterLab."
         )
     say("Ctrl-C, twice, ends it.")
-    command = [
+
+
+def _command(folder: Path, arguments: list[str]) -> list[str]:
+    return [
         sys.executable,
         "-m",
         "jupyterlab",
@@ -84,10 +97,16 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
         # Whoever is root in a container has decided that already; JupyterLab would end with a question.
         *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
     ]
-    environment = _environment(folder)
+
+
+def _until_it_ends(command: list[str], environment: dict[str, str]) -> int:
+    """Run JupyterLab; what is to end this process ends it, and this one waits for that. Returns its exit status."""
     process: subprocess.Popen[bytes] | None = None
+    ended = False
 
     def pass_on(signum: int, frame: FrameType | None) -> None:
+        nonlocal ended
+        ended = True
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGTERM)
 
@@ -99,11 +118,10 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
         signal.signal(name, pass_on)
     try:
         process = subprocess.Popen(command, env=environment, preexec_fn=_heed_ctrl_c if os.name == "posix" else None)
+        if ended:  # while it was made
+            process.send_signal(signal.SIGTERM)
         return process.wait()
     finally:
-        if started_by_a_lab.exists() and not others():
-            stop_sandbox(folder)
-            started_by_a_lab.unlink(missing_ok=True)
         for name, handler in before.items():
             with contextlib.suppress(TypeError):
                 signal.signal(name, handler)

@@ -80,7 +80,17 @@ border-bottom:1px solid var(--jp-border-color2)}
 .cct-panel .cct-table th .cct-cell{max-width:24em}
 .cct-panel .cct-wrap{white-space:normal;overflow-wrap:anywhere;max-height:40em}
 .cct-panel .cct-wrap th{white-space:nowrap}
-.cct-panel .lm-DataGrid-scrollCorner{background:var(--jp-layout-color2)}
+.cct-panel:has(.cct-rows){max-width:none}
+.cct-panel .cct-rows{overflow:auto;max-height:27em;white-space:nowrap;font-family:var(--jp-ui-font-family);
+font-size:var(--jp-ui-font-size1)}
+.cct-panel .cct-rows .cct-table{min-width:100%}
+.cct-panel .cct-rows :is(td,th){max-width:24em;text-overflow:ellipsis;font-weight:400}
+.cct-panel .cct-rows thead button{all:unset;cursor:pointer;font-weight:600}
+.cct-panel .cct-rows tbody tr{cursor:pointer}
+.cct-panel .cct-rows tbody tr:hover{background:var(--jp-layout-color2)}
+.cct-panel .cct-rows tr[aria-selected=true]{background:#1450d2;color:#fff}
+.cct-panel .cct-rows tr:focus-visible{outline-offset:-2px}
+.cct-panel .cct-details .cct-scroll{max-height:20em}
 .cct-panel .cct-bar{display:flex;height:1.4em;max-width:46em;border:1px solid var(--jp-ui-font-color2)}
 .cct-panel .cct-arrived{background:#1b7f4b;border-color:#1b7f4b}
 .cct-panel .cct-missing{background:#c0392b;border-color:#c0392b}

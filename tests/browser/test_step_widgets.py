@@ -69,21 +69,63 @@ def test_the_list_picker_by_keyboard(shown: Any) -> None:
 
 
 def test_the_contact_table_by_mouse(shown: Any) -> None:
-    """A grid: a click on a row opens its details, a column's menu sorts, and the plain table is one click away."""
-    page, panel, alerts = shown("ContactTable(client)")
-    grid = panel.locator(".lm-DataGrid").first
-    grid.wait_for()
-    page.wait_for_timeout(1_000)  # the grid asks for its rows when it has its size
-    box = grid.bounding_box()
-    page.mouse.click(box["x"] + 150, box["y"] + 26 + 24 * 2 + 12)
+    """A click on a row opens its details, one on a heading sorts, several are chosen with Ctrl and Shift."""
+    _, panel, alerts = shown("ContactTable(client)")
+    table = panel.get_by_role("grid", name="Contacts 1 to 100 of 131")
+    table.get_by_role("row").nth(3).get_by_role("rowheader").click()
     panel.get_by_text("All that the service says of this contact").wait_for()
     panel.get_by_text(re.compile("^Chosen: .*@example.com")).wait_for()
-    page.mouse.click(box["x"] + 72 + 260 + 135 + 135 - 10, box["y"] + 18)
-    page.get_by_text("Sort Descending").click()
+    assert table.get_by_role("row", selected=True).count() == 1
+    heading = table.get_by_role("columnheader", name="last_name")
+    for order in ("ascending", "descending"):
+        heading.get_by_role("button").click()
+        table.locator(f"th[aria-sort={order}]").wait_for()
     panel.get_by_text("sort_values('last_name', ascending=False").wait_for()
-    panel.get_by_role("button", name="As a plain table").click()
-    table = panel.get_by_role("region", name="Contacts 1 to 50 of 131")
-    table.wait_for()
-    assert table.get_by_role("rowheader").count() == 50
+    assert panel.get_by_text("All that the service says of this contact").count() == 0
     assert "Zimmermann" in table.get_by_role("row").nth(1).inner_text()
+    table.get_by_role("row").nth(1).click()
+    table.get_by_role("row").nth(3).click(modifiers=["Shift"])
+    panel.get_by_text("3 are chosen: table.selected has them.").wait_for()
+    table.get_by_role("row").nth(2).click(modifiers=["Control"])
+    panel.get_by_text("2 are chosen: table.selected has them.").wait_for()
+    panel.get_by_role("button", name="Next").click()
+    panel.get_by_role("grid", name="Contacts 101 to 131 of 131").wait_for()
     assert alerts == []
+
+
+def test_the_contact_table_by_keyboard(shown: Any) -> None:
+    """One stop of Tab for all rows: arrows walk, Space chooses, Enter opens, Page Down turns; and it is as wide as there is room."""
+    page, panel, _ = shown("ContactTable(client)")
+    table = panel.get_by_role("grid", name="Contacts 1 to 100 of 131")
+    table.get_by_role("row").nth(1).focus()
+    for key in ("ArrowDown", " ", "ArrowDown", " "):
+        page.keyboard.press(key)
+    panel.get_by_text("2 are chosen: table.selected has them.").wait_for()
+    page.keyboard.press("Enter")
+    panel.get_by_text("All that the service says of this contact").wait_for()
+    assert table.locator("tbody tr[tabindex='0']").count() == 1
+    page.keyboard.press("PageDown")
+    panel.get_by_role("grid", name="Contacts 101 to 131 of 131").wait_for()
+    assert page.evaluate("() => document.activeElement.matches('.cct-rows tbody tr')")
+    for wide in (1280, 1920):
+        page.set_viewport_size({"width": wide, "height": 900})
+        page.wait_for_function(
+            "() => { const output = document.querySelector('.jp-OutputArea-output:has(.cct-rows)');"
+            "return document.querySelector('.cct-rows table').clientWidth > output.clientWidth - 40 }"
+        )
+
+
+def test_the_contact_table_follows_the_theme(shown: Any) -> None:
+    """The same table, without running anything again; and of one row nothing but the row."""
+    page, panel, _ = shown("ContactTable(client)")
+    seen = set()
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page.evaluate("theme => { window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }", theme)
+        page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=theme)
+        seen.add(panel.locator(".cct-rows thead th").first.evaluate("cell => getComputedStyle(cell).backgroundColor"))
+    assert len(seen) == 2
+    search = panel.get_by_label("Search")
+    search.fill("robin@example.com")
+    search.press("Enter")
+    panel.get_by_role("grid", name="Contacts 1 to 1 of 1").wait_for()
+    assert panel.locator(".cct-rows").bounding_box()["height"] < 120

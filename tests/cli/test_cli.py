@@ -359,6 +359,27 @@ def test_the_command_is_found_in_the_labs_terminal(tmp_path: Path, monkeypatch: 
     assert environment["PATH"].endswith("/usr/bin:/bin")
 
 
+@pytest.mark.thorough
+def test_a_lab_that_is_ended_before_jupyterlab_starts_leaves_no_sandbox(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes between the two: here what is said of the sandbox cannot be said any more."""
+    from cctoolkit.cli.running_lab import run_lab
+    from cctoolkit.local_sandbox import sandbox_runs
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    ran: list[bool] = []
+
+    def say(words: str) -> None:
+        ran.append(sandbox_runs(tmp_path))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_lab(tmp_path, [], say)
+    assert ran == [True]
+    assert not sandbox_runs(tmp_path)
+
+
 def test_a_lab_beside_another_is_seen(tmp_path: Path) -> None:
     """Two labs in one folder share its sandbox, which the last one ends; what a killed one left is cleared away."""
     from filelock import FileLock

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -79,32 +77,47 @@ def _same(table: ContactTable, client: Client) -> None:
 
 
 def _html(table: ContactTable) -> str:
-    parts = (table.status, table.counts, table.view.table, table.chosen, table.details, table.footer)
+    parts = (table.status, table.counts, table.searched, table.chosen, table.details, table.footer)
     return "".join(part.value for part in parts)
+
+
+def _cells(table: ContactTable) -> str:
+    """The texts that the browser sets as texts: no markup there, and none that turn the direction."""
+    return "\n".join("\t".join(row) for row in table.view.rows.page["rows"])
+
+
+def _choose(table: ContactTable, *positions: int) -> None:
+    """As a click on a row does, with Ctrl on the others."""
+    table.view.rows.chosen = list(positions)
+
+
+def _ask(table: ContactTable, **what: Any) -> None:
+    """What the browser's table sends."""
+    table.view.rows._handle_custom_msg(what, [])
 
 
 # What is shown.
 
 
-def test_a_small_account_is_a_plain_table_at_once(client: Client) -> None:
-    """With a caption, and headings that say what they head."""
+def test_the_contacts_are_a_table(client: Client) -> None:
+    """Of one page, with a caption; a phone number or an id is a text, of which no digit is lost."""
     table = ContactTable(client)
     assert table.frame["email_address"].tolist() == ["robin@example.com"]
-    assert '<th scope="col">email_address</th>' in table.view.table.value
-    assert '<th scope="row">' in table.view.table.value
-    assert "<caption>Contacts 1 to 1 of 1</caption>" in table.view.table.value
+    assert table.view.rows.page["columns"][0] == "email_address"
+    assert table.view.rows.page["caption"] == "Contacts 1 to 1 of 1"
+    assert all(isinstance(cell, str) for row in table.view.rows.page["rows"] for cell in row)
     assert table._code().startswith("contacts = client.contacts.frame()\n")
     assert "1 contact loaded." in table.status.value
     _same(table, client)
 
 
 def test_a_larger_account_is_read_on_beside_the_page(people: Sandbox, client: Client) -> None:
-    """The first page is there when the cell is through; afterwards all are, in a grid."""
+    """The first page is there when the cell is through; afterwards all are, page by page."""
     table = ContactTable(client)
     assert len(table.frame) >= 500
     table.wait()
     assert len(table.frame) == 1_203
-    assert table.view.children == (table.view.grid,)
+    assert len(table.view.rows.page["rows"]) == 100
     assert table.rest.layout.display == "none"
     _same(table, client)
 
@@ -217,9 +230,9 @@ def test_an_account_without_contacts(client: Client, sandbox: Sandbox) -> None:
     assert next(iter(table.frame.columns)) == "email_address"
     assert len(table.selected) == 0
     assert table.open.disabled
-    table.plain.value = False
     table.search.value = "ana"
-    assert "Nobody is found." in table.view.table.value
+    [said] = table.view.children
+    assert "Nobody is found." in said.value
 
 
 def test_sub_resources_are_columns_with_names(client: Client) -> None:
@@ -232,7 +245,7 @@ def test_sub_resources_are_columns_with_names(client: Client) -> None:
     table.wait()
     [list_id] = table.frame["list_memberships"].iloc[0]
     assert list_id == client.lists.find("General Interest")["list_id"]  # type: ignore[index]
-    assert "General Interest" in table.view.table.value
+    assert "General Interest" in _cells(table)
     assert "client.contacts.frame(include=['list_memberships'])" in table._code()
     _same(table, client)
 
@@ -324,24 +337,24 @@ _PERSON = st.fixed_dictionaries(
     sort=st.sampled_from([None, "first_name", "birthday_month", "permission_to_send", "created_at"]),
     descending=st.booleans(),
     columns=st.sets(st.sampled_from(["first_name", "email_address", "contact_id"])),
-    plain=st.booleans(),
 )
 def test_the_footer_gives_the_frame_that_is_shown(
-    people: list[dict[str, Any]], words: str, sort: str | None, descending: bool, columns: set[str], plain: bool
+    people: list[dict[str, Any]], words: str, sort: str | None, descending: bool, columns: set[str]
 ) -> None:
-    """Whatever is searched, sorted and chosen; the table has as many rows, and no markup of the account's."""
+    """Whatever is searched, sorted and chosen; the table has as many rows, and nothing that turns a line."""
     client = _account(people)
     table = ContactTable(client)
-    table.plain.value = plain
     table.search.value = words
     table.sort.value, table.descending.value = sort, descending
     for name, box in table.shown.items():
         box.value = name in columns
     _same(table, client)
     assert set(table.frame.columns) == columns
-    rows = table.view.table.value.count("<tr>") - 1 if plain and columns and len(table.frame) else 0
-    assert rows == (len(table.frame) if plain and columns else 0)
-    assert not re.search(r"<(?!/?(p|div|table|caption|thead|tbody|tr|th|td|bdi)\b)", table.view.table.value)
+    if columns and len(table.frame):
+        assert len(table.view.rows.page["rows"]) == len(table.frame)
+        assert "\u202e" not in _cells(table)
+    else:
+        assert table.view.rows not in table.view.children
 
 
 @given(people=st.lists(_PERSON, max_size=8), words=_TEXT)
@@ -359,55 +372,63 @@ def test_search_finds_who_holds_each_word(people: list[dict[str, Any]], words: s
     assert frames.search(contacts, words).index.tolist() == [at for at, yes in enumerate(wanted) if yes]
 
 
-def test_pages_of_the_plain_table(people: Sandbox, client: Client) -> None:
-    """Forwards, backwards, to a number; who is chosen is chosen on this page."""
+def test_pages_of_the_table(people: Sandbox, client: Client) -> None:
+    """Forwards, backwards, to a number, by the buttons and by the keys; who is chosen is chosen on this page."""
     table = ContactTable(client)
     table.wait()
-    table.plain.value = True
     view = table.view
     assert view.previous.disabled
     view.next.click()
-    assert "Contacts 51 to 100 of 1,203" in view.table.value
-    view.pick.index = (0, 2)
-    assert table.selected["contact_id"].tolist() == table._found["contact_id"].iloc[[50, 52]].tolist()
+    assert view.rows.page["caption"] == "Contacts 101 to 200 of 1,203"
+    _choose(table, 100, 102)
+    assert table.selected["contact_id"].tolist() == table._found["contact_id"].iloc[[100, 102]].tolist()
     assert "2 are chosen" in table.chosen.value
-    view.page.value = 25
-    assert "Contacts 1,201 to 1,203 of 1,203" in view.table.value
+    view.page.value = 13
+    assert view.rows.page["caption"] == "Contacts 1,201 to 1,203 of 1,203"
     assert view.next.disabled
     assert len(table.selected) == 0
-    view.previous.click()
-    assert view.page.value == 24
+    _ask(table, turn=1)  # beyond the last
+    assert view.page.value == 13
+    _ask(table, turn=-1)
+    assert view.page.value == 12
 
 
-def test_the_grid_asks_for_the_rows_that_it_shows(people: Sandbox, client: Client) -> None:
-    """As the browser does; a range beyond the end is no error, and no key's column is missing."""
+def test_a_choice_of_rows_that_are_gone_is_none(people: Sandbox, client: Client) -> None:
+    """The browser may still say them, of a page that was shown before."""
     table = ContactTable(client)
     table.wait()
-    grid = table.view.grid
-    sent: list[Any] = []
-    grid.send = lambda content, buffers=None: sent.append(content)
-    ask = {"type": "data-request", "r1": 1_200, "r2": 1_230, "c1": 0, "c2": 1}
-    grid._handle_comm_msg(grid, ask, [])
-    reply = sent[-1]["value"]["data"]
-    assert reply["row"]["value"] == [1201, 1202, 1203] or len(sent[-1]["value"]["data"]["email_address"]) == 3
-    assert json.dumps(reply["email_address"]).count("@") == 3
-    grid.selections = [{"r1": 3, "c1": 0, "r2": 4, "c2": 5}]
-    assert table.selected["contact_id"].tolist() == table._found["contact_id"].iloc[3:5].tolist()
+    _choose(table, 7, 7, 5_000, -1)
+    assert table.selected["contact_id"].tolist() == table._found["contact_id"].iloc[[7]].tolist()
+    table.search.value = "robin"
+    assert len(table.selected) == 0
 
 
-def test_a_column_s_menu_sorts_the_frame_too(people: Sandbox, client: Client) -> None:
-    """What the grid would do by itself would not be what `table.frame` holds; so it does not filter."""
+def test_a_column_s_heading_sorts_the_frame_too(people: Sandbox, client: Client) -> None:
+    """At the next click the other way round. What is several values of a contact is not sorted by, and that is said."""
     table = ContactTable(client)
     table.wait()
-    table.view.grid._transforms = [{"type": "sort", "column": "last_name", "desc": True}]
-    assert (table.sort.value, table.descending.value) == ("last_name", True)
-    assert table.view.grid._transforms == []
+    _ask(table, sort="last_name")
+    assert (table.sort.value, table.descending.value) == ("last_name", False)
     _same(table, client)
-    table.view.grid._transforms = [
-        {"type": "filter", "column": "last_name", "operator": "stringContains", "value": "("}
-    ]
-    assert "use Search" in table.status.value
-    assert len(table.frame) == 1_203
+    _ask(table, sort="last_name")
+    assert (table.sort.value, table.descending.value) == ("last_name", True)
+    assert (table.view.rows.page["sorted"], table.view.rows.page["descending"]) == ("last_name", True)
+    _same(table, client)
+    _ask(table, sort="taggings")
+    assert "several taggings" in table.status.value
+    _ask(table, sort=["last_name"], open="7", turn=None)
+    assert (table.sort.value, table.descending.value) == ("last_name", True)
+
+
+def test_the_words_say_what_is_searched(people: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service sends by its filters; search and order are of those that are loaded."""
+    monkeypatch.setattr("cctoolkit.widgets.contacts.table.BY_ITSELF", 1_000)
+    table = ContactTable(client)
+    table.wait()
+    assert "Among the 500 contacts that are loaded, not the other 703:" in table.searched.value
+    table.rest.click()
+    table.wait()
+    assert "Among the 1,203 contacts that are loaded:" in table.searched.value
 
 
 # One contact.
@@ -417,7 +438,7 @@ def test_the_details_of_one_contact(client: Client) -> None:
     """All sub-resources, by name, with the call."""
     table = ContactTable(client)
     assert table.open.disabled
-    table.view.pick.index = (0,)
+    _choose(table, 0)
     assert "Robin Ellis" in table.chosen.value
     table.open.click()
     table.open.click()
@@ -428,18 +449,19 @@ def test_the_details_of_one_contact(client: Client) -> None:
     assert table.details.value == ""
 
 
-def test_a_click_in_the_grid_opens_the_details(people: Sandbox, client: Client) -> None:
-    """One on a heading opens nothing, nor one on a row that is there no more."""
+def test_a_click_on_a_row_opens_the_details(people: Sandbox, client: Client) -> None:
+    """One on a row that is there no more opens nothing. A new search puts the details away."""
     table = ContactTable(client)
     table.wait()
-    click = {"event_type": "cell-click", "column": "x", "column_index": 0}
-    grid = table.view.grid
-    grid._handle_comm_msg(grid, {**click, "region": "column-header", "row": 0}, [])
-    grid._handle_comm_msg(grid, {**click, "region": "body", "row": 5_000}, [])
+    _ask(table, open=5_000)
+    _ask(table, open=-1)
     assert table.details.value == ""
-    grid._handle_comm_msg(grid, {**click, "region": "body", "row": 7}, [])
+    _ask(table, open=7)
     table.wait()
     assert table._found["contact_id"].iloc[7] in table.details.value
+    table.search.value = "robin"
+    assert table.details.value == ""
+    assert table.close_details.layout.display == "none"
 
 
 def test_a_contact_deleted_meanwhile_is_said() -> None:
@@ -454,7 +476,7 @@ def test_a_contact_deleted_meanwhile_is_said() -> None:
         return whole._transport.network.handle_request(request)
 
     table = ContactTable(_answered(answer))
-    table.view.pick.index = (0,)
+    _choose(table, 0)
     table.open.click()
     table.wait()
     assert "was deleted meanwhile" in table.status.value
@@ -491,10 +513,11 @@ def test_nothing_of_an_account_is_markup(client: Client) -> None:
     table.load.click()
     table.wait()
     for at in range(len(table.frame)):
-        table.view.pick.index = (at,)
+        _choose(table, at)
         table.open.click()
         table.wait()
         html = _html(table)
+        assert "\u202e" not in _cells(table)
         assert not any(mark in html for mark in ("<script", "<img", "<i>", "\u202e"))
     assert table.frame["custom_fields"].map(len).max() == 25
     _same(table, client)
@@ -507,7 +530,7 @@ def test_a_token_that_expired_meanwhile_is_said(client: Client, sandbox: Sandbox
     table.load.click()
     table.wait()
     assert "sign in again with cctoolkit.sign_in()" in table.status.value
-    table.view.pick.index = (0,)
+    _choose(table, 0)
     table.open.click()
     table.wait()
     assert "sign in again" in table.status.value
@@ -548,9 +571,9 @@ def test_every_control_says_what_it_is(client: Client) -> None:
             assert part.tooltip or type(part).__name__ in {"HTML"}, part
 
 
-def test_the_grid_is_loaded_when_it_is_shown() -> None:
-    """Half a second that nobody pays who has a plain table."""
-    script = "import sys, cctoolkit.widgets; print('ipydatagrid' in sys.modules)"
+def test_the_browser_s_table_is_loaded_when_it_is_shown() -> None:
+    """What nobody pays who looks at no contacts."""
+    script = "import sys, cctoolkit.widgets; print('anywidget' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "False\n"
 
 

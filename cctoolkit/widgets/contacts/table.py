@@ -16,7 +16,7 @@ from ...api.export_reading import By
 from ...api.paging import next_href, records
 from ...errors import BadRequest, CctoolkitError, NotFound
 from .. import markup
-from ..controls import row, wrapped
+from ..controls import in_sight, row, wrapped
 from ..names import in_html, many, plain, quoted
 from ..panel import Panel
 from .pace import Pace
@@ -26,8 +26,8 @@ from .view import ContactView
 if TYPE_CHECKING:
     import pandas as pd
 
-#: Up to so many contacts, forty requests, are read without being asked; up to so many are a plain table at first.
-BY_ITSELF, PLAIN_AT_FIRST = 20_000, 100
+#: Up to so many contacts, forty requests, are read without being asked.
+BY_ITSELF = 20_000
 #: The columns at first.
 COLUMNS = ("email_address", "first_name", "last_name", "permission_to_send", "company_name", "created_at")
 
@@ -132,13 +132,10 @@ class ContactTable(Panel):
         )
         columns = list(frames.contacts([]).columns)
         orders = [("as the service sends them", _ANY), *((name, name) for name in columns)]
-        self.sort = menu("Sort by", orders, "A click on a column's menu in the grid sorts too")
+        self.sort = menu("Sort by", orders, "A click on a column's heading sorts too")
         self.descending = box("from Z to A, newest first", False, "Sort the other way round")
         self.shown = {name: box(name, name in COLUMNS, f"Show {name}") for name in columns}
         self.choose_columns = widgets.ToggleButton(description="Columns", icon="columns", tooltip="Choose the columns")
-        self.plain = widgets.ToggleButton(
-            description="As a plain table", icon="table", tooltip="For screen readers, and to walk it by keyboard"
-        )
         self.counts = widgets.HTML()
         self._columns_box = widgets.VBox(
             [
@@ -149,22 +146,27 @@ class ContactTable(Panel):
             ]
         )
         self._columns_box.layout.display = "none"
-        self.view = ContactView(self._chose, self._clicked, self._sorted_in_grid)
+        self.view = ContactView(self._chose, self._clicked, self._sorted_by_heading)
+        self.searched = widgets.HTML()
         self.open = button("Show details", "All that the service says of the contact that is chosen", disabled=True)
         self.close_details = button("Close details", "Put the details away")
         self.close_details.layout.display = "none"
         self.chosen = widgets.HTML()
         self.details = widgets.HTML()
+        self.details.add_class("cct-details")
+        self._below = widgets.VBox()
         self.controls += [self.load, self.rest]
         self.body.children = [
+            widgets.HTML('<div class="cct-step">Which contacts the service sends, with <i>Load</i>:</div>'),
             row(self.filter_status, self.filter_list, self.filter_tag, self.filter_email),
             row(self.load, self.rest, self.progress, self.pace),
+            self.searched,
             row(self.search, self.sort, self.descending),
-            row(self.choose_columns, self.plain, self.counts),
+            row(self.choose_columns, self.counts),
             self._columns_box,
             self.view,
             row(self.open, self.close_details, self.chosen),
-            self.details,
+            widgets.VBox([self.details, self._below]),
         ]
         self.load.on_click(lambda _: self._load())
         self.rest.on_click(lambda _: self.read_on())
@@ -176,7 +178,6 @@ class ContactTable(Panel):
         for one in self.shown.values():
             one.observe(lambda _: self._draw(), names="value")
         self.choose_columns.observe(lambda change: self._open_columns(change["new"]), names="value")
-        self.plain.observe(lambda _: self._draw(), names="value")
         self.open.on_click(lambda _: self._open_details())
         self.close_details.on_click(lambda _: self._close_details())
 
@@ -189,9 +190,6 @@ class ContactTable(Panel):
                 raise CctoolkitError(f"There is no list {list_id} in the account: client.lists.frame() shows the ids.")
             self.filter_list.value = list_id
         self._read_first()
-        self._filling = True
-        self.plain.value = self._total <= PLAIN_AT_FIRST
-        self._filling = False
         self._show()
         self._tell()
 
@@ -340,6 +338,7 @@ class ContactTable(Panel):
             if self.sort.value in self._loaded:
                 found = found.sort_values(self.sort.value, **self._order(self.sort.value))
             self._found = found
+            self._close_details()  # of whom they are may not be among these
             self._draw()
 
     def _order(self, column: str) -> dict[str, Any]:
@@ -364,24 +363,33 @@ class ContactTable(Panel):
             self.rest.description = f"Load the other {self._total - len(self._loaded):,}"
             self.rest.tooltip = f"Read all contacts that match: {math.ceil(self._total / PAGE):,} requests"
             self.rest.layout.display = "none" if self._complete else None
-            self.view.show(self._found, self._columns(), self._names, plain=self.plain.value)
+            self.searched.value = f'<div class="cct-step">{markup.text(self._searched())}</div>'
+            order = (self.sort.value if self.sort.value in self._loaded else _ANY, self.descending.value)
+            self.view.show(self._found, self._columns(), self._names, order)
             self.same_in_code(self._code())
             self._chose()
 
-    def _sorted_in_grid(self, column: str | None, descending: bool) -> None:
-        """A column's menu in the grid was used."""
+    def _sorted_by_heading(self, column: str) -> None:
+        """A column's heading was clicked: by that column, and the other way round at the next click."""
         if column not in self.shown:
-            self.say("The grid does not filter, and sorts by what is one value: use Search, Sort by, and Load.")
+            self.say(f"A contact has several {plain(column)}: the table sorts by what is one value.")
             return
         self._filling = True
         try:
-            self.sort.value, self.descending.value = column, descending
+            self.descending.value = column == self.sort.value and not self.descending.value
+            self.sort.value = column
         finally:
             self._filling = False
         self._show()
 
     def _open_columns(self, opened: bool) -> None:
         self._columns_box.layout.display = None if opened else "none"
+
+    def _searched(self) -> str:
+        """What search and order are of."""
+        if self._complete:
+            return f"Among the {many(len(self._loaded), 'contact')} that are loaded:"
+        return f"Among the {len(self._loaded):,} contacts that are loaded, not the other {self._total - len(self._loaded):,}:"
 
     def _counted(self) -> str:
         found, loaded, total = len(self._found), len(self._loaded), self._total
@@ -424,7 +432,7 @@ class ContactTable(Panel):
 
     def _clicked(self, position: int) -> None:
         with self._lock:
-            if position < len(self._found):
+            if 0 <= position < len(self._found):
                 self._want(self._found.iloc[position])
 
     def _open_details(self) -> None:
@@ -478,6 +486,7 @@ class ContactTable(Panel):
         call = f"client.contacts.get({contact_id!r}, include={list(frames.SUB_RESOURCES)!r})"
         table = details(contact, self._names, frames.SUB_RESOURCES)
         self.details.value = f"<div><b>{in_html(who(contact))}</b></div>{table}{markup.same_in_code(call)}"
+        self._below.children = [in_sight()]
         self.close_details.layout.display = None
 
     def _close_details(self) -> None:
