@@ -139,7 +139,7 @@ def test_a_very_large_account_is_read_on_when_it_is_asked_for(
     table.rest.click()
     table.rest.click()
     table.wait()
-    assert len(table._loaded) == 1_203
+    assert len(table._reading.loaded) == 1_203
     _same(table, client)
 
 
@@ -150,7 +150,7 @@ def test_very_many_are_read_by_an_export(people: Sandbox, client: Client, monkey
     table.wait()
     assert len(table.frame) == 1_203
     assert "read by an export" in table.status.value
-    assert "contact_id" not in table._loaded
+    assert "contact_id" not in table._reading.loaded
     _same(table, client)
     table.sort.value = "contact_id"  # which the menu has, and the file has not
     assert len(table.frame) == 1_203
@@ -186,7 +186,7 @@ class _Until:
 def _reads_on(table: ContactTable, pages: int, then: Callable[[], None]) -> None:
     """The first page again, and *Load the rest*; after so many pages something happens."""
     contacts = table._client.contacts
-    table._read_first()
+    table._reading.first({})
     table._show()
     contacts.pages = lambda **filters: _Until(type(contacts).pages(contacts, **filters), pages, then)  # type: ignore[method-assign,assignment]
     table.rest.click()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -12,15 +11,14 @@ import ipywidgets as widgets
 from ... import frames
 from ...api import Client
 from ...api.contacts import PAGE
-from ...api.export_reading import By
-from ...api.paging import next_href, records
 from ...errors import BadRequest, CctoolkitError, NotFound
 from .. import markup
 from ..controls import in_sight, row, wrapped
 from ..names import in_html, many, plain, quoted
 from ..panel import Panel
 from .pace import Pace
-from .texts import Names, details, who
+from .reading import ContactReading
+from .texts import details, who
 from .view import ContactView
 
 if TYPE_CHECKING:
@@ -60,18 +58,13 @@ class ContactTable(Panel):
     def __init__(self, client: Client, *, lists: str | None = None, everything: bool = False) -> None:
         super().__init__("Contacts", name="contact table")
         self._client = client
-        self._names = Names()
-        self._lock = threading.RLock()
-        self._filters: dict[str, Any] = {}
-        self._loaded = self._found = frames.contacts([])
-        self._total = 0
-        self._source = ""  # the call that gives what is loaded
-        self._complete = True
+        self._reading = ContactReading(client)
+        self._found = self._reading.loaded
         self._filling = False
         self._wanted: str | None = None  # the id, or the address, of the contact whose details are to be shown
         self._make_controls()
         self.at_once(lambda: self._begin(lists))
-        if not self._complete and (everything or self._total <= BY_ITSELF):
+        if not self._reading.complete and (everything or self._reading.total <= BY_ITSELF):
             self.read_on()
 
     # What a notebook takes.
@@ -79,19 +72,19 @@ class ContactTable(Panel):
     @property
     def frame(self) -> pd.DataFrame:
         """The contacts that are shown, in their order, with the columns that are shown."""
-        with self._lock:
+        with self._reading.lock:
             return self._found[self._columns()]
 
     @property
     def selected(self) -> pd.DataFrame:
         """The contacts that are chosen in the table, with all columns that were read."""
-        with self._lock:
+        with self._reading.lock:
             return self._found.iloc[self.view.positions]
 
     @property
     def complete(self) -> bool:
         """Whether all contacts that match are loaded: a cell that goes on with `frame` can ask after `wait()`."""
-        return self._complete
+        return self._reading.complete
 
     # What it is made of.
 
@@ -186,10 +179,10 @@ class ContactTable(Panel):
     def _begin(self, list_id: str | None) -> None:
         self._read_names()
         if list_id is not None:
-            if list_id not in self._names.lists:
+            if list_id not in self._reading.names.lists:
                 raise CctoolkitError(f"There is no list {list_id} in the account: client.lists.frame() shows the ids.")
             self.filter_list.value = list_id
-        self._read_first()
+        self._reading.first(self._asked())
         self._show()
         self._tell()
 
@@ -209,66 +202,41 @@ class ContactTable(Panel):
         }
         return {name: value for name, value in filters.items() if value}
 
-    def _read_first(self) -> None:
-        """The first page, and how many there are in all."""
-        filters = self._asked()
-        if "custom_fields" in filters.get("include", ()):
-            self._read_labels()
-        page = self._client.contacts.page(limit=PAGE, include_count=True, **filters)
-        found = records(page, "contacts")
-        total = page.get("contacts_count")
-        with self._lock:
-            self._filters = filters
-            self._total = max(total if isinstance(total, int) else 0, len(found))
-            self._complete = next_href(page) is None
-            if self._complete:
-                tables = frames.ContactTables(inside=filters.get("include", ()))
-                tables.add(found)
-                self._loaded, self._source = tables.contacts(), f"client.contacts.frame({_arguments(filters)})"
-            else:
-                self._loaded = frames.contacts(found)
-                said = _arguments({"limit": PAGE, **filters})
-                self._source = f'frames.contacts(client.contacts.page({said})["contacts"])'
-
     def _read_names(self) -> None:
         """What the account calls its lists and tags now. Raises `CctoolkitError` when the one that is chosen is gone.
 
         The service would answer with nobody, as if it were empty.
         """
-        before = {**self._names.lists, **self._names.tags}
-        self._names.lists = _named(self._client.lists.iter(), "list_id")
-        self._names.tags = _named(self._client.tags.iter(), "tag_id")
+        names = self._reading.names
+        before = {**names.lists, **names.tags}
+        self._reading.read_names()
         gone = None
         self._filling = True
         try:
-            for menu, names in ((self.filter_list, self._names.lists), (self.filter_tag, self._names.tags)):
-                entries = sorted((plain(name) or "(without a name)", each) for each, name in names.items())
+            for menu, named in ((self.filter_list, names.lists), (self.filter_tag, names.tags)):
+                entries = sorted((plain(name) or "(without a name)", each) for each, name in named.items())
                 options, chosen = (menu.options[0], *entries), menu.value
                 if options == menu.options:
                     continue
                 menu.options = options
-                menu.value = chosen if chosen in names else _ANY
-                if chosen and chosen not in names:
+                menu.value = chosen if chosen in named else _ANY
+                if chosen and chosen not in named:
                     gone = chosen
-            self.filter_tag.layout.display = None if self._names.tags else "none"
+            self.filter_tag.layout.display = None if names.tags else "none"
         finally:
             self._filling = False
         if gone is not None:
             name = quoted(before.get(gone, gone))
             raise CctoolkitError(f"{name} was deleted meanwhile: choose another list or tag, then press Load.")
 
-    def _read_labels(self) -> None:
-        fields = self._client.custom_fields.iter()
-        self._names.fields = {str(one.get("custom_field_id")): str(one.get("label") or "") for one in fields}
-
     def _load(self) -> None:
         """Ask for what the filters say: what is shown stays until the answer is there."""
 
         def load(stop: threading.Event) -> None:
             self._read_names()
-            self._read_first()
+            self._reading.first(self._asked())
             self._show()
-            if not self._complete and self._total <= BY_ITSELF and not stop.is_set():
+            if not self._reading.complete and self._reading.total <= BY_ITSELF and not stop.is_set():
                 self._read_rest(stop)
             else:
                 self._tell()
@@ -277,51 +245,29 @@ class ContactTable(Panel):
 
     def read_on(self) -> None:
         """Read all that match, beside the page. Without a click: `table.read_on(); table.wait()`."""
-        self.beside(f"Reading {self._total:,} contacts …", self._read_rest, stoppable=True)
+        self.beside(f"Reading {self._reading.total:,} contacts …", self._read_rest, stoppable=True)
 
     def _read_rest(self, stop: threading.Event) -> None:
-        # As `frame` does: an export where there are very many, unless what belongs to a contact is wanted as well.
-        by: By | None = "pages" if "include" in self._filters else None
-        reading = self._client.contacts.pages(by=by, **self._filters)
-        pages = iter(reading)
-        tables = frames.ContactTables(inside=self._filters.get("include", ()))
-        pace = Pace(self._total)
+        def told(pace: Pace) -> None:
+            self.progress.value, self.pace.value = pace.part, markup.text(pace.words)
+
         self.progress.value, self.progress.layout.display = 0.0, None
-        ended = False
         try:
-            for page in pages:
-                tables.add(page)
-                if pace.count(len(page), reading.total):
-                    self.progress.value, self.pace.value = pace.part, markup.text(pace.words)
-                if stop.is_set():
-                    break
-            else:
-                ended = True
-        finally:  # what was read before a stop or an error is worth having
-            pages.close()
+            pace, how = self._reading.rest(stop, told)
+        finally:
             self.progress.layout.display, self.pace.value = "none", ""
-            if ended or pace.done > len(self._loaded):
-                said = _arguments(self._filters)
-                lacking: frozenset[str] = getattr(reading, "lacking", frozenset())
-                one_by_one = _arguments({**self._filters, "by": "export"} if lacking else self._filters)
-                part = f"frames.contacts(islice(client.contacts.iter({one_by_one}), {pace.done}))"
-                with self._lock:
-                    self._complete = ended
-                    self._total = pace.done if ended else max(self._total, pace.done)
-                    self._loaded = tables.contacts(without=lacking)
-                    self._source = f"client.contacts.frame({said})" if ended else part
-                self._show()
-        self._tell(pace, getattr(reading, "said", ""))
+            self._show()
+        self._tell(pace, how)
 
     def _tell(self, pace: Pace | None = None, how: str = "") -> None:
-        loaded = len(self._loaded)
-        if self._complete:
+        loaded = len(self._reading.loaded)
+        if self._reading.complete:
             took = f" in {pace.seconds:,.0f} s" if pace and pace.seconds >= 1 else ""
             self.say(f"{many(loaded, 'contact')} loaded{took}.{how and f' {how}'}", good=True)
         elif pace:
-            self.say(f"Stopped: {loaded:,} of {self._total:,} contacts are loaded.")
+            self.say(f"Stopped: {loaded:,} of {self._reading.total:,} contacts are loaded.")
         else:
-            self.say(f"{loaded:,} of {self._total:,} contacts are loaded: the button reads the rest.")
+            self.say(f"{loaded:,} of {self._reading.total:,} contacts are loaded: the button reads the rest.")
 
     def _changed_filter(self) -> None:
         if not self._filling and not self._working.locked():
@@ -333,9 +279,9 @@ class ContactTable(Panel):
         """Search and sort what is loaded, and show it from its beginning."""
         if self._filling:
             return
-        with self._lock:
-            found = frames.search(self._loaded, self.search.value)
-            if self.sort.value in self._loaded:
+        with self._reading.lock:
+            found = frames.search(self._reading.loaded, self.search.value)
+            if self.sort.value in self._reading.loaded:
                 found = found.sort_values(self.sort.value, **self._order(self.sort.value))
             self._found = found
             self._close_details()  # of whom they are may not be among these
@@ -348,24 +294,24 @@ class ContactTable(Panel):
         return order
 
     def _is_text(self, column: str) -> bool:
-        return str(self._loaded[column].dtype) == "string"
+        return str(self._reading.loaded[column].dtype) == "string"
 
     def _columns(self) -> list[str]:
         wanted = [name for name, one in self.shown.items() if one.value]
-        return [name for name in (*wanted, *self.included) if name in self._loaded]
+        return [name for name in (*wanted, *self.included) if name in self._reading.loaded]
 
     def _draw(self) -> None:
         """Show what was found, as it is to be shown; nobody is chosen then."""
         if self._filling:
             return
-        with self._lock:
+        with self._reading.lock:
             self.counts.value = f'<span class="cct-small">{markup.text(self._counted())}</span>'
-            self.rest.description = f"Load the other {self._total - len(self._loaded):,}"
-            self.rest.tooltip = f"Read all contacts that match: {math.ceil(self._total / PAGE):,} requests"
-            self.rest.layout.display = "none" if self._complete else None
+            self.rest.description = f"Load the other {self._reading.total - len(self._reading.loaded):,}"
+            self.rest.tooltip = f"Read all contacts that match: {math.ceil(self._reading.total / PAGE):,} requests"
+            self.rest.layout.display = "none" if self._reading.complete else None
             self.searched.value = f'<div class="cct-step">{markup.text(self._searched())}</div>'
-            order = (self.sort.value if self.sort.value in self._loaded else _ANY, self.descending.value)
-            self.view.show(self._found, self._columns(), self._names, order)
+            order = (self.sort.value if self.sort.value in self._reading.loaded else _ANY, self.descending.value)
+            self.view.show(self._found, self._columns(), self._reading.names, order)
             self.same_in_code(self._code())
             self._chose()
 
@@ -387,35 +333,35 @@ class ContactTable(Panel):
 
     def _searched(self) -> str:
         """What search and order are of."""
-        if self._complete:
-            return f"Among the {many(len(self._loaded), 'contact')} that are loaded:"
-        return f"Among the {len(self._loaded):,} contacts that are loaded, not the other {self._total - len(self._loaded):,}:"
+        if self._reading.complete:
+            return f"Among the {many(len(self._reading.loaded), 'contact')} that are loaded:"
+        return f"Among the {len(self._reading.loaded):,} contacts that are loaded, not the other {self._reading.total - len(self._reading.loaded):,}:"
 
     def _counted(self) -> str:
-        found, loaded, total = len(self._found), len(self._loaded), self._total
+        found, loaded, total = len(self._found), len(self._reading.loaded), self._reading.total
         if not loaded:
-            return "No contact matches." if self._filters else "The account has no contacts."
+            return "No contact matches." if self._reading.filters else "The account has no contacts."
         everybody = many(loaded, "contact")
-        if self._complete:
+        if self._reading.complete:
             return f"{found:,} of {everybody}" if self.search.value.strip() else everybody
         some = f"{loaded:,} loaded of {total:,} contacts"
         return f"{found:,} found in {some}" if self.search.value.strip() else some
 
     def _code(self) -> str:
         """The lines that give the frame that is shown."""
-        lines = [f"contacts = {self._source}"]
-        if "islice(" in self._source:
+        lines = [f"contacts = {self._reading.source}"]
+        if "islice(" in self._reading.source:
             lines.insert(0, "from itertools import islice")
         if words := self.search.value.strip():
             lines.append(f"contacts = frames.search(contacts, {words!r})")
-        if (column := self.sort.value) in self._loaded:
+        if (column := self.sort.value) in self._reading.loaded:
             key = ", key=lambda texts: texts.str.lower()" if self._is_text(column) else ""
             ascending = ", ascending=False" if self.descending.value else ""
             lines.append(f"contacts = contacts.sort_values({column!r}{ascending}{key})")
         if any("frames." in line for line in lines):
             lines.insert(0, "from cctoolkit import frames")
         columns = self._columns()
-        return "\n".join([*lines, "contacts" if columns == list(self._loaded) else f"contacts[{columns!r}]"])
+        return "\n".join([*lines, "contacts" if columns == list(self._reading.loaded) else f"contacts[{columns!r}]"])
 
     # One contact.
 
@@ -431,7 +377,7 @@ class ContactTable(Panel):
         self.chosen.value = f'<span class="cct-small">{said}</span>'
 
     def _clicked(self, position: int) -> None:
-        with self._lock:
+        with self._reading.lock:
             if 0 <= position < len(self._found):
                 self._want(self._found.iloc[position])
 
@@ -462,29 +408,16 @@ class ContactTable(Panel):
         if not self.beside("Reading one contact …", look_up) and self.stop_button.layout.display is None:
             self.details.value = markup.status("Contacts are being read: wait, or press Stop, then choose again.")
 
-    def _id_of(self, known: str) -> str:
-        """The id of a contact that is known by it, or by its address. Raises `NotFound`."""
-        if "@" not in known:
-            return known
-        found = self._client.contacts.page(email=known, status="all", limit=1)
-        for contact in records(found, "contacts"):
-            return str(contact["contact_id"])
-        raise NotFound(404, "", f"the account has no contact {known}", "")
-
     def _show_details(self, known_as: str) -> None:
         try:
-            contact_id = self._id_of(known_as)
-            contact = self._client.contacts.get(contact_id, include=frames.SUB_RESOURCES)
+            contact = self._reading.one(known_as)
         except NotFound:
             self.details.value = ""
             raise CctoolkitError(
                 "This contact is in the account no more, it was deleted meanwhile: Load reads the account again."
             ) from None
-        known = self._names.fields
-        if any(str(one.get("custom_field_id")) not in known for one in contact.get("custom_fields") or []):
-            self._read_labels()
-        call = f"client.contacts.get({contact_id!r}, include={list(frames.SUB_RESOURCES)!r})"
-        table = details(contact, self._names, frames.SUB_RESOURCES)
+        call = f"client.contacts.get({contact.get('contact_id', known_as)!r}, include={list(frames.SUB_RESOURCES)!r})"
+        table = details(contact, self._reading.names, frames.SUB_RESOURCES)
         self.details.value = f"<div><b>{in_html(who(contact))}</b></div>{table}{markup.same_in_code(call)}"
         self._below.children = [in_sight()]
         self.close_details.layout.display = None
@@ -498,11 +431,3 @@ class ContactTable(Panel):
 def _field() -> widgets.Layout:
     """Of each field a layout of its own: one that is hidden would hide all."""
     return widgets.Layout(width="auto", flex="1 1 17em", min_width="0", max_width="26em")
-
-
-def _arguments(filters: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in filters.items())
-
-
-def _named(entries: Iterable[dict[str, Any]], key: str) -> dict[str, str]:
-    return {str(one[key]): str(one.get("name") or "(without a name)") for one in entries if one.get(key)}
