@@ -48,8 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two more than there are cores: many tests wait for a process to start. A core's worth of tests is 400 MB."""
-    return min((os.cpu_count() or 1) + 2, 8)
+    """More than there are cores: many tests wait for a process to start, of the thorough ones most. Each has 400 MB."""
+    return min((os.cpu_count() or 1) + (4 if config.option.thorough or config.option.markexpr == "thorough" else 2), 8)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -22,6 +22,7 @@ from cctoolkit._httpx import httpx
 from cctoolkit.course import copy_course
 from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
 from tests import processes
+from tests.nursery import Nursery
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 HOW_TO_GET_IT = "Chromium is not installed: on Debian, apt-get install chromium; then run the tests again"
@@ -29,16 +30,36 @@ HOW_TO_GET_IT = "Chromium is not installed: on Debian, apt-get install chromium;
 
 @dataclass
 class Lab:
-    """A running JupyterLab on a copy of the course, with a workspace and a sandbox of its own."""
+    """A copy of the course in a running JupyterLab, with a workspace and a sandbox of its own."""
 
     url: str
+    #: The course's folder, below the server's own.
+    name: str
     folder: Path
     home: Path
-    log: Path
 
     @property
     def sandbox(self) -> dict[str, Any]:
         return ensure_sandbox(self.folder)
+
+
+@dataclass
+class Server:
+    """A running JupyterLab, and what it keeps."""
+
+    url: str
+    root: Path
+    home: Path
+    #: How many courses there have been.
+    courses: int = 0
+
+    def setting(self, extension: str, name: str, values: dict[str, Any] | None) -> None:
+        """Write a setting of a person's; without values it is as JupyterLab comes."""
+        path = self.home / "settings" / "@jupyterlab" / extension / f"{name}.jupyterlab-settings"
+        path.unlink(missing_ok=True)
+        if values is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values))
 
 
 @pytest.fixture(scope="session")
@@ -60,64 +81,81 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
-@pytest.fixture
-def lab(tmp_path: Path, browser: Any) -> Iterator[Lab]:
-    """JupyterLab for one test."""
-    with running_lab(tmp_path) as running:
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Server]:
+    """One JupyterLab for all browser tests of this process: starting it takes longer than most of them."""
+    with _running_server(tmp_path_factory.mktemp("lab")) as running:
         yield running
+
+
+@pytest.fixture
+def lab(server: Server, nursery: Nursery) -> Iterator[Lab]:
+    """A course for one test."""
+    with _course(server, nursery, whole_pages=False) as course:
+        yield course
 
 
 @pytest.fixture(scope="module")
-def shared_lab(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Lab]:
-    """JupyterLab for the tests of a module, where none minds what another left in the sandbox."""
-    with running_lab(tmp_path_factory.mktemp("lab"), whole_pages=True) as running:
-        yield running
+def shared_lab(server: Server, nursery: Nursery) -> Iterator[Lab]:
+    """A course for the tests of a module, where none minds what another left in the sandbox.
+
+    Cells out of view stay in the page, for a judge that has to see all of them.
+    """
+    with _course(server, nursery, whole_pages=True) as course:
+        yield course
 
 
 @contextmanager
-def running_lab(place: Path, *, whole_pages: bool = False) -> Iterator[Lab]:
-    """`whole_pages`: cells out of view stay in the page, for a judge that has to see all of them."""
-    folder, home = place / "course", place / "home"
-    home.mkdir()
+def _course(server: Server, nursery: Nursery, *, whole_pages: bool) -> Iterator[Lab]:
+    server.courses += 1
+    name = f"course-{server.courses}"
+    folder = server.root / name
     copy_course(folder)
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    if whole_pages:
-        windowing = home / "settings" / "@jupyterlab" / "notebook-extension"
-        windowing.mkdir(parents=True)
-        (windowing / "tracker.jupyterlab-settings").write_text('{"windowingMode": "none"}')
+    nursery.serve(folder)
+    server.setting("apputils-extension", "themes", None)  # that of the test before
+    server.setting("notebook-extension", "tracker", {"windowingMode": "none"} if whole_pages else None)
+    try:
+        yield Lab(server.url, name, folder, server.home)
+    finally:
+        stop_sandbox(folder)
+
+
+@contextmanager
+def _running_server(place: Path) -> Iterator[Server]:
+    root, home = place / "courses", place / "home"
+    root.mkdir()
+    home.mkdir()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    server = Server(f"http://127.0.0.1:{port}", root, home)
+    server.setting("apputils-extension", "notification", {"fetchNews": "false", "checkForUpdates": False})
     environment = {
         **os.environ,
-        # A kernel of the session's own sandbox would show what other tests did.
-        "CCTOOLKIT_WORKSPACE": str(folder),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "IPYTHONDIR": str(home / "ipython"),
     }
+    # A kernel finds the sandbox of the course that its notebook is in, as anybody's does.
+    del environment["CCTOOLKIT_WORKSPACE"]
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
-        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"),
+        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={root}"),
         *("--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly", "--ServerApp.log_level=DEBUG"),
     ]
-    log = home / "jupyter.log"
-    with log.open("w") as output:
+    with (home / "jupyter.log").open("w") as output:
         process = processes.start(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
         try:
-            _wait_for(f"http://127.0.0.1:{port}/api")
-            yield Lab(f"http://127.0.0.1:{port}", folder, home, log)
+            _wait_for(f"{server.url}/api")
+            yield server
         finally:
             process.terminate()
             try:
                 process.wait(timeout=60)
             finally:
                 process.kill()
-                stop_sandbox(folder)
 
 
 def _wait_for(url: str) -> None:
@@ -164,8 +202,9 @@ class Notebook:
         context.set_default_timeout(60_000)
         page = context.new_page()
         # With reset, no tab of an earlier visit is restored, whose kernel's state the page would show.
-        page.goto(f"{lab.url}/lab/tree/notebooks/{name}?reset")
-        page.wait_for_function(_ATTACHED, arg=f"notebooks/{name}", timeout=90_000)
+        path = f"{lab.name}/notebooks/{name}"
+        page.goto(f"{lab.url}/lab/tree/{path}?reset")
+        page.wait_for_function(_ATTACHED, arg=path, timeout=90_000)
         notebook = cls(page)
         notebook.ask_the_kernel()
         return notebook
