@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,7 @@ def test_everything_is_pinned() -> None:
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for wanted in [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]:
+    for wanted in [*project["dependencies"], *chain(*project["optional-dependencies"].values())]:
         name = re.sub(r"[-_.]+", "-", re.split(r"[<>=\[ ]", wanted)[0].lower())
         assert name == "cctoolkit" or name in pinned, name
 
