@@ -119,7 +119,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _begins(item: pytest.Item) -> int:
     path = item.nodeid
     if path.startswith(
-        ("tests/browser/", "tests/hub/", "tests/sandbox/test_fuzz", "tests/foreign_clients/", "tests/faults/test_kills")
+        (
+            "tests/browser/",
+            "tests/hub/",
+            "tests/sandbox/test_fuzz",
+            "tests/foreign_clients/",
+            "tests/faults/test_kills",
+            "tests/test_site",
+        )
     ):
         return 0
     return 1 if path.startswith("notebooks/") else 2
@@ -142,6 +149,8 @@ class _Together(LoadScopeScheduling):
         if path.startswith("tests/browser/"):
             # One browser and one JupyterLab for a plain run. Thoroughly, each of three parts is minutes long.
             return f"browser {_part(name)}" if self.config.option.thorough else "browser"
+        if path == "tests/test_site.py":
+            return path  # which is built once
         if not path.endswith(".ipynb"):
             return nodeid
         return str(Path(path).parent) if self.config.option.thorough else path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Callable
 from functools import cached_property
 from html import escape
@@ -64,14 +65,16 @@ class Chart:
 
     def html(self) -> str:
         """The figure as HTML: the picture, in the colours of the page that it stands on, and the same as text."""
-        from .drawing import for_any_page
+        from .drawing import for_any_page, png
 
-        # Some pages (GitHub, a notebook that was not run here yet) take pictures and styles away: there the picture's
-        # letters must not be left behind, and the figures are read as text.
+        svg = self.svg()
+        small = b64encode(png(svg, scale=1)).decode()
+        # Some pages (GitHub, a notebook that was not run here yet) take SVG and styles away, and leave images: there the
+        # same picture stands as PNG, in the colours of a light page, and the SVG's letters must not be left behind.
         return (
             f'<figure class="cct-chart" style="max-width:720px"><style>{palette.style()}</style>'
-            f'<div class="cct-picture" style="display:none">{for_any_page(self.svg())}</div>'
-            f'<div class="cct-unseen"><b>{escape(self.title)}</b> (run this cell to see the picture)</div>'
+            f'<div class="cct-picture" style="display:none">{for_any_page(svg)}</div>'
+            f'<img class="cct-unseen" alt="{escape(self._label)}" src="data:image/png;base64,{small}">'
             f"<figcaption>{escape(self.summary)}</figcaption>{self._details()}</figure>"
         )
 

@@ -124,10 +124,10 @@ def for_any_page(svg: str) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def png(svg: str) -> bytes:
+def png(svg: str, scale: float = 2) -> bytes:
     import vl_convert
 
-    drawn: bytes = vl_convert.svg_to_png(svg, scale=2)
+    drawn: bytes = vl_convert.svg_to_png(svg, scale=scale)
     return drawn
 
 

@@ -94,6 +94,7 @@ class ListPicker(Panel):
             self.says,
             self.confirm,
         ]
+        self._making = self._creates_next = False
         self.search.observe(lambda _: self._fill(), names="value")
         self.choice.observe(self._clicked, names="value")
         self.refresh.on_click(lambda _: self.beside("Reading the lists …", self._refreshed))
@@ -240,18 +241,37 @@ class ListPicker(Panel):
 
     def _create(self) -> None:
         if self._working.locked():
+            # A list that was chosen a moment ago is being looked up: whoever goes on to a new one is not made to click again.
+            # The second half of a double click comes while the list is made, and makes none.
+            if not self._making and not self._creates_next:
+                self._creates_next = True
+                threading.Thread(target=self._create_next, daemon=True).start()
             return
+        self._create_checked()
+
+    def _create_checked(self) -> bool:
+        """Make the list, or say or ask what there is to say or ask; False when something runs."""
         if not self._check():
             if not self.new_name.value.strip():  # the second half of a double click comes here too: no reproach
                 self.says.value = markup.status("Give the new list a name, then press Create.")
-            return
+            return True
         if not self._client.is_real:
-            self._make()
-            return
+            return self._make()
         where = "your account at Constant Contact" if self._client.service == "live" else self._client.api_url
         name = names.in_html(self.new_name.value.strip())
         self._asked.value = f'<div role="alert">Create the list “{name}” in {markup.text(where)}?</div>'
         self.confirm.layout.display = None
+        return True
+
+    def _create_next(self) -> None:
+        try:
+            self.wait()
+            while not self._create_checked():  # somebody else who waited was quicker
+                self.wait()
+        except CctoolkitError as error:
+            self.failed(error)
+        finally:
+            self._creates_next = False
 
     def _confirmed(self) -> None:
         if self.confirm.layout.display != "none" and not self._working.locked():
@@ -265,7 +285,7 @@ class ListPicker(Panel):
     def _close_confirm(self) -> None:
         self.confirm.layout.display = "none"
 
-    def _make(self) -> None:
+    def _make(self) -> bool:
         name = self.new_name.value.strip()
 
         def create(stop: threading.Event) -> None:
@@ -287,7 +307,17 @@ class ListPicker(Panel):
                 self._show(f"client.lists.create({name!r})")
             self.say(f"{names.quoted(name)} is created, and chosen.", good=True)
 
-        self.beside(f"Creating {names.quoted(name)} …", create)
+        def once(stop: threading.Event) -> None:
+            try:
+                create(stop)
+            finally:
+                self._making = False
+
+        before, self._making = self._making, True
+        begun = self.beside(f"Creating {names.quoted(name)} …", once)
+        if not begun:
+            self._making = before
+        return begun
 
     # Showing.
 

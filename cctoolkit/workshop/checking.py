@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import sys
 from dataclasses import dataclass
 
 from ..api import Client
@@ -21,18 +22,23 @@ class CheckResult:
     right: bool
     words: str
     look: str
+    #: Whether anything was written above the check, in a notebook that was run from top to bottom.
+    begun: bool = True
 
     def __bool__(self) -> bool:
         return self.right
 
     def __repr__(self) -> str:
-        said = "right" if self.right else "not yet"
+        said = "right" if self.right else "not yet" if self.begun else "not begun"
         text = f"{'✓' if self.right else '○'} {self.number} · {self.title}: {said}. {self.words}"
         return f"{text} Next: {self.look}" if self.look else text
 
     def _repr_html_(self) -> str:
         """Words of the account stand in it, so all of it is escaped."""
-        color, said = ("#1a7f37", "✓ right") if self.right else ("#9a6700", "○ not yet")
+        if self.right:
+            color, said = "#1a7f37", "✓ right"
+        else:
+            color, said = ("#9a6700", "○ not yet") if self.begun else ("#6e7781", "○ not begun")
         look = f"<div>Next: <code>{html.escape(self.look)}</code></div>" if self.look else ""
         return (
             f'<div role="status" style="border-left:4px solid {color};padding:.3em .8em;line-height:1.5;'
@@ -80,4 +86,18 @@ def _look(exercise: Exercise, client: Client | None) -> Verdict:
 
 
 def _result(exercise: Exercise, verdict: Verdict) -> CheckResult:
+    if not verdict.right and _nothing_written():
+        waits = "Write your lines in the cell above and run it, then this one."
+        return CheckResult(exercise.number, exercise.name, exercise.title, False, waits, "", begun=False)
     return CheckResult(exercise.number, exercise.name, exercise.title, verdict.right, verdict.words, verdict.look)
+
+
+def _nothing_written() -> bool:
+    """Whether the cell that ran before this check holds nothing but comments. What it holds otherwise is nobody's matter."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    ran = list(shell.user_ns.get("In", ()))[:-1] if shell is not None else []
+    for source in reversed(ran):
+        if "cctoolkit.check(" not in source:
+            lines = [line.strip() for line in source.splitlines()]
+            return all(not line or line.startswith("#") for line in lines) and bool(source)
+    return False

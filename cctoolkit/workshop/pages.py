@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -82,7 +82,13 @@ def build_app(classroom: Classroom, place: Place) -> FastAPI:
 def _add_pages(app: FastAPI, classroom: Classroom, place: Place) -> None:
     @app.get("/")
     async def which() -> Response:
-        return page("message.html", title="A workshop runs here", text="Type the address on your slip, whole.")
+        return page("front.html")
+
+    @app.get("/join")
+    async def typed(code: str = "") -> Response:
+        """What somebody typed on the first page: the code alone, or the whole address."""
+        last = code.strip().rstrip("/").rpartition("/")[2].lower()
+        return RedirectResponse(f"/join/{quote(last, safe='')}" if last else "/", 303)
 
     @app.get("/join/{code}")
     async def join(code: str, request: Request) -> Response:

@@ -81,3 +81,16 @@ def test_no_letter_is_cut_in_a_wider_font(page: Any, name: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     page.set_content(f"<style>svg text {{ font-family: 'DejaVu Sans', Verdana }}</style>{one_of_each()[name].html()}")
     assert page.evaluate(_CUT) == []
+
+
+@pytest.mark.parametrize("name", ["10-campaigns-and-reports.ipynb", "14-explore-an-account.ipynb"])
+def test_a_notebook_that_nobody_trusts_yet_shows_its_pictures(open_notebook: Any, name: str) -> None:
+    """Opened and not run: JupyterLab takes SVG and styles away, and the images stand there, once each."""
+    page = open_notebook(name).page
+    charts_there = page.locator(".cct-chart, figure:has(img[src^='data:image/png'])")
+    charts_there.first.scroll_into_view_if_needed()
+    image = charts_there.first.locator("img")
+    image.wait_for()
+    assert image.evaluate("image => image.complete && image.naturalWidth") > 100
+    assert image.get_attribute("alt")
+    assert page.locator(".jp-OutputArea svg path > title").count() == 0

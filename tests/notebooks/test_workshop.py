@@ -45,6 +45,7 @@ def test_every_exercise_is_asked_once_and_in_order() -> None:
     )
     assert waiting == len(EXERCISES)
     assert text.count("```hints") == len(EXERCISES)
+    assert len(re.findall(r"^By mouse: .*\n```$", text, re.M)) == len(EXERCISES)  # the last of the hints
 
 
 @pytest.mark.parametrize("path", [path for _, _, path in places()], ids=lambda path: str(path.relative_to(WORKSHOP)))
@@ -83,6 +84,7 @@ def test_each_check_says_not_yet_and_then_right(
         ).execute()
     finally:
         stop_sandbox(tmp_path / "workspace")
+    # In a notebook that is run from top to bottom nobody is told that something is missing.
     said = [
         cell["outputs"][0]["data"]["text/plain"] for cell in cells if cell["source"].startswith("cctoolkit.check(")
     ]

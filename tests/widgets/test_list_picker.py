@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -104,6 +105,36 @@ def test_a_list_is_made_once_however_often_it_is_clicked(sandbox: Sandbox) -> No
     assert picker.list["name"] == "Newsletter"
     assert "is created, and chosen" in picker.status.value
     assert "Give the new list a name" in picker.says.value
+
+
+def test_a_list_is_made_although_another_is_being_looked_up(sandbox: Sandbox) -> None:
+    """Who chooses one, and goes on to a new name at once, need not click again."""
+    goes_on = threading.Event()
+    network = InProcess(sandbox)
+    made: list[str] = []
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        if request.url.path.count("/") > 2:
+            assert goes_on.wait(60)
+        if request.method == "POST":
+            made.append(request.url.path)
+        return network.handle_request(request)
+
+    transport = Transport(sandbox.api_url, FixedToken(sandbox.access_token()), transport=httpx.MockTransport(slow))
+    client = Client(transport, "sandbox")
+    client.lists.create("Spring")
+    made.clear()
+    picker = ListPicker(client)
+    picker.choice.value = next(each for _, each in picker.choice.options if each != picker.list_id)
+    picker.new_name.value = "Autumn fair"
+    picker.create.click()
+    picker.create.click()
+    assert made == []
+    goes_on.set()
+    while picker._creates_next or picker._making or picker._working.locked():
+        picker.wait()
+    assert len(made) == 1
+    assert picker.list["name"] == "Autumn fair"
 
 
 @pytest.mark.parametrize(

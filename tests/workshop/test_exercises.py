@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
 import cctoolkit
 from cctoolkit import contact_files, imports
@@ -172,3 +175,33 @@ def test_each_part_of_the_account_is_read_once(client: Client) -> None:
         judge(exercise, state)
     assert state.lists is state.lists
     assert find("LIST ") is EXERCISES[2]
+
+
+@pytest.fixture
+def notebook(client: Client) -> Iterator[InteractiveShell]:
+    """The shell of a kernel, without its files."""
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    shell = InteractiveShell.instance(config=config)
+    shell.user_ns |= {"client": client, "cctoolkit": cctoolkit}
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def test_who_has_written_nothing_is_not_told_that_something_is_missing(notebook: InteractiveShell) -> None:
+    """As in a notebook that is run from top to bottom: not begun. A second look at what was written is one at it."""
+    look = 'found = cctoolkit.check("list", client)'
+
+    def said(*cells: str) -> str:
+        for cell in (*cells, look):
+            notebook.run_cell(cell, store_history=True)
+        return repr(notebook.user_ns["found"])
+
+    assert said("import cctoolkit", "# your turn\n") == (
+        "○ 3 · Make a list: not begun. Write your lines in the cell above and run it, then this one."
+    )
+    assert "not begun" in said()
+    assert "not yet" in said("# your turn\nclient.lists.create('Autumn')")
+    assert "not yet" in said()
+    assert "right" in said("client.lists.create('Spring market')")
+    assert "right" in said("# your turn")

@@ -31,6 +31,31 @@ def test_hostile_names_execute_nothing(start_class: Callable[..., Class], browse
     assert "script-src 'nonce-" in browser_like.get(running.trainer).headers["content-security-policy"]
 
 
+@pytest.mark.parametrize("typed", ["{code}", " {CODE} ", "{base}/join/{code}", "{base}/join/{code}/"])
+def test_the_first_page_takes_the_short_code(
+    start_class: Callable[..., Class], browser_like: httpx.Client, typed: str
+) -> None:
+    """Or the whole address; what it leads to has a button that copies the address and one that copies the command."""
+    running = start_class(1)
+    front = browser_like.get(running.base)
+    assert '<form action="/join" method="get"' in front.text
+    code = running.classroom.participants[0].code
+    wanted = typed.format(code=code, CODE=code.upper(), base=running.base)
+    page = browser_like.get(f"{running.base}/join", params={"code": wanted}, follow_redirects=True)
+    assert page.url.path == f"/join/{code}"
+    assert page.text.count('<button type="button" data-copies=') == 2
+
+
+def test_a_code_that_is_none_is_said(start_class: Callable[..., Class], browser_like: httpx.Client) -> None:
+    """Whatever it is: a page of ours, and nowhere else."""
+    running = start_class(1)
+    for typed, path in (("", "/"), ("x", "/join/x"), ("//example.com/", "/join/example.com"), ("<b>", "/join/%3Cb%3E")):
+        page = browser_like.get(f"{running.base}/join", params={"code": typed}, follow_redirects=True)
+        assert str(page.url).startswith(running.base)
+        assert page.url.raw_path.decode() == path
+        assert "<b>" not in page.text
+
+
 def test_hostile_words_of_an_account_execute_nothing(
     start_class: Callable[..., Class], browser_like: httpx.Client
 ) -> None:
