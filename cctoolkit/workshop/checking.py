@@ -86,18 +86,25 @@ def _look(exercise: Exercise, client: Client | None) -> Verdict:
 
 
 def _result(exercise: Exercise, verdict: Verdict) -> CheckResult:
-    if not verdict.right and _nothing_written():
+    if _nothing_written(exercise.name) and not verdict.right:
         waits = "Write your lines in the cell above and run it, then this one."
         return CheckResult(exercise.number, exercise.name, exercise.title, False, waits, "", begun=False)
     return CheckResult(exercise.number, exercise.name, exercise.title, verdict.right, verdict.words, verdict.look)
 
 
-def _nothing_written() -> bool:
-    """Whether the cell that ran before this check holds nothing but comments. What it holds otherwise is nobody's matter."""
+#: Of each exercise that was looked at: whether nothing was written for it then.
+_nothing_then: dict[str, bool] = {}
+
+
+def _nothing_written(exercise: str) -> bool:
+    """Whether the cell that ran before this check holds nothing but comments. What it holds otherwise is nobody's matter.
+
+    Of a check that comes after another check that is what it was when it was looked at before. Not by the history of what
+    was run: not everything that runs a notebook keeps one.
+    """
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    ran = list(shell.user_ns.get("In", ()))[:-1] if shell is not None else []
-    for source in reversed(ran):
-        if "cctoolkit.check(" not in source:
-            lines = [line.strip() for line in source.splitlines()]
-            return all(not line or line.startswith("#") for line in lines) and bool(source)
-    return False
+    before = getattr(getattr(shell, "last_execution_result", None), "info", None)
+    if before is not None and "cctoolkit.check(" not in before.raw_cell:
+        lines = [line.strip() for line in before.raw_cell.splitlines()]
+        _nothing_then[exercise] = any(lines) and all(not line or line.startswith("#") for line in lines)
+    return _nothing_then.get(exercise, False)
