@@ -84,7 +84,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Server]:
     """One JupyterLab for all browser tests of this process: starting it takes longer than most of them."""
-    with _running_server(tmp_path_factory.mktemp("lab")) as running:
+    with running_server(tmp_path_factory.mktemp("lab")) as running:
         yield running
 
 
@@ -121,7 +121,7 @@ def _course(server: Server, nursery: Nursery, *, whole_pages: bool) -> Iterator[
 
 
 @contextmanager
-def _running_server(place: Path) -> Iterator[Server]:
+def running_server(place: Path) -> Iterator[Server]:
     root, home = place / "courses", place / "home"
     root.mkdir()
     home.mkdir()
@@ -139,7 +139,7 @@ def _running_server(place: Path) -> Iterator[Server]:
         "IPYTHONDIR": str(home / "ipython"),
     }
     # A kernel finds the sandbox of the course that its notebook is in, as anybody's does.
-    del environment["CCTOOLKIT_WORKSPACE"]
+    environment.pop("CCTOOLKIT_WORKSPACE", None)
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root"),
         *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={root}"),
