@@ -8,6 +8,7 @@ They stand in `notebooks/images`; `notebooks/panels.md` and the README show them
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -27,7 +28,6 @@ IMAGES = Path(__file__).parents[2] / "notebooks" / "images"
 ACCOUNT = """
 import cctoolkit
 from cctoolkit import contact_files, imports
-from cctoolkit.course import sample
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import *
 
@@ -62,23 +62,27 @@ def _preview(panel: Any) -> None:
     panel.get_by_text("would be new in the account").first.wait_for()
 
 
+def _through(panel: Any) -> None:
+    panel.get_by_text(re.compile(r"The activity [^%]*\.$")).first.wait_for()
+
+
 def _operation(panel: Any) -> None:
     panel.get_by_label("Search").first.fill("tag")
     panel.get_by_label("Search").first.press("Enter")
 
 
-STARTED = 'report = imports.start_import(client, contact_files.clean(sample("google-contacts.csv")), newsletter)[0]\n'
+STARTED = 'report = imports.start_import(client, contact_files.clean("../data/google-contacts.csv"), newsletter)[0]\n'
 PICTURES = [
     Picture("sign-in", "cctoolkit.sign_in()", "Sign in"),
     Picture("registration", "Registration()", "Register an application"),
     Picture("contact-table", "ContactTable(client)", "131 contacts loaded", _details),
     Picture("list-picker", "ListPicker(client)", "is chosen."),
-    Picture("contact-file", 'ContactFile(sample("google-contacts.csv"))', "kept"),
-    Picture("import-panel", 'ImportPanel(client, sample("google-contacts.csv"), newsletter)', "kept", _preview),
-    Picture("activity-follower", STARTED + 'ActivityFollower(client, report["activity_id"])', "completed"),
+    Picture("contact-file", 'ContactFile("../data/google-contacts.csv")', "kept"),
+    Picture("import-panel", 'ImportPanel(client, "../data/google-contacts.csv", newsletter)', "kept", _preview),
+    Picture("activity-follower", STARTED + 'ActivityFollower(client, report["activity_id"])', "The activity", _through),
     Picture(
         "import-result",
-        'cleaned = contact_files.clean(sample("google-contacts.csv"))\n'
+        'cleaned = contact_files.clean("../data/google-contacts.csv")\n'
         "outcome = imports.import_contacts(client, cleaned, newsletter, progress=False)\n"
         "ImportResult(outcome)",
         "186 of 186",

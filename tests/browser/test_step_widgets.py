@@ -7,6 +7,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.conftest import Lab
 
@@ -53,11 +54,15 @@ def test_the_list_picker_by_keyboard(shown: Any) -> None:
     page.keyboard.press("ArrowDown")
     panel.get_by_text("“\u2068Spring\u2069” is chosen.").wait_for()
     assert lists.evaluate("element => element === document.activeElement")
+    page.wait_for_function("() => !document.querySelector('.cct-busy')")
     panel.get_by_label("New list").focus()
     page.keyboard.type("Autumn fair 2027")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    panel.get_by_text("“\u2068Autumn fair 2027\u2069” is created, and chosen.").wait_for()
+    try:
+        panel.get_by_text("“\u2068Autumn fair 2027\u2069” is created, and chosen.").wait_for()
+    except PlaywrightTimeout:
+        raise AssertionError(panel.inner_text()) from None
     assert alerts == []
     page.evaluate("() => { window.jupyterapp.commands.execute('kernelmenu:restart') }")
     page.locator(".jp-Dialog .jp-mod-accept").click()
