@@ -84,7 +84,6 @@ def test_each_check_says_not_yet_and_then_right(
         ).execute()
     finally:
         stop_sandbox(tmp_path / "workspace")
-    # In a notebook that is run from top to bottom nobody is told that something is missing.
     said = [
         cell["outputs"][0]["data"]["text/plain"] for cell in cells if cell["source"].startswith("cctoolkit.check(")
     ]
