@@ -28,7 +28,6 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_llms_txt"]
 html_theme = "sphinx_book_theme"
 html_title = "cctoolkit"
 html_theme_options = {"show_toc_level": 2, "navbar_persistent": []}  # one search field is enough
-exclude_patterns = ["notebooks/workshop/source"]
 # Docstrings say what is code between single backticks, as comments do.
 default_role = "literal"
 autodoc_member_order = "bysource"

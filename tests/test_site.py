@@ -14,6 +14,8 @@ pytestmark = pytest.mark.thorough
 ROOT = Path(__file__).parents[1]
 #: What a page loads by itself; a link that somebody clicks is none.
 _LOADED = re.compile(r"<(?:script|link|img|iframe|source)[^>]*(?:src|href)=[\"'](?:https?:)?//[^>]*>")
+#: The same of a style sheet.
+_FETCHED = re.compile(r"(?:url\(|@import)\s*[\"']?(?:https?:)?//[^)\"']*")
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +87,4 @@ def test_a_program_finds_it_all_in_llms_txt(site: Path) -> None:
 def test_no_page_asks_another_host(site: Path) -> None:
     """Scripts, fonts and pictures are the site's own."""
     assert [(page.name, found) for page in site.rglob("*.html") for found in _LOADED.findall(page.read_text())] == []
+    assert [(sheet.name, found) for sheet in site.rglob("*.css") for found in _FETCHED.findall(sheet.read_text())] == []

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -68,8 +68,21 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
         return _until_it_ends(_command(folder, arguments), _environment(folder))
     finally:
         if started_by_a_lab.exists() and not others():
-            stop_sandbox(folder)
-            started_by_a_lab.unlink(missing_ok=True)
+            with _undisturbed():
+                stop_sandbox(folder)
+                started_by_a_lab.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """One more Ctrl-C, or the closed terminal's second signal, does not end the clearing up in its middle."""
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {getattr(signal, name): signal.signal(getattr(signal, name), signal.SIG_IGN) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def _begin(folder: Path, say: Callable[[str], None], *, ours: bool) -> None:

@@ -84,7 +84,8 @@ class ListPicker(Panel):
         self.confirm.layout.display = "none"
         self.shown = widgets.HTML()
         self.counts = widgets.HTML()
-        self.controls += [self.refresh, self.create, self.yes]
+        # Create is none of them: a press that comes while something is read is done afterwards.
+        self.controls += [self.refresh, self.yes]
         self.body.children = [
             self.shown,
             self.search,
@@ -266,7 +267,8 @@ class ListPicker(Panel):
     def _create_next(self) -> None:
         try:
             self.wait()
-            while not self._create_checked():  # somebody else who waited was quicker
+            # The second half of a double click finds the name taken away, and says nothing.
+            while self.new_name.value.strip() and not self._create_checked():  # somebody else who waited was quicker
                 self.wait()
         except CctoolkitError as error:
             self.failed(error)
@@ -308,16 +310,13 @@ class ListPicker(Panel):
             self.say(f"{names.quoted(name)} is created, and chosen.", good=True)
 
         def once(stop: threading.Event) -> None:
+            self._making = True
             try:
                 create(stop)
             finally:
                 self._making = False
 
-        before, self._making = self._making, True
-        begun = self.beside(f"Creating {names.quoted(name)} …", once)
-        if not begun:
-            self._making = before
-        return begun
+        return self.beside(f"Creating {names.quoted(name)} …", once)
 
     # Showing.
 

@@ -87,7 +87,7 @@ font-size:var(--jp-ui-font-size1)}
 .cct-panel .cct-rows :is(td,th){max-width:24em;text-overflow:ellipsis;font-weight:400}
 .cct-panel .cct-rows thead button{all:unset;cursor:pointer;font-weight:600}
 .cct-panel .cct-rows tbody tr{cursor:pointer}
-.cct-panel .cct-rows tbody tr:hover{background:var(--jp-layout-color2)}
+.cct-panel .cct-rows tbody tr:hover:not([aria-selected=true]){background:var(--jp-layout-color2)}
 .cct-panel .cct-rows tr[aria-selected=true]{background:#1450d2;color:#fff}
 .cct-panel .cct-rows tr:focus-visible{outline-offset:-2px}
 .cct-panel .cct-details .cct-scroll{max-height:20em}

@@ -22,7 +22,7 @@ class CheckResult:
     right: bool
     words: str
     look: str
-    #: Whether anything was written above the check, in a notebook that was run from top to bottom.
+    #: Whether anything was written in the cell above the check; where nothing was, nobody is told that it is not right yet.
     begun: bool = True
 
     def __bool__(self) -> bool:
@@ -86,10 +86,10 @@ def _look(exercise: Exercise, client: Client | None) -> Verdict:
 
 
 def _result(exercise: Exercise, verdict: Verdict) -> CheckResult:
-    if _nothing_written(exercise.name) and not verdict.right:
-        waits = "Write your lines in the cell above and run it, then this one."
-        return CheckResult(exercise.number, exercise.name, exercise.title, False, waits, "", begun=False)
-    return CheckResult(exercise.number, exercise.name, exercise.title, verdict.right, verdict.words, verdict.look)
+    begun = not _nothing_written(exercise.name) or verdict.right
+    return CheckResult(
+        exercise.number, exercise.name, exercise.title, verdict.right, verdict.words, verdict.look, begun=begun
+    )
 
 
 #: Of each exercise that was looked at: whether nothing was written for it then.

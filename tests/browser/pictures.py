@@ -122,8 +122,8 @@ def main() -> None:
             for picture in PICTURES:
                 take(browser, Lab(server.url, "course", folder, server.home), picture)
             browser.close()
-            stop_sandbox(folder)
     finally:
+        stop_sandbox(place / "courses" / "course")
         shutil.rmtree(place, ignore_errors=True)
 
 

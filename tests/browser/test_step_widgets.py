@@ -21,6 +21,8 @@ practice = Sandbox(seed=7, contacts=130, limits=False).start()
 client = cctoolkit.connect(api_url=practice.api_url, access_token=practice.access_token())
 for name in ("<img src=x onerror=alert(1)>", "Spring"):
     client.lists.create(name)
+who = {"email_address": {"address": "hostile@example.com"}, "first_name": "<img src=x onerror=alert(2)>", "create_source": "Account"}
+client.call("createContact", body=who)
 """
 
 
@@ -76,11 +78,13 @@ def test_the_list_picker_by_keyboard(shown: Any) -> None:
 def test_the_contact_table_by_mouse(shown: Any) -> None:
     """A click on a row opens its details, one on a heading sorts, several are chosen with Ctrl and Shift."""
     _, panel, alerts = shown("ContactTable(client)")
-    table = panel.get_by_role("grid", name="Contacts 1 to 100 of 131")
+    table = panel.get_by_role("grid", name="Contacts 1 to 100 of 132")
     table.get_by_role("row").nth(3).get_by_role("rowheader").click()
     panel.get_by_text("All that the service says of this contact").wait_for()
     panel.get_by_text(re.compile("^Chosen: .*@example.com")).wait_for()
-    assert table.get_by_role("row", selected=True).count() == 1
+    chosen = table.get_by_role("row", selected=True)
+    assert chosen.count() == 1
+    assert chosen.evaluate("row => getComputedStyle(row).backgroundColor") == "rgb(20, 80, 210)"  # the mouse is over it
     heading = table.get_by_role("columnheader", name="last_name")
     for order in ("ascending", "descending"):
         heading.get_by_role("button").click()
@@ -94,14 +98,14 @@ def test_the_contact_table_by_mouse(shown: Any) -> None:
     table.get_by_role("row").nth(2).click(modifiers=["Control"])
     panel.get_by_text("2 are chosen: table.selected has them.").wait_for()
     panel.get_by_role("button", name="Next").click()
-    panel.get_by_role("grid", name="Contacts 101 to 131 of 131").wait_for()
+    panel.get_by_role("grid", name="Contacts 101 to 131 of 132").wait_for()
     assert alerts == []
 
 
 def test_the_contact_table_by_keyboard(shown: Any) -> None:
     """One stop of Tab for all rows: arrows walk, Space chooses, Enter opens, Page Down turns; and it is as wide as there is room."""
     page, panel, _ = shown("ContactTable(client)")
-    table = panel.get_by_role("grid", name="Contacts 1 to 100 of 131")
+    table = panel.get_by_role("grid", name="Contacts 1 to 100 of 132")
     table.get_by_role("row").nth(1).focus()
     for key in ("ArrowDown", " ", "ArrowDown", " "):
         page.keyboard.press(key)
@@ -109,8 +113,16 @@ def test_the_contact_table_by_keyboard(shown: Any) -> None:
     page.keyboard.press("Enter")
     panel.get_by_text("All that the service says of this contact").wait_for()
     assert table.locator("tbody tr[tabindex='0']").count() == 1
+    heading = table.get_by_role("columnheader", name="last_name").get_by_role("button")
+    heading.focus()
+    for order in ("ascending", "descending"):
+        page.keyboard.press("Enter")  # the focus stays on the heading
+        table.locator(f"th[aria-sort={order}]").wait_for()
+    table.get_by_role("row").nth(1).focus()
+    page.keyboard.press("Shift+ArrowDown")
+    panel.get_by_text("2 are chosen: table.selected has them.").wait_for()
     page.keyboard.press("PageDown")
-    panel.get_by_role("grid", name="Contacts 101 to 131 of 131").wait_for()
+    panel.get_by_role("grid", name="Contacts 101 to 131 of 132").wait_for()
     assert page.evaluate("() => document.activeElement.matches('.cct-rows tbody tr')")
     for wide in (1280, 1920):
         page.set_viewport_size({"width": wide, "height": 900})

@@ -88,7 +88,7 @@ def _cells(table: ContactTable) -> str:
 
 def _choose(table: ContactTable, *positions: int) -> None:
     """As a click on a row does, with Ctrl on the others."""
-    table.view.rows.chosen = list(positions)
+    table.view.rows.chosen = {"drawn": table.view.rows.page["drawn"], "positions": list(positions)}
 
 
 def _ask(table: ContactTable, **what: Any) -> None:
@@ -399,8 +399,27 @@ def test_a_choice_of_rows_that_are_gone_is_none(people: Sandbox, client: Client)
     table.wait()
     _choose(table, 7, 7, 5_000, -1)
     assert table.selected["contact_id"].tolist() == table._found["contact_id"].iloc[[7]].tolist()
-    table.search.value = "robin"
+    before = table.view.rows.chosen
+    table.sort.value = "last_name"
     assert len(table.selected) == 0
+    table.view.rows.chosen = before  # sent when the old order was still shown
+    assert len(table.selected) == 0
+    _ask(table, open=7, drawn=before["drawn"])
+    assert table.details.value == ""
+    assert not table._working.locked()
+
+
+def test_a_reading_that_ends_leaves_the_page_where_it_was(
+    people: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has turned to the third page meanwhile is not thrown back."""
+    monkeypatch.setattr("cctoolkit.widgets.contacts.table.BY_ITSELF", 1_000)
+    table = ContactTable(client)
+    table.wait()
+    table.view.page.value = 3
+    table.rest.click()
+    table.wait()
+    assert table.view.rows.page["caption"] == "Contacts 201 to 300 of 1,203"
 
 
 def test_a_column_s_heading_sorts_the_frame_too(people: Sandbox, client: Client) -> None:

@@ -1,6 +1,7 @@
 // One page of contacts as a table: real cells, which screen readers read and a person can mark and copy. Each text is
 // set as text. The kernel sends a page, and is told who is chosen (`chosen`: positions in all that was found) and what
-// was asked for: the details of one, another order, another page.
+// was asked for: the details of one, another order, another page. What is said of rows carries the number of the drawing
+// that showed them: after a search or another order the same position is somebody else.
 
 function element(name, words, attributes = {}) {
   const made = document.createElement(name);
@@ -15,6 +16,7 @@ function heading(model, column, page) {
   if (sorted) head.setAttribute("aria-sort", page.descending ? "descending" : "ascending");
   const button = element("button", column, { type: "button", title: `Sort by ${column}` });
   button.append(element("span", sorted ? (page.descending ? " ▼" : " ▲") : "", { "aria-hidden": "true" }));
+  button.dataset.column = column;
   button.addEventListener("click", () => model.send({ sort: column }));
   head.append(button);
   return head;
@@ -43,7 +45,8 @@ function render({ model, el }) {
   const position = (row) => Number(row.dataset.position);
 
   function mark() {
-    const chosen = new Set(model.get("chosen"));
+    const said = model.get("chosen");
+    const chosen = new Set(said.drawn === model.get("page").drawn ? said.positions : []);
     for (const row of body.rows) row.setAttribute("aria-selected", chosen.has(position(row)));
   }
 
@@ -53,7 +56,9 @@ function render({ model, el }) {
 
   function choose(row, event) {
     const at = position(row);
-    const before = model.get("chosen");
+    const drawn = model.get("page").drawn;
+    const said = model.get("chosen");
+    const before = said.drawn === drawn ? said.positions : [];
     let chosen = [at];
     if (event.shiftKey && anchor !== null) {
       const [low, high] = [Math.min(anchor, at), Math.max(anchor, at)];
@@ -63,15 +68,18 @@ function render({ model, el }) {
       if (event.ctrlKey || event.metaKey || event.key === " ")
         chosen = before.includes(at) ? before.filter((each) => each !== at) : [...before, at];
     }
-    model.set("chosen", chosen.sort((one, other) => one - other));
+    model.set("chosen", { drawn, positions: chosen.sort((one, other) => one - other) });
     model.save_changes();
     hold(row);
     mark();
     return chosen.length === 1 && chosen[0] === at;
   }
 
+  const open = (row) => model.send({ open: position(row), drawn: model.get("page").drawn });
+
   function draw() {
     const page = model.get("page");
+    const column = box.contains(document.activeElement) ? document.activeElement.dataset.column : undefined;
     const inside = body.contains(document.activeElement) && shown !== -1;
     const kept = inside ? [...body.rows].indexOf(document.activeElement.closest("tr")) : -1;
     const table = element("table", undefined, {
@@ -97,19 +105,27 @@ function render({ model, el }) {
     const first = body.rows[Math.max(0, Math.min(kept, body.rows.length - 1))];
     if (first) hold(first);
     if (inside && first) first.focus();
+    if (column) [...head.querySelectorAll("button")].find((button) => button.dataset.column === column)?.focus();
   }
+
+  box.addEventListener("mousedown", (event) => {
+    // With Shift a browser would mark the text in between.
+    if (event.shiftKey && event.target.closest("tbody tr")) event.preventDefault();
+  });
 
   box.addEventListener("click", (event) => {
     const row = event.target.closest("tbody tr");
+    const marked = window.getSelection();
     // Who marks a cell's text to copy it asks for nothing.
-    if (!row || String(window.getSelection())) return;
+    if (!row || (!event.shiftKey && String(marked) && row.contains(marked.anchorNode))) return;
     row.focus();
-    if (choose(row, event) && !event.ctrlKey && !event.metaKey) model.send({ open: position(row) });
+    if (choose(row, event) && !event.ctrlKey && !event.metaKey) open(row);
   });
 
   box.addEventListener("keydown", (event) => {
     const row = event.target.closest("tbody tr");
-    if (!row || row !== event.target) return;
+    // With other keys held it is JupyterLab's, or the browser's.
+    if (!row || row !== event.target || event.altKey || event.metaKey || event.ctrlKey) return;
     const to = {
       ArrowDown: row.nextElementSibling,
       ArrowUp: row.previousElementSibling,
@@ -119,13 +135,14 @@ function render({ model, el }) {
     if (event.key in to) {
       const next = to[event.key];
       if (next) {
+        anchor = event.shiftKey ? (anchor ?? position(row)) : position(next);
         hold(next);
         next.focus();
         if (event.shiftKey) choose(next, event);
       }
-    } else if (event.key === "Enter") {
+    } else if (event.key === "Enter" && !event.shiftKey) {
       choose(row, {});
-      model.send({ open: position(row) });
+      open(row);
     } else if (event.key === " ") {
       choose(row, event);
     } else if (event.key === "PageDown" || event.key === "PageUp") {

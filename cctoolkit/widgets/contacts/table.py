@@ -139,7 +139,7 @@ class ContactTable(Panel):
             ]
         )
         self._columns_box.layout.display = "none"
-        self.view = ContactView(self._chose, self._clicked, self._sorted_by_heading)
+        self.view = ContactView(self._chose, self._clicked, self._sorted_by_heading, self._reading.lock)
         self.searched = widgets.HTML()
         self.open = button("Show details", "All that the service says of the contact that is chosen", disabled=True)
         self.close_details = button("Close details", "Put the details away")
@@ -256,7 +256,7 @@ class ContactTable(Panel):
             pace, how = self._reading.rest(stop, told)
         finally:
             self.progress.layout.display, self.pace.value = "none", ""
-            self._show()
+            self._show(longer=True)
         self._tell(pace, how)
 
     def _tell(self, pace: Pace | None = None, how: str = "") -> None:
@@ -275,8 +275,8 @@ class ContactTable(Panel):
 
     # Showing.
 
-    def _show(self) -> None:
-        """Search and sort what is loaded, and show it from its beginning."""
+    def _show(self, *, longer: bool = False) -> None:
+        """Search and sort what is loaded, and show it from its beginning; where it only became longer, from the same page."""
         if self._filling:
             return
         with self._reading.lock:
@@ -284,8 +284,9 @@ class ContactTable(Panel):
             if self.sort.value in self._reading.loaded:
                 found = found.sort_values(self.sort.value, **self._order(self.sort.value))
             self._found = found
-            self._close_details()  # of whom they are may not be among these
-            self._draw()
+            if not longer:
+                self._close_details()  # of whom they are may not be among these
+            self._draw(longer=longer)
 
     def _order(self, column: str) -> dict[str, Any]:
         order: dict[str, Any] = {"ascending": False} if self.descending.value else {}
@@ -300,7 +301,7 @@ class ContactTable(Panel):
         wanted = [name for name, one in self.shown.items() if one.value]
         return [name for name in (*wanted, *self.included) if name in self._reading.loaded]
 
-    def _draw(self) -> None:
+    def _draw(self, *, longer: bool = False) -> None:
         """Show what was found, as it is to be shown; nobody is chosen then."""
         if self._filling:
             return
@@ -311,7 +312,7 @@ class ContactTable(Panel):
             self.rest.layout.display = "none" if self._reading.complete else None
             self.searched.value = f'<div class="cct-step">{markup.text(self._searched())}</div>'
             order = (self.sort.value if self.sort.value in self._reading.loaded else _ANY, self.descending.value)
-            self.view.show(self._found, self._columns(), self._reading.names, order)
+            self.view.show(self._found, self._columns(), self._reading.names, order, longer=longer)
             self.same_in_code(self._code())
             self._chose()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,14 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
     """
 
     def __init__(
-        self, chose: Callable[[], None], opened: Callable[[int], None], sorted_by: Callable[[str], None]
+        self,
+        chose: Callable[[], None],
+        opened: Callable[[int], None],
+        sorted_by: Callable[[str], None],
+        lock: threading.RLock,
     ) -> None:
+        # A reading that ends draws from a thread of its own; what a person does meanwhile waits for that.
+        self._lock = lock
         self._chose, self._opened, self._sorted_by = chose, opened, sorted_by
         self._frame: pd.DataFrame | None = None
         self._shown: pd.DataFrame | None = None
@@ -66,12 +73,21 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
             self._rows.observe(lambda _: self._chosen(), names="chosen")
         return self._rows
 
-    def show(self, frame: pd.DataFrame, columns: Sequence[str], names: Names, order: tuple[str, bool]) -> None:
-        """Show these columns of a frame, a new one from its beginning; nobody is chosen then.
+    def show(
+        self,
+        frame: pd.DataFrame,
+        columns: Sequence[str],
+        names: Names,
+        order: tuple[str, bool],
+        *,
+        longer: bool = False,
+    ) -> None:
+        """Show these columns of a frame; nobody is chosen then. A new one is shown from its beginning, unless it is the one
+        before and `longer`.
 
         `order` is the column by which it is sorted, or an empty text, and whether descending.
         """
-        if frame is not self._frame:
+        if frame is not self._frame and not longer:
             self._number = 0
         self._frame, self._shown, self._names, self._order = frame, frame[list(columns)], names, order
         if len(frame) and columns:
@@ -84,7 +100,7 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
     def positions(self) -> list[int]:
         if self.rows not in self.children or self._frame is None:
             return []
-        return sorted({at for at in self.rows.chosen if 0 <= at < len(self._frame)})
+        return list(self.rows.positions)
 
     def _draw(self) -> None:
         assert self._shown is not None
@@ -96,9 +112,8 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
         sorted_by, descending = self._order
         self._filling = True
         try:
-            with self.rows.hold_sync():
-                self.rows.chosen = []
-                self.rows.page = {
+            self.rows.draw(
+                {
                     "columns": list(self._shown.columns),
                     "rows": rows_of(self._shown, start, end, self._names),
                     "start": start,
@@ -107,6 +122,7 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
                     "sorted": sorted_by,
                     "descending": descending,
                 }
+            )
             self.page.max = last + 1
             self.page.value = self._number + 1
         finally:
@@ -120,13 +136,15 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
 
     def _turn_to(self, number: int) -> None:
         """Show another page; one beyond the first or the last is none."""
-        if self._filling or self._shown is None or number == self._number:
-            return
-        if 0 <= number <= (len(self._shown) - 1) // PAGE:
-            self._number = number
-            self._draw()
-            self._chosen()
+        with self._lock:
+            if self._filling or self._shown is None or number == self._number:
+                return
+            if 0 <= number <= (len(self._shown) - 1) // PAGE:
+                self._number = number
+                self._draw()
+                self._chosen()
 
     def _chosen(self) -> None:
-        if not self._filling:
-            self._chose()
+        with self._lock:
+            if not self._filling:
+                self._chose()
