@@ -104,7 +104,9 @@ def _nothing_written(exercise: str) -> bool:
     """
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     before = getattr(getattr(shell, "last_execution_result", None), "info", None)
-    if before is not None and "cctoolkit.check(" not in before.raw_cell:
+    if before is None:
+        return False
+    if "cctoolkit.check(" not in before.raw_cell:
         lines = [line.strip() for line in before.raw_cell.splitlines()]
         _nothing_then[exercise] = any(lines) and all(not line or line.startswith("#") for line in lines)
     return _nothing_then.get(exercise, False)
