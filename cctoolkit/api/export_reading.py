@@ -14,7 +14,8 @@ from ..errors import SettingsError
 from ..page_forms import PageForm
 from .activities import Activities
 from .exported_contacts import FLATTENED, Names, contacts
-from .exports import Exporting, Unusable, Wanted, closing_at_end
+from .exported_file import Unusable
+from .exports import Exporting, Wanted, closing_at_end
 from .paging import pages, records
 from .transport import Transport
 from .windows import Reading

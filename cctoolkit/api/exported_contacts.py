@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import UnexpectedAnswer
-from .exports import ExportedFile, Unusable, words
+from .exported_file import ExportedFile, Unusable, words
 
 #: Contacts that are handed on together, as in a page.
 TOGETHER = 500

@@ -12,6 +12,7 @@ from ..api.contacts import PAGE
 from ..api.export_reading import By, check_by
 from ..api.exported_contacts import Names
 from ..api.exported_contacts import contacts as contacts_of
+from ..api.exported_file import ExportedFile, Unusable
 from ..api.paging import records
 from .changes import ADDRESSES, FLATTENED, PHONES, CustomFieldValues, includes
 from .rows import CUSTOM, of_address
@@ -70,7 +71,7 @@ class AccountReading:
         if self._by == "export" or (self._by is None and fewest > exports.CHEAPER_FROM):
             try:
                 return self._exported(among)
-            except exports.Unusable as reason:
+            except Unusable as reason:
                 why = f": {reason}"
         if can_look_up and self._count <= pages:
             return self._looked_up(addresses)
@@ -101,7 +102,7 @@ class AccountReading:
     def _exported(self, among: Set[int]) -> Iterator[dict[str, Any]]:
         """Raises `Unusable` before the first contact."""
         if "sms_number" in self._headings:
-            raise exports.Unusable("an export has no numbers for text messages")
+            raise Unusable("an export has no numbers for text messages")
         count = self._client.contacts.count
         wanted = [exports.Wanted(count(), exact=True)]
         gone = count(status="deleted")
@@ -124,14 +125,14 @@ class AccountReading:
                 file.close()
             raise
 
-    def _of_files(self, files: list[exports.ExportedFile], gone: bool, among: Set[int]) -> Iterator[dict[str, Any]]:
+    def _of_files(self, files: list[ExportedFile], gone: bool, among: Set[int]) -> Iterator[dict[str, Any]]:
         """The contacts of the account's file, and of that of the deleted; the last file is the list's, if there is one."""
         members = files[-1] if self._list_id is not None else None
         people = files[:-1] if members is not None else files
         for file in people:
             self._check(file)
         if self._members and members is not None and members.nameless:
-            raise exports.Unusable("the list has contacts without an address, who cannot be told from each other")
+            raise Unusable("the list has contacts without an address, who cannot be told from each other")
         on_list = set() if members is None else set(map(hash, members.addresses()))
         self.expected = sum(file.count for file in people)
         self.said = f"{_many(self.expected, 'contact')} of the account were read, by {_many(len(files), 'export')}"
@@ -146,7 +147,7 @@ class AccountReading:
         )
 
     def _with_lists(
-        self, pages: Iterator[list[dict[str, Any]]], on_list: set[int], files: list[exports.ExportedFile]
+        self, pages: Iterator[list[dict[str, Any]]], on_list: set[int], files: list[ExportedFile]
     ) -> Iterator[dict[str, Any]]:
         for page in pages:
             self._tell(sum(file.read for file in files), self.expected)
@@ -156,15 +157,15 @@ class AccountReading:
                 contact[FLATTENED] = True
                 yield contact
 
-    def _check(self, file: exports.ExportedFile) -> None:
+    def _check(self, file: ExportedFile) -> None:
         """A column that the file lacks would look like a change in everybody."""
         lacking = sorted(name for name in self._headings if not self._has(file, name))
         if "permission_to_send" not in file.columns:
             lacking.append("permission_to_send")
         if lacking:
-            raise exports.Unusable(f"the exported file has no {', '.join(lacking)}")
+            raise Unusable(f"the exported file has no {', '.join(lacking)}")
 
-    def _has(self, file: exports.ExportedFile, heading: str) -> bool:
+    def _has(self, file: ExportedFile, heading: str) -> bool:
         if heading == "email":
             return True
         if heading.lower().startswith(CUSTOM):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api import Client, exports
 from ..api.contacts import PAGE
+from ..api.exported_file import Unusable
 from ..api.paging import next_href, records
 from .entries import AbsentRow, SentRow
 from .rows import key_of, keys_of_contact, of_address, on_list, permission
@@ -117,7 +118,7 @@ def _read_export(
         return False
     try:
         found = _exported(client, exports.Wanted(counted, list_ids=[list_id], fields=_ADDRESS, name="the list"), memory)
-    except exports.Unusable:
+    except Unusable:
         return False
     for count, address in enumerate(found, start=1):
         if count % PAGE == 0:
@@ -202,7 +203,7 @@ class _Reasons:
             members = self._client.contacts.count(lists=self._list_id, status="all") if status is None else 0
             again = exports.Wanted(members, list_ids=[self._list_id], fields=_ADDRESS, name="the list, once more")
             arrived = _exported(self._client, again, self._memory) if members else iter(())
-        except exports.Unusable:
+        except Unusable:
             return False
         for address in found:
             if hash(address) in self._open:

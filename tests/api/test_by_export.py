@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from cctoolkit._httpx import httpx
 from cctoolkit.api import Client, export_reading, exports
 from cctoolkit.api.exported_contacts import contacts
+from cctoolkit.api.exported_file import ExportedFile, Unusable
 from cctoolkit.errors import SettingsError
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.sandbox.accounts import add_people
@@ -248,16 +249,16 @@ def test_a_row_longer_than_a_block_is_read_too(monkeypatch: pytest.MonkeyPatch) 
     """More of the file is read at once; where that is not enough either, the pages are read. Cells may hold lines and quotes."""
     monkeypatch.setattr(exports, "BLOCK", 1_000)
     content = b"Email address,Notes\na@example.com,short\nb@example.com," + b"long " * 1_000 + b"\nc@example.com,\n"
-    file = exports.ExportedFile(io.BytesIO(content), exports.Wanted(3))
+    file = ExportedFile(io.BytesIO(content), 3)
     assert (file.count, list(file.addresses())) == (3, ["a@example.com", "b@example.com", "c@example.com"])
     lines = b'Email address,Notes\na@example.com,"' + b'said ""no""\n' * 500 + b'"\n\r\nb@example.com,x\n'
-    assert exports.ExportedFile(io.BytesIO(lines), exports.Wanted(2)).count == 2
+    assert ExportedFile(io.BytesIO(lines), 2).count == 2
     monkeypatch.setattr(exports, "LONG_ROWS", 2_000)
-    with pytest.raises(exports.Unusable, match="a row that is too long"):
-        exports.ExportedFile(io.BytesIO(content), exports.Wanted(3))
+    with pytest.raises(Unusable, match="a row that is too long"):
+        ExportedFile(io.BytesIO(content), 3)
 
 
-class _EndsEarly(exports.ExportedFile):
+class _EndsEarly(ExportedFile):
     """As Arrow does at times: the last row never comes, and nothing is said."""
 
     def _blocks(self, columns: Iterable[int]) -> Iterator[pa.RecordBatch]:
@@ -269,9 +270,9 @@ def test_a_row_that_is_lost_in_silence_is_missed() -> None:
     """However few of how many: one of a thousand is within what may have come or gone meanwhile."""
     rows = "".join(f"p{n}@example.com,x\n" for n in range(1_000))
     content = f"Email address,Notes\n{rows}".encode()
-    assert exports.ExportedFile(io.BytesIO(content), exports.Wanted(1_000)).count == 1_000
-    with pytest.raises(exports.Unusable, match="cut off"):
-        _EndsEarly(io.BytesIO(content), exports.Wanted(1_000))
+    assert ExportedFile(io.BytesIO(content), 1_000).count == 1_000
+    with pytest.raises(Unusable, match="cut off"):
+        _EndsEarly(io.BytesIO(content), 1_000)
 
 
 def test_an_import_of_the_package_does_not_bring_arrow_along() -> None:
