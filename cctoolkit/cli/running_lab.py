@@ -8,9 +8,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -25,6 +26,8 @@ from ..workshop.joining import joined_address
 _CONFIG = Path(__file__).with_name("jupyter")
 #: Of Linux's prctl(2): the signal that a process gets when the one that started it is gone.
 _PR_SET_PDEATHSIG = 1
+#: What ends a program from outside; Windows has no closed terminal that says so.
+_ENDINGS = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
 def run_lab(folder: Path, arguments: list[str], say: Callable[[str], None]) -> int:
@@ -68,21 +71,22 @@ def _run_lab(folder: Path, arguments: list[str], say: Callable[[str], None], oth
         return _until_it_ends(_command(folder, arguments), _environment(folder))
     finally:
         if started_by_a_lab.exists() and not others():
-            with _undisturbed():
+            # One more Ctrl-C, or the closed terminal's second signal, does not end the clearing up in its middle.
+            with _handling(dict.fromkeys([signal.SIGINT, *_ENDINGS], signal.SIG_IGN)):
                 stop_sandbox(folder)
                 started_by_a_lab.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """One more Ctrl-C, or the closed terminal's second signal, does not end the clearing up in its middle."""
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {getattr(signal, name): signal.signal(getattr(signal, name), signal.SIG_IGN) for name in names}
+def _handling(handlers: Mapping[signal.Signals, Any]) -> Iterator[None]:
+    """These handlers for a while; then those of before."""
+    before = {name: signal.signal(name, handler) for name, handler in handlers.items()}
     try:
         yield
     finally:
         for name, handler in before.items():
-            signal.signal(name, handler)
+            with contextlib.suppress(TypeError):  # one that was not set by Python
+                signal.signal(name, handler)
 
 
 def _begin(folder: Path, say: Callable[[str], None], *, ours: bool) -> None:
@@ -124,20 +128,11 @@ def _until_it_ends(command: list[str], environment: dict[str, str]) -> int:
             process.send_signal(signal.SIGTERM)
 
     # Ctrl-C reaches JupyterLab by itself, which asks before it ends; this process waits for its answer.
-    endings = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, *endings)}
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in endings:
-        signal.signal(name, pass_on)
-    try:
+    with _handling({signal.SIGINT: signal.SIG_IGN, **dict.fromkeys(_ENDINGS, pass_on)}):
         process = subprocess.Popen(command, env=environment, preexec_fn=_heed_ctrl_c if os.name == "posix" else None)
         if ended:  # while it was made
             process.send_signal(signal.SIGTERM)
         return process.wait()
-    finally:
-        for name, handler in before.items():
-            with contextlib.suppress(TypeError):
-                signal.signal(name, handler)
 
 
 def _environment(folder: Path) -> dict[str, str]:

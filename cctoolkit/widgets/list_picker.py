@@ -290,7 +290,7 @@ class ListPicker(Panel):
     def _make(self) -> bool:
         name = self.new_name.value.strip()
 
-        def create(stop: threading.Event) -> None:
+        def create() -> None:
             try:
                 made = self._client.lists.create(name)
             except Conflict:
@@ -312,7 +312,7 @@ class ListPicker(Panel):
         def once(stop: threading.Event) -> None:
             self._making = True
             try:
-                create(stop)
+                create()
             finally:
                 self._making = False
 

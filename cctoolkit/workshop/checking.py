@@ -28,21 +28,25 @@ class CheckResult:
     def __bool__(self) -> bool:
         return self.right
 
+    @property
+    def _standing(self) -> tuple[str, str, str]:
+        """A mark, words, and the colour of an edge."""
+        if self.right:
+            return "✓", "right", "#1a7f37"
+        return ("○", "not yet", "#9a6700") if self.begun else ("○", "not begun", "#6e7781")
+
     def __repr__(self) -> str:
-        said = "right" if self.right else "not yet" if self.begun else "not begun"
-        text = f"{'✓' if self.right else '○'} {self.number} · {self.title}: {said}. {self.words}"
+        mark, said, _ = self._standing
+        text = f"{mark} {self.number} · {self.title}: {said}. {self.words}"
         return f"{text} Next: {self.look}" if self.look else text
 
     def _repr_html_(self) -> str:
         """Words of the account stand in it, so all of it is escaped."""
-        if self.right:
-            color, said = "#1a7f37", "✓ right"
-        else:
-            color, said = ("#9a6700", "○ not yet") if self.begun else ("#6e7781", "○ not begun")
+        mark, said, color = self._standing
         look = f"<div>Next: <code>{html.escape(self.look)}</code></div>" if self.look else ""
         return (
             f'<div role="status" style="border-left:4px solid {color};padding:.3em .8em;line-height:1.5;'
-            f'overflow-wrap:anywhere"><strong>{self.number} · {html.escape(self.title)}: {said}</strong>'
+            f'overflow-wrap:anywhere"><strong>{self.number} · {html.escape(self.title)}: {mark} {said}</strong>'
             f"<div>{html.escape(self.words)}</div>{look}</div>"
         )
 

@@ -13,8 +13,9 @@ import traitlets
 class ContactRows(anywidget.AnyWidget):
     """Shows one page of rows, as texts. `positions` are those that a person chose, in all that was found.
 
-    `page` is what is shown: `drawn`, the number of this drawing, which is said again with what is chosen of it; `columns`, a text each; `rows`, a list of texts each; `start`, the position of the first of
-    them; `count`, how many there are in all; `caption`; `sorted`, a column or nothing, and whether `descending`.
+    `page` is what is shown: `drawn`, the number of this drawing, which is said again with what is chosen of it; `columns`, a text
+    each; `rows`, a list of texts each; `start`, the position of the first of them; `count`, how many there are in all; `caption`;
+    `sorted`, a column or nothing, and whether `descending`.
     `opened`, `sorted_by` and `turned` are told a position, a column, and how many pages on.
     """
 

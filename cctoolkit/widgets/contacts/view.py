@@ -98,9 +98,7 @@ class ContactView(widgets.VBox):  # type: ignore[misc]
 
     @property
     def positions(self) -> list[int]:
-        if self.rows not in self.children or self._frame is None:
-            return []
-        return list(self.rows.positions)
+        return list(self._rows.positions) if self._rows in self.children else []
 
     def _draw(self) -> None:
         assert self._shown is not None
