@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cctoolkit._httpx import httpx
-from cctoolkit.api import Client, export_reading, exports
+from cctoolkit.api import Client, export_reading, exported_file, exports
 from cctoolkit.api.exported_contacts import contacts
 from cctoolkit.api.exported_file import ExportedFile, Unusable
 from cctoolkit.errors import SettingsError
@@ -240,20 +240,20 @@ def test_whatever_contacts_hold_and_whoever_writes_meanwhile(
 
 def test_a_file_larger_than_a_block_is_the_same(many: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that lie across two blocks are whole, also where it does not stay in memory."""
-    monkeypatch.setattr(exports, "BLOCK", 1_000)
+    monkeypatch.setattr(exported_file, "BLOCK", 1_000)
     monkeypatch.setattr(exports, "IN_MEMORY", 2_000)
     assert len(many.contacts.frame(by="export", progress=False)) == MANY + 1
 
 
 def test_a_row_longer_than_a_block_is_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """More of the file is read at once; where that is not enough either, the pages are read. Cells may hold lines and quotes."""
-    monkeypatch.setattr(exports, "BLOCK", 1_000)
+    monkeypatch.setattr(exported_file, "BLOCK", 1_000)
     content = b"Email address,Notes\na@example.com,short\nb@example.com," + b"long " * 1_000 + b"\nc@example.com,\n"
     file = ExportedFile(io.BytesIO(content), 3)
     assert (file.count, list(file.addresses())) == (3, ["a@example.com", "b@example.com", "c@example.com"])
     lines = b'Email address,Notes\na@example.com,"' + b'said ""no""\n' * 500 + b'"\n\r\nb@example.com,x\n'
     assert ExportedFile(io.BytesIO(lines), 2).count == 2
-    monkeypatch.setattr(exports, "LONG_ROWS", 2_000)
+    monkeypatch.setattr(exported_file, "LONG_ROWS", 2_000)
     with pytest.raises(Unusable, match="a row that is too long"):
         ExportedFile(io.BytesIO(content), 3)
 
