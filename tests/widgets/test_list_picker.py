@@ -19,6 +19,7 @@ from cctoolkit.in_process import InProcess
 from cctoolkit.sandbox import Sandbox
 from cctoolkit.widgets import ListPicker
 from cctoolkit.widgets.list_picker import _entry
+from cctoolkit.widgets.panel import BUSY
 
 HOSTILE = ["<script>alert(1)</script>", "<img src=x onerror=alert(2)>", "\u202egnp.exe", "x" * 255, "' + \"\\", "שלום"]
 
@@ -127,6 +128,8 @@ def test_a_list_is_made_although_another_is_being_looked_up(sandbox: Sandbox) ->
     picker = ListPicker(client)
     picker.choice.value = next(each for _, each in picker.choice.options if each != picker.list_id)
     picker.new_name.value = "Autumn fair"
+    assert BUSY in picker.refresh._dom_classes
+    assert BUSY not in picker.create._dom_classes  # a busy one takes no click of a mouse
     picker.create.click()
     picker.create.click()
     assert made == []
