@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -86,11 +87,14 @@ def in_httpx(operation: OperationSchema, request: Request, address: str, *, file
         given.append(f"data={_literal(request.content['data'])}")
     if "files" in request.content:
         [(name, sent)] = request.content["files"].items()
-        given.append(f'files={{{_literal(name)}: ({_literal(sent[0])}, open({_literal(file)}, "rb"), "text/csv")}}')
+        given.append(f'files={{{_literal(name)}: ({_literal(sent[0])}, file, "text/csv")}}')
     given += [f"headers={{{', '.join([bearer, *more])}}}", "timeout=60"]
     read = "response.text" if operation.answer.type == "text" else "response.json()"
     if operation.method != "GET":
         read = f"{read} if response.content else None"
+    asks = _call("response = httpx.request", [json.dumps(operation.method), *given])
+    if "files" in request.content:
+        asks = f'with open({_literal(file)}, "rb") as file:\n{textwrap.indent(asks, "    ")}'
     return "\n".join(
         [
             "import os",
@@ -98,7 +102,7 @@ def in_httpx(operation: OperationSchema, request: Request, address: str, *, file
             "import httpx",
             "",
             f'access_token = os.environ["{TOKEN}"]',
-            _call("response = httpx.request", [json.dumps(operation.method), *given]),
+            asks,
             "response.raise_for_status()",
             f"answer = {read}",
         ]

@@ -116,6 +116,7 @@ def _sent_by_httpx(text: str, monkeypatch: pytest.MonkeyPatch) -> httpx.Request:
     def request(method: str, url: str, **given: Any) -> httpx.Response:
         given.pop("timeout")
         sent.append(httpx.Request(method, url, **given))
+        sent[-1].read()  # while the file is open
         return httpx.Response(200, json={}, request=sent[-1])
 
     module = type("Module", (), {"request": staticmethod(request)})
@@ -178,7 +179,6 @@ def test_a_form_with_a_file_is_multipart_in_each_way(monkeypatch: pytest.MonkeyP
     texts = _ways("postFile", arguments)
     assert 'file="people.csv"' in texts["cctoolkit"]
     sent = _sent_by_httpx(texts["httpx"], monkeypatch)
-    sent.read()
     head = f"Content-Type: {sent.headers['content-type']}\r\n\r\n".encode()
     parts: Any = BytesParser(policy=HTTP).parse(io.BytesIO(head + sent.content))
     found: list[Message] = parts.get_payload()
