@@ -43,12 +43,12 @@ class Person:
         """A page, as the browser opens it."""
         return self.http.get(path, headers={**NAVIGATING, **headers})
 
-    def start_server(self) -> None:
-        """The button of the hub's home page."""
+    def start_server(self, patience: float = 60) -> None:
+        """The button of the hub's home page; `patience` in seconds."""
         self.http.post(
             f"/hub/api/users/{self.name}/server", headers={"X-XSRFToken": self._cookie("_xsrf", "/hub/")}
         ).raise_for_status()
-        for _ in range(600):
+        for _ in range(int(patience * 10)):
             if self.http.get(f"/hub/api/users/{self.name}").json()["servers"].get("", {}).get("ready"):
                 break
             time.sleep(0.1)  # another program starts; there is no clock of ours to move
@@ -56,46 +56,53 @@ class Person:
 
     def run(self, code: str) -> str:
         """What the code printed in this person's kernel. Raises `AssertionError` with the traceback when it failed."""
-        if not self._kernel:
-            started = self.http.post(f"{self.base}/api/kernels", json={}, headers=self._ticket())
-            started.raise_for_status()
-            self._kernel = started.json()["id"]
-        channel = websocket.create_connection(
-            f"{str(self.http.base_url).replace('http', 'ws', 1).rstrip('/')}{self.base}/api/kernels/{self._kernel}/channels"
-            f"?_xsrf={quote(self._ticket()['X-XSRFToken'])}",
-            cookie="; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies(f"{self.base}/")),
-            timeout=60,
-        )
+        channel = self._kernel_channel()
         try:
-            return self._execute(channel, code)
+            asked = _ask(channel, self.name, code)
+            printed = ""
+            while True:
+                message = json.loads(channel.recv())
+                if message["parent_header"].get("msg_id") != asked:
+                    continue
+                kind, said = message["msg_type"], message["content"]
+                if kind == "stream" and said["name"] == "stdout":
+                    printed += said["text"]
+                assert kind != "error", "\n".join(said["traceback"])
+                if kind == "status" and said["execution_state"] == "idle":
+                    return printed
         finally:
             channel.close()
 
-    def _execute(self, channel: websocket.WebSocket, code: str) -> str:
-        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "username": self.name, "session": "test"}
-        content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False}
-        channel.send(
-            json.dumps(
-                {
-                    "header": {**header, "version": "5.3", "date": ""},
-                    "parent_header": {},
-                    "metadata": {},
-                    "content": content,
-                    "channel": "shell",
-                }
-            )
+    def run_all(self, cells: list[str], patience: float) -> list[str]:
+        """What became of each cell: all are given at once, as Run All does, and each has to be answered by `ok`.
+
+        Raises `websocket.WebSocketTimeoutException` when nothing is said for as many seconds.
+        """
+        channel = self._kernel_channel(patience)
+        try:
+            asked = {_ask(channel, self.name, code): place for place, code in enumerate(cells)}
+            became = ["lost"] * len(cells)
+            while "lost" in became:
+                message = json.loads(channel.recv())
+                place = asked.get(message["parent_header"].get("msg_id", ""))
+                if place is not None and message["msg_type"] == "execute_reply":
+                    said = message["content"]
+                    became[place] = " ".join(filter(None, [said["status"], said.get("ename"), said.get("evalue")]))
+            return became
+        finally:
+            channel.close()
+
+    def _kernel_channel(self, patience: float = 60) -> websocket.WebSocket:
+        if not self._kernel:
+            started = self.http.post(f"{self.base}/api/kernels", json={}, headers=self._ticket(), timeout=patience)
+            started.raise_for_status()
+            self._kernel = started.json()["id"]
+        return websocket.create_connection(
+            f"{str(self.http.base_url).replace('http', 'ws', 1).rstrip('/')}{self.base}/api/kernels/{self._kernel}/channels"
+            f"?_xsrf={quote(self._ticket()['X-XSRFToken'])}",
+            cookie="; ".join(f"{cookie.name}={cookie.value}" for cookie in self._cookies(f"{self.base}/")),
+            timeout=patience,
         )
-        printed = ""
-        while True:
-            message = json.loads(channel.recv())
-            if message["parent_header"].get("msg_id") != header["msg_id"]:
-                continue
-            kind, said = message["msg_type"], message["content"]
-            if kind == "stream" and said["name"] == "stdout":
-                printed += said["text"]
-            assert kind != "error", "\n".join(said["traceback"])
-            if kind == "status" and said["execution_state"] == "idle":
-                return printed
 
     def _ticket(self) -> dict[str, str]:
         return {"X-XSRFToken": self._cookie("_xsrf", f"{self.base}/")}
@@ -105,3 +112,21 @@ class Person:
 
     def _cookie(self, name: str, path: str) -> str:
         return next(cookie.value or "" for cookie in self._cookies(path) if cookie.name == name and cookie.path == path)
+
+
+def _ask(channel: websocket.WebSocket, name: str, code: str) -> str:
+    """Gives the code to the kernel. Returns the id by which its answers are known."""
+    header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "username": name, "session": "test"}
+    content = {"code": code, "silent": False, "store_history": False, "allow_stdin": False, "stop_on_error": False}
+    channel.send(
+        json.dumps(
+            {
+                "header": {**header, "version": "5.3", "date": ""},
+                "parent_header": {},
+                "metadata": {},
+                "content": content,
+                "channel": "shell",
+            }
+        )
+    )
+    return header["msg_id"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from traitlets.config import Config, PyFileConfigLoader
 
-from tests.hub.conftest import CONFIG
+from tests.hub.running import CONFIG
 
 Configure = Callable[..., Config]
 

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from cctoolkit._httpx import httpx
-from tests.hub.conftest import CONFIG
 from tests.hub.people import NAVIGATING, Person
+from tests.hub.running import CONFIG
 
 pytestmark = pytest.mark.thorough
 
