@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -36,6 +37,10 @@ _WORKSPACE = "CCTOOLKIT_WORKSPACE"
 #: Seconds for one test of the thorough run: fuzzing, installing another's client, minutes of kills. On a machine that is
 #: busy with other things they take three times as long, and it is hanging that is looked for.
 PATIENCE = 540
+
+
+#: What a test of the thorough run has in its module: one of the marks, or a property.
+_THOROUGH = re.compile(rb"\bthorough\b|\bmark\.both\b|\bgiven\(|hypothesis|schemathesis")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -90,8 +95,11 @@ def _as_ctrl_c(signum: int, frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def pytest_ignore_collect(collection_path: Path) -> bool | None:
-    """A notebook that somebody added to their clone is theirs, and no test of the project."""
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A notebook that somebody added to their clone is theirs, and no test of the project. And of the thorough run, whoever is
+    not in it need not be imported by each of the processes."""
+    if config.option.thorough and collection_path.match("test_*.py"):
+        return None if _THOROUGH.search(collection_path.read_bytes()) else True
     return True if told_apart(collection_path) == THEIRS else None
 
 
@@ -125,6 +133,7 @@ def _begins(item: pytest.Item) -> int:
             "tests/sandbox/test_fuzz",
             "tests/foreign_clients/",
             "tests/faults/test_kills",
+            "tests/test_local_sandbox",
             "tests/test_site",
         )
     ):

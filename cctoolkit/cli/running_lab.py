@@ -22,8 +22,9 @@ from ..local_sandbox import ensure_sandbox, sandbox_runs, stop_sandbox
 from ..settings import workspace_state
 from ..workshop.joining import joined_address
 
-#: What JupyterLab is told besides the user's own configuration.
-_CONFIG = Path(__file__).with_name("jupyter")
+#: What JupyterLab is told besides the user's own configuration: no news, and no look, by Node.js, at each opening of a page
+#: for extensions that it would have to build.
+CONFIG = Path(__file__).with_name("jupyter")
 #: Of Linux's prctl(2): the signal that a process gets when the one that started it is gone.
 _PR_SET_PDEATHSIG = 1
 #: What ends a program from outside; Windows has no closed terminal that says so.
@@ -141,7 +142,7 @@ def _environment(folder: Path) -> dict[str, str]:
     own = str(Path(sys.executable).parent)
     path = os.pathsep.join(filter(None, (own, os.environ.get("PATH"))))
     # JupyterLab's own questions for news and updates go to hosts that nobody asked for; the user's settings stay theirs.
-    config = os.pathsep.join(filter(None, (str(_CONFIG), os.environ.get("JUPYTER_CONFIG_PATH"))))
+    config = os.pathsep.join(filter(None, (str(CONFIG), os.environ.get("JUPYTER_CONFIG_PATH"))))
     return {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder), "PATH": path, "JUPYTER_CONFIG_PATH": config}
 
 

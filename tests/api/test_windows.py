@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -389,10 +388,8 @@ def test_many_requests_are_under_way_when_answers_are_slow() -> None:
         if service.running >= 4:
             gate.set()
         if len(service.requests) > 1:
-            gate.wait(5)
+            assert gate.wait(60), "never four at a time"
 
     service.before = slow
-    started = time.monotonic()
     assert len(_ids(service.client().contacts.iter(limit=50))) == 2_000
     assert most >= 4
-    assert time.monotonic() - started < 5

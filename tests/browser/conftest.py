@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from cctoolkit._httpx import httpx
+from cctoolkit.cli.running_lab import CONFIG
 from cctoolkit.course import copy_course
 from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
 from tests import processes
@@ -62,12 +63,30 @@ class Server:
             path.write_text(json.dumps(values))
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI"):
-            pytest.fail(HOW_TO_GET_IT)
-        pytest.skip(HOW_TO_GET_IT)
+class Chromium:
+    """One browser for all tests of this process. It keeps JupyterLab's programs: reading and compiling them anew takes longer
+    than most tests."""
+
+    def __init__(self, profile: Any) -> None:
+        self._profile = profile
+
+    def new_page(self, width: int = 1280, height: int = 900) -> Any:
+        """A page in a window of this size."""
+        page = self._profile.new_page()
+        page.set_default_timeout(60_000)
+        page.set_viewport_size({"width": width, "height": height})
+        return page
+
+    def leave(self) -> None:
+        """Close every page, those that others have opened too; the next person has no cookie and no permission of this one."""
+        for page in self._profile.pages[1:]:  # without any, Chromium may end
+            page.close()
+        self._profile.clear_cookies()
+        self._profile.clear_permissions()
+
+
+@contextmanager
+def running_chromium(profile: Path) -> Iterator[Chromium]:
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=30_000)  # a busy machine takes longer than playwright's five seconds
@@ -76,13 +95,23 @@ def browser() -> Iterator[Any]:
         "--disable-component-update --disable-sync"
     )
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet.split())
-        yield chromium
-        chromium.close()
+        context = playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=quiet.split())
+        yield Chromium(context)
+        context.close()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Server]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI"):
+            pytest.fail(HOW_TO_GET_IT)
+        pytest.skip(HOW_TO_GET_IT)
+    with running_chromium(tmp_path_factory.mktemp("chromium")) as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, browser: Chromium) -> Iterator[Server]:
     """One JupyterLab for all browser tests of this process: starting it takes longer than most of them."""
     with running_server(tmp_path_factory.mktemp("lab")) as running:
         yield running
@@ -133,6 +162,7 @@ def running_server(place: Path) -> Iterator[Server]:
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_CONFIG_PATH": str(CONFIG),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
@@ -189,23 +219,20 @@ _ASK = f"""() => {{
 class Notebook:
     """One notebook in the browser."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, browser: Chromium) -> None:
         self.page = page
+        self._browser = browser
         #: How often Run All was given until a cell began.
         self.given = 0
 
     @classmethod
-    def open(cls, browser: Any, lab: Lab, name: str, *, zoom: int = 1) -> Notebook:
-        # Zoomed by 200 %, a screen of 1,280 pixels is one of 640 with pixels of twice the size.
-        size = {"width": 1280 // zoom, "height": 900 // zoom}
-        context = browser.new_context(viewport=size, device_scale_factor=zoom)
-        context.set_default_timeout(60_000)
-        page = context.new_page()
+    def open(cls, browser: Chromium, lab: Lab, name: str) -> Notebook:
+        page = browser.new_page()
         # With reset, no tab of an earlier visit is restored, whose kernel's state the page would show.
         path = f"{lab.name}/notebooks/{name}"
         page.goto(f"{lab.url}/lab/tree/{path}?reset")
         page.wait_for_function(_ATTACHED, arg=path, timeout=90_000)
-        notebook = cls(page)
+        notebook = cls(page, browser)
         notebook.ask_the_kernel()
         return notebook
 
@@ -235,8 +262,8 @@ class Notebook:
         assert failed == []
 
     def close(self, lab: Lab) -> None:
-        """Close the page, and end the kernels: a server that keeps them all grows slow. One that stays is a failure."""
-        self.page.context.close()
+        """Close all pages, and end the kernels: a server that keeps them all grows slow. One that stays is a failure."""
+        self._browser.leave()
         with httpx.Client(base_url=lab.url, timeout=30) as http:
             http.get("/lab").raise_for_status()  # sets the cookie that every change has to repeat
             ticket = {"X-XSRFToken": http.cookies["_xsrf"]}

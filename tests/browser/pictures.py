@@ -17,11 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import sync_playwright
 
 from cctoolkit.course import copy_course
 from cctoolkit.local_sandbox import stop_sandbox
-from tests.browser.conftest import CHROMIUM, Lab, Notebook, running_server
+from tests.browser.conftest import Chromium, Lab, Notebook, running_chromium, running_server
 
 IMAGES = Path(__file__).parents[2] / "notebooks" / "images"
 #: An account that looks like somebody's, the same each time.
@@ -92,7 +91,7 @@ PICTURES = [
 ]
 
 
-def take(browser: Any, lab: Lab, picture: Picture) -> None:
+def take(browser: Chromium, lab: Lab, picture: Picture) -> None:
     cells = [nbformat.v4.new_code_cell(text) for text in (ACCOUNT, picture.line)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -115,13 +114,11 @@ def main() -> None:
     os.environ |= {"HOME": str(place), "XDG_STATE_HOME": str(place / "state"), "CCTOOLKIT_TOKEN_STORE": "file"}
     os.environ.pop("CCTOOLKIT_WORKSPACE", None)
     try:
-        with sync_playwright() as playwright, running_server(place) as server:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        with running_chromium(place / "chromium") as browser, running_server(place) as server:
             folder = server.root / "course"
             copy_course(folder)
             for picture in PICTURES:
                 take(browser, Lab(server.url, "course", folder, server.home), picture)
-            browser.close()
     finally:
         stop_sandbox(place / "courses" / "course")
         shutil.rmtree(place, ignore_errors=True)

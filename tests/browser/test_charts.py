@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cctoolkit import charts
+from tests.browser.conftest import Chromium
 from tests.charts.drawn import HOSTILE, lists_frame, members, one_of_each
 
 pytestmark = pytest.mark.thorough
@@ -17,14 +18,13 @@ BACKGROUND = "() => getComputedStyle(document.querySelector('.cct-picture svg > 
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    context = browser.new_context(viewport={"width": 400, "height": 700})
-    opened = context.new_page()
+def page(browser: Chromium) -> Iterator[Any]:
+    opened = browser.new_page(400, 700)
     opened.said, opened.asked = [], []
     opened.on("dialog", lambda dialog: (opened.said.append(dialog.message), dialog.dismiss()))
     opened.on("request", lambda request: opened.asked.append(request.url))
     yield opened
-    context.close()
+    browser.leave()
 
 
 def test_hostile_names_do_nothing_in_a_narrow_window(page: Any, tmp_path: Path) -> None:

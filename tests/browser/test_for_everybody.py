@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import Lab, Notebook
+from tests.browser.conftest import Chromium, Lab, Notebook
 
 pytestmark = pytest.mark.thorough
 
@@ -30,7 +29,7 @@ LABS_OWN = ("region",)
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS)
-def shown(request: pytest.FixtureRequest, browser: Any, shared_lab: Lab) -> Iterator[Notebook]:
+def shown(request: pytest.FixtureRequest, browser: Chromium, shared_lab: Lab) -> Iterator[Notebook]:
     """A notebook that was run from top to bottom."""
     notebook = Notebook.open(browser, shared_lab, request.param)
     notebook.run_all()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cctoolkit._httpx import httpx
-from tests.browser.conftest import Lab, Notebook
+from tests.browser.conftest import Chromium, Lab, Notebook
 
 pytestmark = pytest.mark.thorough
 
@@ -31,7 +31,7 @@ def test_a_lost_run_all_is_given_again(open_notebook: Any) -> None:
     assert notebook.given == 2
 
 
-def test_no_kernel_is_left_behind(browser: Any, lab: Lab) -> None:
+def test_no_kernel_is_left_behind(browser: Chromium, lab: Lab) -> None:
     """After a notebook is closed, JupyterLab has neither a session nor a kernel."""
     notebook = Notebook.open(browser, lab, "04-get-a-list-id.ipynb")
     assert len(httpx.get(f"{lab.url}/api/kernels").json()) == 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
+from tests.browser.conftest import Chromium
 from tests.workshop.conftest import Class, start_class  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.thorough
@@ -14,12 +14,11 @@ pytestmark = pytest.mark.thorough
 HOSTILE = "<img src=x onerror=\"document.title='executed'\">"
 
 
-def test_the_trainer_watches_and_resets(browser: Any, start_class: Callable[..., Class]) -> None:  # noqa: F811
+def test_the_trainer_watches_and_resets(browser: Chromium, start_class: Callable[..., Class]) -> None:  # noqa: F811
     """A participant works, and the row changes without a click; another's list named with a script stays text."""
     running = start_class([HOSTILE, "Ben"])
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(1280, 800)
     try:
-        page = context.new_page()
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("dialog", lambda dialog: problems.append(dialog.message))
@@ -46,7 +45,7 @@ def test_the_trainer_watches_and_resets(browser: Any, start_class: Callable[...,
         assert "executed" not in page.title()
         assert problems == []
     finally:
-        context.close()
+        browser.leave()
 
 
 #: What of the table is in the window: rows of people, the headings, the totals.
@@ -62,16 +61,15 @@ _IN_SIGHT = """() => {
 
 @pytest.mark.parametrize(("people", "rows"), [(30, 30), (60, 20)])
 def test_a_class_is_seen_at_once(
-    browser: Any,
+    browser: Chromium,
     start_class: Callable[..., Class],  # noqa: F811
     people: int,
     rows: int,
 ) -> None:
     """Thirty on a screen of 1,280 x 800; of more, headings and totals stay in sight. Who has joined is seen by their name."""
     running = start_class(people)
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(1280, 800)
     try:
-        page = context.new_page()
         page.goto(running.trainer)
         page.get_by_text(f"0 of {people} have connected").wait_for()
         seen = page.evaluate(_IN_SIGHT)
@@ -86,4 +84,4 @@ def test_a_class_is_seen_at_once(
         assert page.locator("th.joined").all_inner_texts() == ["Participant 07"]
         assert page.evaluate("() => document.documentElement.scrollHeight <= window.innerHeight")
     finally:
-        context.close()
+        browser.leave()

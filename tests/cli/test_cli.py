@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -331,6 +330,7 @@ def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
     page = httpx.get(f"http://127.0.0.1:{port}/lab", params={"token": "test"}, follow_redirects=True, timeout=30).text
     disabled = page.partition('"disabledExtensions":')[2].partition("]")[0]
     assert "@jupyterlab/apputils-extension:announcements" in disabled
+    assert '"buildCheck": false' in page
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     for address in (sandbox, f"http://127.0.0.1:{port}/api"):
@@ -339,10 +339,8 @@ def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
 
 
 def test_help_teaches() -> None:
-    """Every command has a sentence, and help costs no second."""
-    started = time.monotonic()
+    """Every command has a sentence."""
     done = run("--help")
-    assert time.monotonic() - started < 10
     for command in ("quickstart", "clean", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
         assert command in done.stdout
 

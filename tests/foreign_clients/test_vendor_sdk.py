@@ -18,10 +18,11 @@ HERE = Path(__file__).parent
 def sdk_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment with the SDK in it."""
     folder = tmp_path_factory.mktemp("vendor-sdk")
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-compile"]
     installed = subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", "-r", str(HERE / "vendor-sdk.txt")],
+        [*pip, "-r", str(HERE / "vendor-sdk.txt")],
         capture_output=True,
         text=True,
     )

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
+import threading
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from typing import Any
+
+from tqdm import tqdm
 
 from cctoolkit import imports
 from cctoolkit._httpx import httpx
@@ -63,16 +66,35 @@ class DeadlyPeople:
             yield part
 
 
-def told_to_sleep(seconds: float) -> None:
-    print(seconds, flush=True)
-    if not sys.stdin.readline():
-        die()  # nobody is there any more
+class Told:
+    """Sleeps by saying so, until it is told to go on."""
+
+    def __init__(self, channel: Connection) -> None:
+        self._channel = channel
+
+    def __call__(self, seconds: float) -> None:
+        try:
+            self._channel.send(seconds)
+            self._channel.recv()
+        except (EOFError, OSError):
+            die()  # nobody is there any more
 
 
-def main() -> None:
-    what, api_url, token, list_id, journal, rows, lines, kill = sys.argv[1:]
+def work(
+    channel: Connection,
+    what: str,
+    api_url: str,
+    token: str,
+    list_id: str,
+    journal: str,
+    rows: int,
+    lines: int,
+    kill: str,
+) -> None:
+    """Without `kill` it says that it is about to begin, and sleeps by itself."""
+    tqdm.set_lock(threading.RLock())  # its own is one between processes, which nobody clears away after a kill
     when, _, where = kill.partition(":")
-    cleaned = DeadlyPeople(int(rows), int(lines), int(where) if when == "writing" else 0, 2 if what == "sync" else 0)
+    cleaned = DeadlyPeople(rows, lines, int(where) if when == "writing" else 0, 2 if what == "sync" else 0)
     deadly = Deadly(when, where)
     transport = Transport(api_url, FixedToken(token), transport=deadly)
     with Client(transport, "sandbox") as client:
@@ -81,14 +103,10 @@ def main() -> None:
         deadly.begin()
         how: dict[str, Any] = {"journal": journal, "progress": False}
         if kill:
-            how["sleep"] = told_to_sleep
+            how["sleep"] = Told(channel)
         else:
-            print(0, flush=True)  # ready
+            channel.send(0)
         if plan is not None:
             plan.run(remove=True, **how)
         else:
             imports.import_contacts(client, Several(cleaned) if what == "json" else cleaned, list_id, **how)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """Imports and syncs that are killed, and what is left of them.
 
-    python tests/imports/killing.py [KILLS] [SEED] [import|sync|json]
+    python -m tests.imports.killing [KILLS] [SEED] [import|sync|json]
 
 kills as many at random moments, resumes each, and prints what came of it. A child process imports; the sandbox
 is in this one. The tests kill at chosen requests in place of random moments, so that nobody has to wait.
@@ -8,26 +8,31 @@ is in this one. The tests kill at chosen requests in place of random moments, so
 
 from __future__ import annotations
 
+import contextlib
 import json
+import multiprocessing
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cctoolkit import imports
 from cctoolkit.api import Client
 from cctoolkit.api.transport import FixedToken, Transport
 from cctoolkit.imports.journal import Journal
 from cctoolkit.sandbox import Sandbox
-from tests import processes
+from tests.imports import importing_child
 from tests.imports.people import Several, people, rows
 
-CHILD = Path(__file__).with_name("importing_child.py")
+#: Children are forked from a process that has imported everything, which takes longer than what they do.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["cctoolkit.sandbox", "tests.imports.importing_child"])
 ROWS, LINES, PARTS = 100, 11, 10
 #: Of a sync: how many of the rows are on the list already, under another name, and how many are on it and in no row.
 BEFORE, LEAVING = 60, 6
@@ -61,35 +66,51 @@ class Killed:
         )
 
 
-def prepare(client: Client, list_id: str) -> None:
+def prepare(client: Client, sandbox: Sandbox, list_id: str) -> None:
     """What a sync finds on its list."""
     there = [{"email": f"p{n:05}@example.com", "first_name": "Before"} for n in range(BEFORE)]
     gone = [{"email": f"leaving-{n}@example.com"} for n in range(LEAVING)]
-    imports.import_contacts(client, rows(*there, *gone), list_id, progress=False)
+    imports.import_contacts(client, rows(*there, *gone), list_id, progress=False, sleep=sandbox.advance)
 
 
-def start(sandbox: Sandbox, list_id: str, journal: Path, kill: str = "", what: str = "import") -> subprocess.Popen[str]:
-    """The child. It says on stdout when it would sleep, and goes on when it is told to."""
-    arguments = [what, sandbox.api_url, sandbox.access_token(), list_id, str(journal), str(ROWS), str(LINES), kill]
-    return processes.start(
-        [sys.executable, str(CHILD), *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    )
+class Child:
+    """A process that imports. It says when it would sleep, and goes on when it is told to."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.channel, theirs = _FORKS.Pipe()
+        self.process = _FORKS.Process(target=importing_child.work, args=(theirs, *arguments), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.channel.close()  # nobody tells it to go on
+        self.process.join(60)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def sleeps(self) -> Iterator[float]:
+        """How long it would sleep, each time; it goes on with the next. Ends with the child."""
+        with contextlib.suppress(EOFError):
+            while True:
+                yield self.channel.recv()
+                self.channel.send(None)
+
+
+def start(sandbox: Sandbox, list_id: str, journal: Path, kill: str = "", what: str = "import") -> Child:
+    """The child that does `what`, and kills itself at `kill`."""
+    return Child(what, sandbox.api_url, sandbox.access_token(), list_id, str(journal), ROWS, LINES, kill)
 
 
 def run(sandbox: Sandbox, list_id: str, journal: Path, kill: str, what: str = "import") -> Killed:
     """Import, or sync, until the child kills itself at the request that `kill` names."""
     with start(sandbox, list_id, journal, kill, what) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        for line in child.stdout:
-            sandbox.advance(float(line))
-            child.stdin.write("\n")
-            child.stdin.flush()
-    assert child.returncode == -signal.SIGKILL, child.returncode
+        for seconds in child.sleeps():
+            sandbox.advance(seconds)
+    assert child.process.exitcode == -signal.SIGKILL, child.process.exitcode
     return Killed.read(journal)
 
 
@@ -160,12 +181,11 @@ def main() -> None:
             with Client(transport, "sandbox") as client:
                 list_id = client.lists.create("Killed")["list_id"]
                 if what == "sync":
-                    prepare(client, list_id)
+                    prepare(client, sandbox, list_id)
                 before = len(list(client.activities.iter()))
                 journal = Path(folder) / "import.sqlite"
                 with start(sandbox, list_id, journal, what=what) as child:
-                    assert child.stdout is not None
-                    child.stdout.readline()  # it is about to begin
+                    child.channel.recv()  # it is about to begin
                     # Half of them early, when parts are sent; the others anywhere until it is over.
                     time.sleep(chance.uniform(0, chance.choice([0.35, 2.6])))
                     child.kill()
