@@ -209,11 +209,12 @@ class Operations:
 
     def frame(self) -> pd.DataFrame:
         """The operations as a DataFrame, a row each: `tag` is the chapter of the description, `method`, `path`, `summary`."""
-        import pandas as pd
+
+        from ..frame import Frame
 
         rows = [(one.id, ", ".join(one.tags), one.method, one.path, one.summary) for one in self._schemas.values()]
         columns = ["operation", "tag", "method", "path", "summary"]
-        return pd.DataFrame(rows, columns=columns, dtype="string").set_index("operation")
+        return Frame(rows, columns=columns, dtype="string").set_index("operation")
 
     def __getitem__(self, operation_id: str) -> Operation:
         if operation_id not in self._schemas:

@@ -224,7 +224,8 @@ class Cleaned:
     @cached_property
     def columns(self) -> pd.DataFrame:
         """What became of each column: `column`, `becomes`, `confidence`, `why`, `values` (how many cells hold one)."""
-        import pandas as pd
+
+        from ..frame import Frame
 
         becomes = dict.fromkeys(range(len(self.export.headings)), NOT_IMPORTED)
         for target, indexes in self._mapping.columns.items():
@@ -239,7 +240,7 @@ class Cleaned:
                 if becomes[index] != CONSENT_DATE
             }
         )
-        return pd.DataFrame(
+        return Frame(
             {
                 "column": list(self.export.headings),
                 "becomes": [becomes[index] for index in sorted(becomes)],
@@ -373,7 +374,9 @@ def answered(cleaned: Any) -> None:
 
 
 def _frame(table: pa.Table) -> pd.DataFrame:
-    return table.to_pandas()  # type: ignore[no-any-return]
+    from ..frame import Frame
+
+    return Frame(table.to_pandas())
 
 
 def _counts(spool: Spool, column: str) -> dict[str, int]:

@@ -49,11 +49,10 @@ class Examination:
 
     def frame(self) -> pd.DataFrame:
         """A row a finding: `check`, `state`, `found`, `advice`."""
-        import pandas as pd
 
-        return pd.DataFrame(
-            [asdict(finding) for finding in self.findings], columns=["check", "state", "found", "advice"]
-        )
+        from ..frame import Frame
+
+        return Frame([asdict(finding) for finding in self.findings], columns=["check", "state", "found", "advice"])
 
     def json(self) -> str:
         """One JSON object: the service, whether all is well, and each finding."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from .columns import TIME, column, values_at
+from ..frame import Frame
+from .columns import TIME, column, ids_last, values_at
 
 Record = Mapping[str, Any]
 
@@ -25,7 +26,8 @@ def table(records: Iterable[Record], columns: Mapping[str, str] | None = None) -
     rows: list[dict[str, Any]] = [_flattened(record) for record in records]
     known = dict(columns or {})
     names = [*known, *dict.fromkeys(name for row in rows for name in row if name not in known)]
-    return pd.DataFrame({name: _column(rows, name, known.get(name, "")) for name in names}, index=range(len(rows)))
+    columns_in_order = ids_last({name: _column(rows, name, known.get(name, "")) for name in names})
+    return Frame(columns_in_order, index=range(len(rows)))
 
 
 def _texts(values: list[Any]) -> Any:

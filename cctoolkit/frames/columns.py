@@ -5,7 +5,7 @@ Each builder makes an Arrow array of the values of one page; `to_pandas` puts th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -89,6 +89,11 @@ def to_pandas(chunks: Sequence[pa.Array], kind: pa.DataType, known: Sequence[str
 def column(values: Values, kind: pa.DataType, known: Sequence[str] = ()) -> Any:
     """The column of a DataFrame, of one page's values."""
     return to_pandas([array(values, kind)], kind, known)
+
+
+def ids_last(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns in their order, but the ids behind what people read."""
+    return dict(sorted(columns.items(), key=lambda column: column[0].endswith("_id")))
 
 
 def values_at(rows: Sequence[Any], *path: str) -> list[Any]:

@@ -18,7 +18,6 @@ Record = Mapping[str, Any]
 
 #: The columns of the contacts: where the value is, and what it is.
 CONTACT: Mapping[str, tuple[str | None, str, pa.DataType]] = {
-    "contact_id": (None, "contact_id", TEXT),
     "email_address": ("email_address", "address", TEXT),
     "first_name": (None, "first_name", TEXT),
     "last_name": (None, "last_name", TEXT),
@@ -33,6 +32,7 @@ CONTACT: Mapping[str, tuple[str | None, str, pa.DataType]] = {
     "opt_out_date": ("email_address", "opt_out_date", TIME),
     "created_at": (None, "created_at", TIME),
     "updated_at": (None, "updated_at", TIME),
+    "contact_id": (None, "contact_id", TEXT),
 }
 
 #: The columns of each sub-resource's frame, besides the contact's id.

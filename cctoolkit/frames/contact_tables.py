@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .columns import to_pandas
+from ..frame import Frame
+from .columns import ids_last, to_pandas
 from .contact_pages import CONTACT, SUB_COLUMNS, Page, kind_of, page_of
 
 Record = Mapping[str, Any]
@@ -59,16 +60,18 @@ class ContactTables:
         }
         for name, lists in self._inside.items():
             columns[name] = pd.Series(lists, dtype=object)
-        return pd.DataFrame(columns, copy=False)
+        return Frame(columns, copy=False)
 
     def sub_resources(self, owner: str = "contact_id") -> dict[str, pd.DataFrame]:
         """A frame each. `owner` is the column that they are joined by: `email_address` where nobody told the ids."""
         return {
-            name: pd.DataFrame(
-                {
-                    owner if column == "contact_id" else column: to_pandas(values, kind_of(column))
-                    for column, values in chunks.items()
-                },
+            name: Frame(
+                ids_last(
+                    {
+                        owner if column == "contact_id" else column: to_pandas(values, kind_of(column))
+                        for column, values in chunks.items()
+                    }
+                ),
                 copy=False,
             )
             for name, chunks in self._apart.items()

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..frame import Frame
+
 Record = Mapping[str, Any]
 
 
@@ -33,18 +35,19 @@ def wide(values: pd.DataFrame, contacts: pd.Series, fields: Iterable[Record]) ->
         labels[name] = label if label and label not in {*labels.values(), owner} else name
     for name in values["custom_field_id"].dropna().unique():
         labels.setdefault(str(name), str(name))
-    columns: dict[str, Any] = {owner: contacts.array}
+    columns: dict[str, Any] = {}
     for name, label in labels.items():
         # Where contacts are joined by their address, those without one have no value that could be told.
         of_field = values[values["custom_field_id"] == name].dropna(subset=[owner]).drop_duplicates(owner, keep="last")
         found = of_field.set_index(owner)["value"].reindex(contacts)
         columns[label] = found.array
-    return pd.DataFrame(columns)
+    by = {owner: contacts.array}
+    return Frame(columns | by if owner == "contact_id" else by | columns)
 
 
 def _named(frame: pd.DataFrame, key: str, name: str, names: Mapping[Any, Any]) -> pd.DataFrame:
     known = {str(each): str(called) for each, called in names.items() if each is not None and called is not None}
     found: Any = pd.array([known.get(each) for each in frame[key]], dtype=pd.StringDtype("pyarrow"))
     widened = frame.copy()
-    widened.insert(list(frame.columns).index(key) + 1, name, found)
+    widened.insert(0, name, found)
     return widened

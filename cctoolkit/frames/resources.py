@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..frame import Frame
 from .columns import CATEGORY, INTEGER, TEXT, TIME, column, texts_of, values_at
 
 Record = Mapping[str, Any]
@@ -21,13 +22,13 @@ def _made_and_changed(rows: list[Record]) -> dict[str, Any]:
 def lists(records: Iterable[Record]) -> pd.DataFrame:
     """A row a list."""
     rows = list(records)
-    return pd.DataFrame(
+    return Frame(
         {
-            "list_id": column(values_at(rows, "list_id"), TEXT),
             "name": column(values_at(rows, "name"), TEXT),
             "membership_count": column(values_at(rows, "membership_count"), INTEGER),
             "favorite": [bool(row.get("favorite")) for row in rows],
             **_made_and_changed(rows),
+            "list_id": column(values_at(rows, "list_id"), TEXT),
         }
     )
 
@@ -35,11 +36,12 @@ def lists(records: Iterable[Record]) -> pd.DataFrame:
 def custom_fields(records: Iterable[Record]) -> pd.DataFrame:
     """A row a custom field. `name` is what an import's column `cf:NAME` says."""
     rows = list(records)
-    texts = ("custom_field_id", "name", "label", "type")
-    return pd.DataFrame(
+    texts = ("name", "label", "type")
+    return Frame(
         {
             **{name: column(values_at(rows, name), TEXT) for name in texts},
             **_made_and_changed(rows),
+            "custom_field_id": column(values_at(rows, "custom_field_id"), TEXT),
         }
     )
 
@@ -47,12 +49,12 @@ def custom_fields(records: Iterable[Record]) -> pd.DataFrame:
 def tags(records: Iterable[Record]) -> pd.DataFrame:
     """A row a tag."""
     rows = list(records)
-    return pd.DataFrame(
+    return Frame(
         {
-            "tag_id": column(values_at(rows, "tag_id"), TEXT),
             "name": column(values_at(rows, "name"), TEXT),
             "contacts_count": column(values_at(rows, "contacts_count"), INTEGER),
             **_made_and_changed(rows),
+            "tag_id": column(values_at(rows, "tag_id"), TEXT),
         }
     )
 
@@ -67,9 +69,8 @@ def activities(records: Iterable[Record]) -> pd.DataFrame:
         "correctable_count",
         "cannot_add_to_list_count",
     )
-    return pd.DataFrame(
+    return Frame(
         {
-            "activity_id": column(values_at(rows, "activity_id"), TEXT),
             "state": column(values_at(rows, "state"), CATEGORY, STATES),
             "percent_done": column(values_at(rows, "percent_done"), INTEGER),
             "source_file_name": column(values_at(rows, "source_file_name"), TEXT),
@@ -77,6 +78,7 @@ def activities(records: Iterable[Record]) -> pd.DataFrame:
             "activity_errors": ["; ".join(texts_of(row.get("activity_errors"))) for row in rows],
             "created_at": column(values_at(rows, "created_at"), TIME),
             "completed_at": column(values_at(rows, "completed_at"), TIME),
+            "activity_id": column(values_at(rows, "activity_id"), TEXT),
         }
     )
 
@@ -84,6 +86,4 @@ def activities(records: Iterable[Record]) -> pd.DataFrame:
 def account(summary: Record) -> pd.DataFrame:
     """A row a property of the account."""
     plain = {name: value for name, value in summary.items() if not isinstance(value, (dict, list))}
-    return pd.DataFrame({"property": list(plain), "value": [str(value) for value in plain.values()]}).set_index(
-        "property"
-    )
+    return Frame({"property": list(plain), "value": [str(value) for value in plain.values()]}).set_index("property")

@@ -40,10 +40,12 @@ def check_arrival(client: Client, addresses: Iterable[str], list_id: str) -> pd.
     """Which addresses are on the list now: a row each, in the order given, with the likely reason where not."""
     import pandas as pd
 
+    from ..frame import Frame
+
     sent = [str(address) for address in addresses]
     rows = [SentRow(1, row, address, "") for row, address in enumerate(sent)]
     absent = {row.row: row.reason for row in absent_rows(client, list_id, lambda: rows)}
-    return pd.DataFrame(
+    return Frame(
         {
             "email_address": pd.array(sent, dtype="string"),
             "on_list": [row not in absent for row in range(len(sent))],

@@ -233,17 +233,18 @@ def plan_consent(client: Client, cleaned: Sendable, list_id: str, *, progress: b
     chosen = [key for key in asked if key not in out | done]
     requests = len(chosen) + len(chosen) // ASKED_AGAIN + (1 if chosen else 0)
     rest = {key: frozenset[str]() for key in _keys(sent) if key not in asked}
-    import pandas as pd
+
+    from ..frame import Frame
 
     return ConsentPlan(
         list_id=wanted,
         list_name=name,
-        sign_up=pd.DataFrame(
+        sign_up=Frame(
             [(asked[key]["email"], days[key], now.get(key, "")) for key in chosen],
             columns=["email", CONSENT_DATE, "now"],
             dtype="string",
         ),
-        left_out=pd.DataFrame(left_out, columns=["email", "reason"], dtype="string"),
+        left_out=Frame(left_out, columns=["email", "reason"], dtype="string"),
         done=len(done),
         undocumented=len(rest),
         requests=requests,
@@ -339,8 +340,10 @@ class _SigningUp:
         self._gone: dict[str, str] = {}
 
     def run(self, *, progress: bool) -> ConsentOutcome:
-        import pandas as pd
+
         from tqdm.auto import tqdm
+
+        from ..frame import Frame
 
         signed: list[tuple[str, str]] = []
         left: list[tuple[str, str]] = list(self._plan.left_out.itertuples(index=False, name=None))
@@ -368,9 +371,9 @@ class _SigningUp:
                     raise
                 raise KeyboardInterrupt(said) from None
         return ConsentOutcome(
-            pd.DataFrame(signed, columns=["email", "action"], dtype="string"),
-            pd.DataFrame(left, columns=["email", "reason"], dtype="string"),
-            pd.DataFrame(refused, columns=["email", "reason"], dtype="string"),
+            Frame(signed, columns=["email", "action"], dtype="string"),
+            Frame(left, columns=["email", "reason"], dtype="string"),
+            Frame(refused, columns=["email", "reason"], dtype="string"),
         )
 
     def _ask_again(self) -> None:

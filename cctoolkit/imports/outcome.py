@@ -125,12 +125,13 @@ def parts_frame(reports: Sequence[Mapping[str, Any]], contacts: Sequence[int | N
     """A row a part: what was sent in it, and what its activity reported."""
     import pandas as pd
 
+    from ..frame import Frame
     from ..frames.columns import texts_of
 
     def text(name: str) -> Any:
         return pd.array([report.get(name) for report in reports], dtype="string")
 
-    return pd.DataFrame(
+    return Frame(
         {
             "part": range(1, len(reports) + 1),
             "contacts": pd.array(list(contacts), dtype="Int64"),
@@ -148,6 +149,8 @@ def contacts_frame(rows: Any, absent: Mapping[tuple[int, int], str], *, everybod
     """A row a contact, or only those who are absent; with a column `sms_number` when any has one."""
     import pandas as pd
 
+    from ..frame import Frame
+
     row: SentRow
     emails: list[str | None] = []
     numbers: list[str | None] = []
@@ -162,7 +165,7 @@ def contacts_frame(rows: Any, absent: Mapping[tuple[int, int], str], *, everybod
             parts.append(row.part)
             reasons.append(reason or "")
             there.append(reason is None)
-    return pd.DataFrame(
+    return Frame(
         {
             "email_address": pd.array(emails, dtype="string"),
             **({"sms_number": pd.array(numbers, dtype="string")} if any(numbers) else {}),

@@ -261,17 +261,19 @@ class _Comparison:
     def _frame(self, entries: list[tuple[int, str]]) -> pd.DataFrame:
         import pandas as pd
 
-        return pd.DataFrame({self._column: pd.array([name for _, name in sorted(entries)], dtype="string")})
+        from ..frame import Frame
+
+        return Frame({self._column: pd.array([name for _, name in sorted(entries)], dtype="string")})
 
     def _changed_frame(self) -> pd.DataFrame:
         import pandas as pd
 
+        from ..frame import Frame
+
         entries = sorted(self._changed, key=lambda entry: entry[0])
         columns = (self._column, "field", "from", "to")
         values = [[str(entry[index]) for entry in entries] for index in range(1, len(columns) + 1)]
-        return pd.DataFrame(
-            {column: pd.array(found, dtype="string") for column, found in zip(columns, values, strict=True)}
-        )
+        return Frame({column: pd.array(found, dtype="string") for column, found in zip(columns, values, strict=True)})
 
 
 def _minutes(minutes: float) -> str:

@@ -44,6 +44,8 @@ def outcome_of_sync(journal: Journal) -> SyncOutcome:
     """The outcome that a finished journal of a sync holds."""
     import pandas as pd
 
+    from ..frame import Frame
+
     imported = outcome_of(journal)
     stayed = journal.stayed()
     names: list[str] = []
@@ -53,7 +55,7 @@ def outcome_of_sync(journal: Journal) -> SyncOutcome:
         for _, name, _ in batch.contacts:
             names.append(name)
             reasons.append(_reason(state) if name in stayed else "")
-    left = pd.DataFrame(
+    left = Frame(
         {
             "name": pd.array(names, dtype="string"),
             "off": pd.array([not reason for reason in reasons], dtype="bool"),
@@ -76,11 +78,12 @@ def nothing_done(list_id: str) -> SyncOutcome:
     """Of a plan by which there was nothing to do."""
     import pandas as pd
 
+    from ..frame import Frame
     from .outcome import contacts_frame, parts_frame
 
     nobody = contacts_frame((), {}, everybody=False)
     arrival = contacts_frame((), {}, everybody=True)
-    left = pd.DataFrame({"name": pd.array([], dtype="string"), "off": pd.array([], dtype="bool")}).assign(
+    left = Frame({"name": pd.array([], dtype="string"), "off": pd.array([], dtype="bool")}).assign(
         reason=pd.array([], dtype="string")
     )
     return SyncOutcome(list_id, [], parts_frame([], []), 0, nobody, None, None, arrival, left=left)

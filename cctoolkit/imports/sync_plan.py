@@ -397,11 +397,13 @@ def _frame(entries: list[Any], *names: str) -> pd.DataFrame:
     """A frame of entries, whose first value is their place in the file."""
     import pandas as pd
 
+    from ..frame import Frame
+
     columns = {}
     for index, name in enumerate(names, start=1):
         values = [entry[index] for entry in entries]
         columns[name] = pd.array(values, dtype="boolean" if name == "new" else "string")
-    return pd.DataFrame(columns)
+    return Frame(columns)
 
 
 def _reasons(reasons: Iterable[str]) -> str:

@@ -129,10 +129,10 @@ def unfit_frame(unfit: Iterable[Unfit]) -> pd.DataFrame:
     """A row a value that is left out: `contact`, `field`, `value`, `reason`."""
     import pandas as pd
 
+    from ..frame import Frame
+
     found = list(unfit)
-    return pd.DataFrame(
-        {name: pd.array([getattr(each, name) for each in found], dtype="string") for name in Unfit._fields}
-    )
+    return Frame({name: pd.array([getattr(each, name) for each in found], dtype="string") for name in Unfit._fields})
 
 
 def fit_for(field: Mapping[str, Any]) -> Callable[[str], str] | None:

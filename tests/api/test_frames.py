@@ -199,7 +199,7 @@ def colours(client: Client) -> Client:
 def test_names_stand_beside_ids(colours: Client) -> None:
     """The list's name and the field's label, when asked for."""
     found = colours.contacts.frames(names=True)
-    assert list(found["list_memberships"].columns) == ["contact_id", "list_id", "list_name"]
+    assert list(found["list_memberships"].columns) == ["list_name", "contact_id", "list_id"]
     names = set(colours.lists.frame()["name"])
     assert set(found["list_memberships"]["list_name"]) <= names
     assert found["custom_fields"][["label", "value"]].to_numpy().tolist() == [["Colour", "blue"]]
@@ -222,7 +222,7 @@ def test_two_fields_of_one_label_are_both_there() -> None:
     values = frames.sub_resources([{**WHOLE, "custom_fields": [{"custom_field_id": "f-2", "value": "x"}]}])
     fields = [{"custom_field_id": "f-1", "label": "A"}, {"custom_field_id": "f-2", "label": "A"}]
     wide = frames.wide(values["custom_fields"], pd.Series(["a-1"], dtype="string"), fields)
-    assert list(wide.columns) == ["contact_id", "A", "f-2"]
+    assert list(wide.columns) == ["A", "f-2", "contact_id"]
     assert wide["f-2"].tolist() == ["x"]
 
 

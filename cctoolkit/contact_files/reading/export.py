@@ -133,10 +133,12 @@ class Export:
         """The export as it is, or its first rows, as a DataFrame: a row a row, under the export's own headings."""
         import pandas as pd
 
+        from ...frame import Frame
+
         found = self.sample(size) if size is not None and size <= SAMPLE_ROWS else pa.concat_tables(self.blocks())
         found = found.slice(0, size)
         columns = [found.column(str(index)).to_pandas() for index in range(len(self.headings))]
-        frame = pd.concat(columns, axis=1) if columns else pd.DataFrame()
+        frame = Frame(pd.concat(columns, axis=1)) if columns else Frame()
         frame.columns = list(self.headings)
         frame.index = pd.Index(found.column("line").to_pandas(), name="line")
         return frame
