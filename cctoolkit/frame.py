@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, SupportsIndex
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
 
 #: Stands for a missing value until the table is made; Unicode gives it to no character.
 _MISSING = "\ufdd0"
@@ -28,6 +28,10 @@ class Frame(pd.DataFrame):
     def _constructor(self) -> type[Frame]:
         return Frame
 
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Kept, or sent to another process, it is what everybody can read: a DataFrame."""
+        return pd.DataFrame, (pd.DataFrame(self),)
+
     def _repr_html_(self) -> str | None:
         plain = pd.DataFrame(self)
         # Headings or labels in several levels span cells, and pandas knows how.
@@ -44,7 +48,14 @@ def _html(frame: pd.DataFrame) -> str:
     across = _ends(columns, most_columns)
     # Only what is seen is gone through, however long the frame is.
     seen = frame.iloc[[at for at in down if at is not None], [at for at in across if at is not None]]
-    texts = seen.astype(object).where(seen.notna(), _MISSING)
+    texts = seen.astype(object)
+    texts.columns = texts.columns.astype(object)  # a category, or a time, takes no "…" beside it
+    for place, kind in enumerate(seen.dtypes):
+        if is_float_dtype(kind) and len(seen):
+            # All fractions of a column in one way, as pandas does: one by one, the smallest would be written as 0.0.
+            lines = seen.iloc[:, place].to_string(index=False, header=False).split("\n")
+            texts.isetitem(place, [line.strip() for line in lines])
+    texts = texts.where(seen.notna().to_numpy(), _MISSING)
     if None in across:
         texts.insert(across.index(None), _LEFT_OUT, _LEFT_OUT, allow_duplicates=True)
     if None in down:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -37,7 +39,7 @@ def test_what_is_missing_is_an_empty_cell() -> None:
             "text": pd.array(["<NA>", None], dtype="string"),
             "number": pd.array([1, None], dtype="Int64"),
             "fraction": [1.5, None],
-            "time": pd.to_datetime(["2026-11-01T10:00:00Z", None], utc=True),
+            "time": pd.Series([pd.Timestamp("2026-11-01T10:00:00Z"), pd.NaT]),
             "any": [["a"], None],
             "category": pd.Categorical(["x", None]),
         }
@@ -132,6 +134,31 @@ def test_what_is_made_of_a_frame_looks_the_same() -> None:
     ):
         assert type(made) is Frame
     pd.testing.assert_frame_equal(frame, pd.DataFrame({"name": ["Ana", "Ben"], "kind": ["a", "b"], "count": [1, 2]}))
+
+
+def test_fractions_are_written_as_pandas_writes_them() -> None:
+    """All of a column in one way, with as many places as its options say; small ones are not nothing."""
+    frame = Frame({"small": [2e-9, None], "rate": [100 / 3, 2.0], "of": pd.array([0.5, None], dtype="Float64")})
+    plain = pd.DataFrame(frame).to_html().replace("NaN", "").replace("&lt;NA&gt;", "")
+    assert _rows(frame._repr_html_()) == _rows(plain)
+    with pd.option_context("display.precision", 2):
+        assert _rows(frame[["rate"]]._repr_html_()) == [["0", "33.33"], ["1", "2.00"]]
+
+
+def test_headings_that_are_no_texts() -> None:
+    """Categories and times, of which some are left out."""
+    frame = Frame([range(30)])
+    for headings in (pd.CategoricalIndex([f"c{n}" for n in range(30)]), pd.date_range("2026-11-01", periods=30)):
+        frame.columns = headings
+        assert _rows(frame._repr_html_())[0][9:13] == ["8", "9", "…", "20"]
+
+
+def test_kept_in_a_file_it_is_a_dataframe(tmp_path: Path) -> None:
+    """Whoever reads it need not have this toolkit."""
+    frame = Frame({"name": ["Ana"]})
+    frame.to_pickle(tmp_path / "frame.pickle")
+    assert type(pd.read_pickle(tmp_path / "frame.pickle")) is pd.DataFrame
+    assert type(copy.deepcopy(frame)) is Frame
 
 
 def test_a_frame_with_one_name_for_two_columns() -> None:
