@@ -7,6 +7,7 @@ wherever there is room.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import re
@@ -41,6 +42,11 @@ PATIENCE = 540
 
 #: What a test of the thorough run has in its module: one of the marks, or a property.
 _THOROUGH = re.compile(rb"\bthorough\b|\bmark\.both\b|\bgiven\(|hypothesis|schemathesis")
+
+
+@functools.cache
+def _of_the_thorough(module: Path) -> bool:
+    return _THOROUGH.search(module.read_bytes()) is not None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -99,7 +105,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """A notebook that somebody added to their clone is theirs, and no test of the project. And of the thorough run, whoever is
     not in it need not be imported by each of the processes."""
     if config.option.thorough and collection_path.match("test_*.py"):
-        return None if _THOROUGH.search(collection_path.read_bytes()) else True
+        return None if _of_the_thorough(collection_path) else True
     return True if told_apart(collection_path) == THEIRS else None
 
 
@@ -114,6 +120,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         # The notebooks and the properties are run both ways: one by one and in order, with some examples and with all.
         both = _in_the_course(item) if notebook else _has_more_examples(item)
         (wanted if only_then == thorough or (thorough and both) else left).append(item)
+        if not notebook and (only_then or both) and not _of_the_thorough(item.path):
+            raise pytest.UsageError(
+                f"{item.nodeid} would be missing from the thorough run: see _THOROUGH in conftest.py"
+            )
         if thorough and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(PATIENCE))
         if notebook and (sentence := told_apart(item.path)):
