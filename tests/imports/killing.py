@@ -88,6 +88,7 @@ class Child:
     def __exit__(self, *_: object) -> None:
         self.channel.close()  # nobody tells it to go on
         self.process.join(60)
+        assert self.process.exitcode is not None, "the child has not ended"
 
     def kill(self) -> None:
         self.process.kill()
