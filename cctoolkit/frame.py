@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from html import unescape
 from typing import Any, SupportsIndex
 
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_float_dtype, is_numeric_dtype
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-#: Stands for a missing value until the table is made; Unicode gives it to no character.
-_MISSING = "\ufdd0"
 _LEFT_OUT = "…"
 #: What is longer breaks between words. An id of the service has 36 characters, a phone number or an address rarely more.
 _UNBROKEN = 40
@@ -18,10 +18,12 @@ _LONG = "text-align:left;white-space:normal;min-width:16em"
 
 
 class Frame(pd.DataFrame):
-    """A DataFrame in all but its look in a notebook; what is selected of it, or made from it, looks the same.
+    """A DataFrame that looks otherwise in a notebook; what is selected of it, or made from it, looks the same.
 
     pandas sets texts to the right, breaks ids and phone numbers at their hyphens, and writes `<NA>`, `NaN`, `NaT` and
-    `None` for one and the same nothing. Its options, such as `display.max_rows`, hold here too.
+    `None` for one and the same nothing. What a value looks like is pandas's, whose options hold.
+
+    `pandas.testing.assert_frame_equal(plain, frame)` wants `check_frame_type=False`.
     """
 
     @property
@@ -29,69 +31,79 @@ class Frame(pd.DataFrame):
         return Frame
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
-        """Kept, or sent to another process, it is what everybody can read: a DataFrame."""
-        return pd.DataFrame, (pd.DataFrame(self),)
+        """Kept, or sent to another process, it is what everybody can read: a DataFrame, with its `attrs`."""
+        return copy.copy, (pd.DataFrame(self).__finalize__(self),)  # type: ignore[operator]
 
     def _repr_html_(self) -> str | None:
         plain = pd.DataFrame(self)
         # Headings or labels in several levels span cells, and pandas knows how.
-        if self.columns.nlevels + self.index.nlevels > 2:
+        if self.columns.nlevels + self.index.nlevels > 2 or pd.get_option("display.large_repr") == "info":
             shown: str | None = plain._repr_html_()  # type: ignore[operator]
             return shown
         return _html(plain) if pd.get_option("display.notebook_repr_html") else None
 
 
 def _html(frame: pd.DataFrame) -> str:
+    """pandas's own table of what is seen, each cell with a style of its own.
+
+    In the cells themselves, since JupyterLab's own rules for tables outdo a style sheet of ours, and an output that is not
+    trusted, and GitHub, have no style sheets.
+    """
     rows, columns = frame.shape
     most_rows, most_columns = _most("display.max_rows", rows), _most("display.max_columns", columns)
     down = _ends(rows, most_rows if rows <= most_rows else min(_most("display.min_rows", most_rows), most_rows))
     across = _ends(columns, most_columns)
     # Only what is seen is gone through, however long the frame is.
     seen = frame.iloc[[at for at in down if at is not None], [at for at in across if at is not None]]
-    texts = seen.astype(object)
-    texts.columns = texts.columns.astype(object)  # a category, or a time, takes no "…" beside it
-    for place, kind in enumerate(seen.dtypes):
-        if is_float_dtype(kind) and len(seen):
-            # All fractions of a column in one way, as pandas does: one by one, the smallest would be written as 0.0.
-            lines = seen.iloc[:, place].to_string(index=False, header=False).split("\n")
-            texts.isetitem(place, [line.strip() for line in lines])
-    texts = texts.where(seen.notna().to_numpy(), _MISSING)
+    table = seen.to_html(notebook=True, border=0, max_rows=rows + 1, max_cols=columns + 1, show_dimensions=False)
+    opening = re.search(r"<table\b[^>]*>", table)
+    assert opening is not None
+    head, _, body = table[opening.end() :].partition("<tbody>")
+    missing = seen.isna().to_numpy()
+    cells = [
+        [label, *("" if nothing else text for text, nothing in zip(texts, missing[row], strict=True))]
+        for row, (label, *texts) in enumerate(_cells(body))
+    ]
+    headings = _cells(head)
     if None in across:
-        texts.insert(across.index(None), _LEFT_OUT, _LEFT_OUT, allow_duplicates=True)
+        for line in (*headings[:1], *cells):
+            line.insert(1 + across.index(None), _LEFT_OUT)
+        for line in headings[1:]:  # the name of the labels, and nothing beside it
+            line.insert(1 + across.index(None), "")
     if None in down:
-        above = down.index(None)
-        gap = pd.DataFrame(_LEFT_OUT, index=pd.Index([_LEFT_OUT], name=texts.index.name), columns=texts.columns)
-        texts = pd.concat([texts.iloc[:above], gap, texts.iloc[above:]])
-    table = texts.to_html(border=0, max_rows=len(down) + 1, max_cols=len(across) + 1, escape=True)
-    styles = [_TEXT, *(_style(frame, texts, place, at) for place, at in enumerate(across))]
-    told = f"<p>{rows:,} rows × {columns:,} columns</p>" if None in (*down, *across) or not rows else ""
-    return f"<div>{_styled(table, styles).replace(f'>{_MISSING}<', '><')}{told}</div>"
+        cells.insert(down.index(None), [_LEFT_OUT] * (1 + len(across)))
+    styles = [_TEXT]
+    for place, at in enumerate(across, start=1):
+        longest = max((len(unescape(line[place])) for line in cells), default=0)
+        figures = at is not None and is_numeric_dtype(kind := frame.dtypes.iloc[at]) and not is_bool_dtype(kind)
+        styles.append(_FIGURE if figures else _LONG if longest > _UNBROKEN else _TEXT)
+    shown = pd.get_option("display.show_dimensions")
+    told = not rows or shown is True or (shown == "truncate" and None in (*down, *across))
+    return (
+        f"<div>{opening[0]}\n<thead>\n{_lines(headings, styles, 'th')}</thead>\n<tbody>\n{_lines(cells, styles, 'td')}</tbody>\n</table>"
+        f"{f'<p>{rows:,} rows × {columns:,} columns</p>' if told else ''}</div>"
+    )
 
 
-def _style(frame: pd.DataFrame, texts: pd.DataFrame, place: int, at: int | None) -> str:
-    if at is not None and is_numeric_dtype(kind := frame.dtypes.iloc[at]) and not is_bool_dtype(kind):
-        return _FIGURE
-    longest = max((len(str(value)) for value in texts.iloc[:, place]), default=0)
-    return _LONG if longest > _UNBROKEN else _TEXT
+def _cells(part: str) -> list[list[str]]:
+    """The cells of a table's part as HTML. No text of a cell can be taken for a tag: it is escaped."""
+    return [
+        re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", line, re.DOTALL)
+        for line in re.findall(r"<tr\b[^>]*>(.*?)</tr>", part, re.DOTALL)
+    ]
 
 
-def _styled(table: str, styles: list[str]) -> str:
-    """Each cell with its column's style, the labels of the rows first. No text of a cell can be taken for a tag: it is escaped.
-
-    In the cells themselves, since JupyterLab's own rules for tables outdo a style sheet of ours, and an output that is not
-    trusted, and GitHub, have no style sheets.
-    """
-    place = 0
-
-    def tag(found: re.Match[str]) -> str:
-        nonlocal place
-        if found[1] == "tr":
-            place = 0
-            return "<tr>"
-        place += 1
-        return f'<{found[1]} style="{styles[place - 1]}">'
-
-    return re.sub(r"<(tr|th|td)\b[^>]*>", tag, table)
+def _lines(cells: list[list[str]], styles: list[str], kind: str) -> str:
+    """Rows of HTML; the first of each is a label."""
+    return "".join(
+        "<tr>"
+        + "".join(
+            f'<{tag} style="{style}">{text}</{tag}>'
+            for tag, text, style in zip(["th", *[kind] * (len(line) - 1)], line, styles, strict=True)
+        )
+        + "</tr>\n"
+        for line in cells
+    )
 
 
 def _most(option: str, there: int) -> int:

@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from cctoolkit.api import Client
@@ -145,6 +146,23 @@ def test_fractions_are_written_as_pandas_writes_them() -> None:
         assert _rows(frame[["rate"]]._repr_html_()) == [["0", "33.33"], ["1", "2.00"]]
 
 
+def test_days_are_written_as_pandas_writes_them() -> None:
+    """As labels, whose distance is known, and as values: dates and lengths of time."""
+    days = pd.date_range("2026-11-01", periods=2)
+    frame = Frame({"day": days, "after": days - days[0], "rate": [0.5, 1.0]}, index=days)
+    assert _rows(frame._repr_html_()) == _rows(pd.DataFrame(frame).to_html())
+    assert _rows(frame._repr_html_())[1] == ["2026-11-02", "2026-11-02", "1 days", "1.0"]
+
+
+def test_a_very_long_text_is_cut_as_pandas_cuts_it() -> None:
+    frame = Frame({"note": ["x" * 1_000]})
+    [[_, note]] = _rows(frame._repr_html_())
+    assert len(note) <= 50
+    assert note.endswith("...")
+    with pd.option_context("display.max_colwidth", None):
+        assert _rows(frame._repr_html_())[0][1] == "x" * 1_000
+
+
 def test_headings_that_are_no_texts() -> None:
     """Categories and times, of which some are left out."""
     frame = Frame([range(30)])
@@ -156,8 +174,11 @@ def test_headings_that_are_no_texts() -> None:
 def test_kept_in_a_file_it_is_a_dataframe(tmp_path: Path) -> None:
     """Whoever reads it need not have this toolkit."""
     frame = Frame({"name": ["Ana"]})
+    frame.attrs["read"] = "by an export"
     frame.to_pickle(tmp_path / "frame.pickle")
-    assert type(pd.read_pickle(tmp_path / "frame.pickle")) is pd.DataFrame
+    kept = pd.read_pickle(tmp_path / "frame.pickle")
+    assert type(kept) is pd.DataFrame
+    assert kept.attrs == frame.attrs
     assert type(copy.deepcopy(frame)) is Frame
 
 
@@ -165,7 +186,7 @@ def test_a_frame_with_one_name_for_two_columns() -> None:
     assert _rows(Frame([["x", 2]], columns=["a", "a"])._repr_html_()) == [["0", "x", "2"]]
 
 
-def test_frames_of_an_account_end_with_their_ids(client: Client) -> None:
+def test_frames_of_an_account_end_with_their_ids(client: Client, tmp_path: Path) -> None:
     """What people read comes first."""
     frames = client.contacts.frames(names=True)
     for frame in (*frames.values(), client.lists.frame(), client.tags.frame(), client.activities.frame()):
@@ -173,5 +194,9 @@ def test_frames_of_an_account_end_with_their_ids(client: Client) -> None:
         of_ids = [name.endswith("_id") for name in frame.columns]
         assert any(of_ids)
         assert of_ids == sorted(of_ids), list(frame.columns)
+    included = list(client.contacts.frame(include=["list_memberships", "notes"]).columns)
+    assert included[-3:] == ["list_memberships", "notes", "contact_id"]
+    client.contacts.to_parquet(tmp_path / "contacts.parquet", include=["list_memberships"])
+    assert pq.read_schema(tmp_path / "contacts.parquet").names[-2:] == ["list_memberships", "contact_id"]
     assert list(frames["list_memberships"].columns) == ["list_name", "contact_id", "list_id"]
     assert list(frames["custom_fields"].columns) == ["label", "value", "contact_id", "custom_field_id"]

@@ -209,7 +209,6 @@ class Operations:
 
     def frame(self) -> pd.DataFrame:
         """The operations as a DataFrame, a row each: `tag` is the chapter of the description, `method`, `path`, `summary`."""
-
         from ..frame import Frame
 
         rows = [(one.id, ", ".join(one.tags), one.method, one.path, one.summary) for one in self._schemas.values()]

@@ -224,7 +224,6 @@ class Cleaned:
     @cached_property
     def columns(self) -> pd.DataFrame:
         """What became of each column: `column`, `becomes`, `confidence`, `why`, `values` (how many cells hold one)."""
-
         from ..frame import Frame
 
         becomes = dict.fromkeys(range(len(self.export.headings)), NOT_IMPORTED)

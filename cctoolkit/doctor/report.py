@@ -49,7 +49,6 @@ class Examination:
 
     def frame(self) -> pd.DataFrame:
         """A row a finding: `check`, `state`, `found`, `advice`."""
-
         from ..frame import Frame
 
         return Frame([asdict(finding) for finding in self.findings], columns=["check", "state", "found", "advice"])

@@ -21,13 +21,13 @@ def table(records: Iterable[Record], columns: Mapping[str, str] | None = None) -
     """A row a record of any kind: nested objects as columns `outer_inner`, one level; lists stay lists.
 
     `columns` are the types that are known beforehand (`string`, `integer`, `number`, `boolean`, `date-time`), so that
-    no record at all gives the same columns; what a record holds besides follows. `_links` is left out.
+    no record at all gives the same columns; what a record holds besides follows, and ids are the last. `_links` is left out.
     """
     rows: list[dict[str, Any]] = [_flattened(record) for record in records]
     known = dict(columns or {})
     names = [*known, *dict.fromkeys(name for row in rows for name in row if name not in known)]
-    columns_in_order = ids_last({name: _column(rows, name, known.get(name, "")) for name in names})
-    return Frame(columns_in_order, index=range(len(rows)))
+    found = {name: _column(rows, name, known.get(name, "")) for name in names}
+    return Frame(ids_last(found), index=range(len(rows)))
 
 
 def _texts(values: list[Any]) -> Any:

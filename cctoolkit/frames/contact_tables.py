@@ -60,7 +60,7 @@ class ContactTables:
         }
         for name, lists in self._inside.items():
             columns[name] = pd.Series(lists, dtype=object)
-        return Frame(columns, copy=False)
+        return Frame(ids_last(columns), copy=False)
 
     def sub_resources(self, owner: str = "contact_id") -> dict[str, pd.DataFrame]:
         """A frame each. `owner` is the column that they are joined by: `email_address` where nobody told the ids."""
@@ -93,6 +93,7 @@ def record_batch(
                 else pa.StructArray.from_arrays(list(parts.values()), list(parts))
             )
             columns[name] = pa.ListArray.from_arrays(offsets, entries)
+    columns = ids_last(columns)
     return pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
 
 

@@ -340,7 +340,6 @@ class _SigningUp:
         self._gone: dict[str, str] = {}
 
     def run(self, *, progress: bool) -> ConsentOutcome:
-
         from tqdm.auto import tqdm
 
         from ..frame import Frame

@@ -135,12 +135,12 @@ def parts_frame(reports: Sequence[Mapping[str, Any]], contacts: Sequence[int | N
         {
             "part": range(1, len(reports) + 1),
             "contacts": pd.array(list(contacts), dtype="Int64"),
-            "activity_id": text("activity_id"),
             "state": text("state"),
             **{name: pd.array([_count(report, name) for report in reports], dtype="Int64") for name in COUNTS},
             "errors": pd.array(
                 ["; ".join(texts_of(report.get("activity_errors"))) for report in reports], dtype="string"
             ),
+            "activity_id": text("activity_id"),
         }
     )
 

@@ -67,8 +67,12 @@ def main(people: int = 30, name: str = "02-get-contacts.ipynb") -> None:
         def attend(number: int) -> list[str]:
             person = Person(hub, f"person{number}")
             person.http.timeout = PATIENCE
-            person.sign_in()
-            person.start_server(PATIENCE)
+            try:
+                person.sign_in()
+                person.start_server(PATIENCE)
+            except BaseException:
+                together.abort()  # nobody waits for who does not come
+                raise
             together.wait(PATIENCE)
             if not number:
                 print(f"{people} servers after {time.monotonic() - began:.0f} s, {memory():,} MB", flush=True)

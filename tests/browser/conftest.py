@@ -69,6 +69,7 @@ class Chromium:
 
     def __init__(self, profile: Any) -> None:
         self._profile = profile
+        self._listeners: list[Any] = []
 
     def new_page(self, width: int = 1280, height: int = 900) -> Any:
         """A page in a window of this size."""
@@ -77,10 +78,28 @@ class Chromium:
         page.set_viewport_size({"width": width, "height": height})
         return page
 
-    def leave(self) -> None:
-        """Close every page, those that others have opened too; the next person has no cookie and no permission of this one."""
+    def addresses(self) -> list[str]:
+        """What any page asks for, from now on until everybody has left."""
+        asked: list[str] = []
+
+        def note(request: Any) -> None:
+            asked.append(request.url)
+
+        self._profile.on("request", note)
+        self._listeners.append(note)
+        return asked
+
+    def leave(self, *addresses: str) -> None:
+        """Close every page, those that others have opened too. Of this person nothing is left to the next: no cookie, no
+        permission, and nothing that the pages at these addresses have stored."""
+        while self._listeners:
+            self._profile.remove_listener("request", self._listeners.pop())
         for page in self._profile.pages[1:]:  # without any, Chromium may end
             page.close()
+        session = self._profile.new_cdp_session(self._profile.pages[0])
+        for address in addresses:
+            session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "indexeddb,local_storage"})
+        session.detach()
         self._profile.clear_cookies()
         self._profile.clear_permissions()
 
@@ -236,6 +255,10 @@ class Notebook:
         notebook.ask_the_kernel()
         return notebook
 
+    def addresses(self) -> list[str]:
+        """What this page, and what it opens, asks for from now on."""
+        return self._browser.addresses()
+
     def ask_the_kernel(self) -> None:
         """Wait until the kernel has answered a request of the test's own. Before that, Run All would be lost."""
         self.page.evaluate(_ASK)
@@ -263,7 +286,7 @@ class Notebook:
 
     def close(self, lab: Lab) -> None:
         """Close all pages, and end the kernels: a server that keeps them all grows slow. One that stays is a failure."""
-        self._browser.leave()
+        self._browser.leave(lab.url)
         with httpx.Client(base_url=lab.url, timeout=30) as http:
             http.get("/lab").raise_for_status()  # sets the cookie that every change has to repeat
             ticket = {"X-XSRFToken": http.cookies["_xsrf"]}

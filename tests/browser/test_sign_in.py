@@ -63,8 +63,7 @@ def test_pasting_the_address(open_notebook: Any, lab: Lab) -> None:
     panel = notebook.panel()
     panel.get_by_role("button", name="Paste the address").click()
     panel.get_by_text("Copy the whole address bar").wait_for()
-    addresses: list[str] = []
-    notebook.page.context.on("request", lambda request: addresses.append(request.url))
+    addresses = notebook.addresses()
     _allow(notebook, lambda: panel.get_by_role("link", name="Sign in").click())
     for _ in range(100):
         landed = [address for address in addresses if address.startswith("https://localhost")]
@@ -100,8 +99,7 @@ def test_no_secret_stays_anywhere(open_notebook: Any, lab: Lab) -> None:
     """Saved with its widgets' state: every byte of the workspace, the notebook, Jupyter's folders and its debug log is
     searched for every secret of the sign-in."""
     notebook = open_notebook("01-authenticate.ipynb")
-    requests: list[str] = []
-    notebook.page.context.on("request", lambda request: requests.append(request.url))
+    requests = notebook.addresses()
     notebook.page.evaluate(
         "() => window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState', {})"
     )

@@ -339,7 +339,7 @@ def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
 
 
 def test_help_teaches() -> None:
-    """Every command has a sentence."""
+    """Every command is in it."""
     done = run("--help")
     for command in ("quickstart", "clean", "sandbox", "lab", "login", "logout", "whoami", "profiles"):
         assert command in done.stdout
