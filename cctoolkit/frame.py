@@ -18,7 +18,8 @@ _LONG = "text-align:left;white-space:normal;min-width:16em"
 
 
 class Frame(pd.DataFrame):
-    """A DataFrame that looks otherwise in a notebook; what is selected of it, or made from it, looks the same.
+    """A DataFrame that looks otherwise in a notebook; what is selected of it, or joined to it, looks the same; what a Series
+    becomes (`frame["state"].value_counts().to_frame()`) is plain.
 
     pandas sets texts to the right, breaks ids and phone numbers at their hyphens, and writes `<NA>`, `NaN`, `NaT` and
     `None` for one and the same nothing. What a value looks like is pandas's, whose options hold.
@@ -61,8 +62,11 @@ def _html(frame: pd.DataFrame) -> str:
     head, _, body = table[opening.end() :].partition("<tbody>")
     missing = seen.isna().to_numpy()
     cells = [
-        [label, *("" if nothing else text for text, nothing in zip(texts, missing[row], strict=True))]
-        for row, (label, *texts) in enumerate(_cells(body))
+        [
+            "" if nameless else label,
+            *("" if nothing else text for text, nothing in zip(texts, missing[row], strict=True)),
+        ]
+        for row, (nameless, (label, *texts)) in enumerate(zip(seen.index.isna(), _cells(body), strict=True))
     ]
     headings = _cells(head)
     if None in across:
@@ -98,7 +102,7 @@ def _lines(cells: list[list[str]], styles: list[str], kind: str) -> str:
     return "".join(
         "<tr>"
         + "".join(
-            f'<{tag} style="{style}">{text}</{tag}>'
+            f'<{tag} style="{_LONG if tag == "th" and style == _TEXT and len(unescape(text)) > _UNBROKEN else style}">{text}</{tag}>'
             for tag, text, style in zip(["th", *[kind] * (len(line) - 1)], line, styles, strict=True)
         )
         + "</tr>\n"

@@ -146,6 +146,15 @@ def test_fractions_are_written_as_pandas_writes_them() -> None:
         assert _rows(frame[["rate"]]._repr_html_()) == [["0", "33.33"], ["1", "2.00"]]
 
 
+def test_a_long_heading_breaks_between_words_and_a_missing_label_is_empty() -> None:
+    question = "Would you help at one of our events this year, and if so, when?"
+    frame = Frame({question: ["Yes", "No"]}, index=pd.Index(["Ana", None]))
+    html = frame._repr_html_()
+    assert [(text, "nowrap" in style) for text, style in _styles(html)] == [
+        *(("", True), (question, False), ("Ana", True), ("Yes", True), ("", True), ("No", True)),
+    ]
+
+
 def test_days_are_written_as_pandas_writes_them() -> None:
     """As labels, whose distance is known, and as values: dates and lengths of time."""
     days = pd.date_range("2026-11-01", periods=2)

@@ -32,10 +32,12 @@ class Chart:
     def __init__(
         self, title: str, summary: str, figures: pd.DataFrame, draw: Callable[[], alt.TopLevelMixin], *, more: str = ""
     ) -> None:
+        from ..frame import Frame
+
         self.title = title
         #: What there is to see, in one sentence or two.
         self.summary = f"{summary} {more}".strip()
-        self.figures = figures
+        self.figures = Frame(figures)
         self._draw = draw
 
     @cached_property

@@ -97,6 +97,7 @@ def frame(exchange: Exchange, rows: int | None = None) -> pd.DataFrame:
     import pandas as pd
 
     from .. import frames
+    from ..frame import Frame
 
     if exchange.error is not None:
         raise exchange.error
@@ -106,14 +107,14 @@ def frame(exchange: Exchange, rows: int | None = None) -> pd.DataFrame:
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         return frames.table(value[:rows])
     if isinstance(value, list):
-        return pd.DataFrame({"value": pd.Series(value[:rows], dtype="object")})
+        return Frame({"value": pd.Series(value[:rows], dtype="object")})
     if isinstance(value, dict):
         flat = list(_properties(value))[:rows]
         of = pd.Series([each for _, each in flat], dtype="object")
-        return pd.DataFrame({"property": pd.Series([sendable(name) for name, _ in flat], dtype="string"), "value": of})
+        return Frame({"property": pd.Series([sendable(name) for name, _ in flat], dtype="string"), "value": of})
     if exchange.kind == "text" and "," in value and value.partition("\n")[0].count(",") < HEADINGS:
         try:
-            return pd.read_csv(io.StringIO(value), dtype="string", keep_default_na=False, nrows=rows)
+            return Frame(pd.read_csv(io.StringIO(value), dtype="string", keep_default_na=False, nrows=rows))
         except (ValueError, pd.errors.ParserError):
             pass
     raise UnexpectedAnswer("This answer is no table: read it as text, explorer.answer.")

@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from tests.hub.people import Person
@@ -79,7 +79,13 @@ def main(people: int = 30, name: str = "02-get-contacts.ipynb") -> None:
             return person.run_all(cells, PATIENCE)
 
         with ThreadPoolExecutor(people) as pool:
-            answers = list(pool.map(attend, range(people)))
+            attending = [pool.submit(attend, number) for number in range(people)]
+            wait(attending)
+        # Who did not come is the cause, and that the others did not begin is not.
+        failures = [error for each in attending if (error := each.exception()) is not None]
+        for error in sorted(failures, key=lambda error: isinstance(error, threading.BrokenBarrierError)):
+            raise error
+        answers = [each.result() for each in attending]
         became = Counter(answer for each in answers for answer in each)
         print(f"{people} people x {len(cells)} cells of {name} after {time.monotonic() - began:.0f} s, {memory():,} MB")
         print(*(f"{count:6} {what}" for what, count in became.most_common()), sep="\n")

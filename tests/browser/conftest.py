@@ -74,7 +74,6 @@ class Chromium:
     def new_page(self, width: int = 1280, height: int = 900) -> Any:
         """A page in a window of this size."""
         page = self._profile.new_page()
-        page.set_default_timeout(60_000)
         page.set_viewport_size({"width": width, "height": height})
         return page
 
@@ -114,7 +113,10 @@ def running_chromium(profile: Path) -> Iterator[Chromium]:
         "--disable-component-update --disable-sync"
     )
     with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=quiet.split())
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=quiet.split(), viewport={"width": 1280, "height": 900}
+        )
+        context.set_default_timeout(60_000)  # of pages that others open too
         yield Chromium(context)
         context.close()
 
@@ -256,7 +258,7 @@ class Notebook:
         return notebook
 
     def addresses(self) -> list[str]:
-        """What this page, and what it opens, asks for from now on."""
+        """What any page of the browser asks for, from now on until this is closed."""
         return self._browser.addresses()
 
     def ask_the_kernel(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def sdk_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment with the SDK in it."""
+    if find_spec("pip") is None:
+        pytest.skip(
+            "pip, which installs the vendor's SDK, is not in this environment: install it and run the tests again"
+        )
     folder = tmp_path_factory.mktemp("vendor-sdk")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"

@@ -74,16 +74,23 @@ class Person:
             channel.close()
 
     def run_all(self, cells: list[str], patience: float) -> list[str]:
-        """What became of each cell: all are given at once, as Run All does, and each has to be answered by `ok`.
-
-        Raises `websocket.WebSocketTimeoutException` when nothing is said for as many seconds.
-        """
+        """What became of each cell: all are given at once, as Run All does. `ok`, an error, or `lost` where nothing was said
+        within `patience`, in seconds."""
         channel = self._kernel_channel(patience)
         try:
             asked = {_ask(channel, self.name, code): place for place, code in enumerate(cells)}
             became = ["lost"] * len(cells)
-            while "lost" in became:
-                message = json.loads(channel.recv())
+            ends = time.monotonic() + patience
+            channel.settimeout(5)
+            while "lost" in became and time.monotonic() < ends:
+                try:
+                    # A ping of the server's is returned too: answered in there, each would begin the waiting anew.
+                    kind, said = channel.recv_data(control_frame=True)
+                except websocket.WebSocketTimeoutException:
+                    continue
+                if kind != websocket.ABNF.OPCODE_TEXT:
+                    continue
+                message = json.loads(said)
                 place = asked.get(message["parent_header"].get("msg_id", ""))
                 if place is not None and message["msg_type"] == "execute_reply":
                     said = message["content"]

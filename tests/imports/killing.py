@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,21 @@ from cctoolkit.sandbox import Sandbox
 from tests.imports import importing_child
 from tests.imports.people import Several, people, rows
 
-#: Children are forked from a process that has imported everything, which takes longer than what they do. It is begun with the
-#: first of them, and what a test sets in the environment later does not reach it.
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["cctoolkit.sandbox", "tests.imports.importing_child"])
 ROWS, LINES, PARTS = 100, 11, 10
 #: Of a sync: how many of the rows are on the list already, under another name, and how many are on it and in no row.
 BEFORE, LEAVING = 60, 6
+
+
+@cache
+def _forks() -> Any:
+    """Children are forked from a process that has imported everything, which takes longer than what they do. It is begun with
+    the first of them, and what a test sets in the environment later does not reach it.
+
+    Not while this is imported: Windows has no forks, and there the tests are skipped.
+    """
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(["cctoolkit.sandbox", "tests.imports.importing_child"])
+    return forks
 
 
 @dataclass
@@ -78,8 +87,8 @@ class Child:
     """A process that imports. It says when it would sleep, and goes on when it is told to."""
 
     def __init__(self, *arguments: Any) -> None:
-        self.channel, theirs = _FORKS.Pipe()
-        self.process = _FORKS.Process(target=importing_child.work, args=(theirs, *arguments), daemon=True)
+        self.channel, theirs = _forks().Pipe()
+        self.process = _forks().Process(target=importing_child.work, args=(theirs, *arguments), daemon=True)
         self.process.start()
         theirs.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from cctoolkit.api import Client
 from cctoolkit.sandbox import Sandbox
 from tests.imports.killing import PARTS, faults, finish, prepare, run, start
 from tests.marks import thorough
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL, and forks, of POSIX systems")
 
 
 @pytest.fixture
