@@ -103,6 +103,12 @@ def test_the_options_of_pandas_hold() -> None:
         assert [row[0] for row in _rows(frame._repr_html_())] == ["0", "1", "…", "99"]
     with pd.option_context("display.notebook_repr_html", False):
         assert frame._repr_html_() is None
+    with pd.option_context("display.large_repr", "info", "display.max_rows", 10):
+        assert frame._repr_html_() == pd.DataFrame(frame)._repr_html_()  # type: ignore[operator]
+    with pd.option_context("display.show_dimensions", True):
+        assert "<p>2 rows × 1 columns</p>" in str(frame.head(2)._repr_html_())
+    with pd.option_context("display.show_dimensions", False):
+        assert "<p>" not in str(frame._repr_html_())
 
 
 def test_no_row_at_all_says_so() -> None:

@@ -59,7 +59,7 @@ def running_hub(folder: Path) -> Iterator[str]:
             _wait_for(f"{address}/hub/health", process, log)
             yield address
         finally:
-            process.terminate()  # it ends the servers of both, and they end their sandboxes
+            process.terminate()  # it ends everybody's server, and they end their sandboxes
             process.wait(timeout=60)
 
 
