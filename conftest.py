@@ -29,8 +29,8 @@ from tests.notebooks.belonging import NOTEBOOKS, THEIRS, told_apart
 from tests.nursery import close_nursery, nursery_of
 from tests.processes import end_all_of, end_process
 
-#: What of each notebook was compared, as a table at the end.
-pytest_plugins = ["tests.notebooks.report"]
+#: What of each notebook was compared, as a table at the end; and runs of pytest within a test, for the tests of that.
+pytest_plugins = ["tests.notebooks.report", "pytester"]
 
 _HOME = pytest.StashKey[Path]()
 _WORKSPACE = "CCTOOLKIT_WORKSPACE"

@@ -41,11 +41,11 @@ class Frame(pd.DataFrame):
         if self.columns.nlevels + self.index.nlevels > 2 or pd.get_option("display.large_repr") == "info":
             shown: str | None = plain._repr_html_()  # type: ignore[operator]
             return shown
-        return _html(plain) if pd.get_option("display.notebook_repr_html") else None
+        return table_html(plain) if pd.get_option("display.notebook_repr_html") else None
 
 
-def _html(frame: pd.DataFrame) -> str:
-    """pandas's own table of what is seen, each cell with a style of its own.
+def table_html(frame: pd.DataFrame, *, labels: bool = True) -> str:
+    """pandas's own table of what is seen, each cell with a style of its own; without `labels` its columns alone.
 
     In the cells themselves, since JupyterLab's own rules for tables outdo a style sheet of ours, and an output that is not
     trusted, and GitHub, have no style sheets.
@@ -83,8 +83,13 @@ def _html(frame: pd.DataFrame) -> str:
         styles.append(_FIGURE if figures else _LONG if longest > _UNBROKEN else _TEXT)
     shown = pd.get_option("display.show_dimensions")
     told = not rows or shown is True or (shown == "truncate" and None in (*down, *across))
+    kinds = ["th", *["td"] * len(across)]
+    if not labels:
+        headings, cells = [headings[0][1:]], [line[1:] for line in cells]
+        del styles[0], kinds[0]
     return (
-        f"<div>{opening[0]}\n<thead>\n{_lines(headings, styles, 'th')}</thead>\n<tbody>\n{_lines(cells, styles, 'td')}</tbody>\n</table>"
+        f"<div>{opening[0]}\n<thead>\n{_lines(headings, styles, ['th'] * len(kinds))}</thead>\n"
+        f"<tbody>\n{_lines(cells, styles, kinds)}</tbody>\n</table>"
         f"{f'<p>{rows:,} rows × {columns:,} columns</p>' if told else ''}</div>"
     )
 
@@ -97,13 +102,13 @@ def _cells(part: str) -> list[list[str]]:
     ]
 
 
-def _lines(cells: list[list[str]], styles: list[str], kind: str) -> str:
-    """Rows of HTML; the first of each is a label."""
+def _lines(cells: list[list[str]], styles: list[str], kinds: list[str]) -> str:
+    """Rows of HTML, each of its cells in the style and of the kind of its column. Only a heading's long text needs telling."""
     return "".join(
         "<tr>"
         + "".join(
-            f'<{tag} style="{_LONG if tag == "th" and style == _TEXT and len(unescape(text)) > _UNBROKEN else style}">{text}</{tag}>'
-            for tag, text, style in zip(["th", *[kind] * (len(line) - 1)], line, styles, strict=True)
+            f'<{kind} style="{_LONG if kind == "th" and style == _TEXT and len(unescape(text)) > _UNBROKEN else style}">{text}</{kind}>'
+            for kind, text, style in zip(kinds, line, styles, strict=True)
         )
         + "</tr>\n"
         for line in cells

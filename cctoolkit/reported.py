@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 #: The edges of the workshop's checks, which are told apart in both themes, and that of what failed.
 _GOOD, _NOT_GOOD, _FAILED = "#1a7f37", "#9a6700", "#cf222e"
@@ -45,15 +41,4 @@ def _edged(role: str, color: str, first: str, others: list[str]) -> str:
     return (
         f"<div role='{role}' style='border-left:4px solid {color};padding:.3em .8em;line-height:1.5;"
         f"overflow-wrap:break-word'><strong>{escape(first)}</strong>{lines}</div>"
-    )
-
-
-def table_html(frame: pd.DataFrame) -> str:
-    """A table of texts, which stand to the left; pandas sets everything to the right, as figures."""
-    left = "style='text-align:left'"
-    whole = str(frame.to_html(index=False, escape=True, border=0))
-    return (
-        whole.replace("<td>", f"<td {left}>")
-        .replace("<th>", f"<th {left}>")
-        .replace('style="text-align: right;"', left)
     )

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cctoolkit.api import Client
-from cctoolkit.frame import Frame
+from cctoolkit.frame import Frame, table_html
 
 AN_ID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
 
@@ -115,6 +115,13 @@ def test_no_row_at_all_says_so() -> None:
     html = Frame({"name": pd.array([], dtype="string")})._repr_html_()
     assert html is not None
     assert html.endswith("<p>0 rows × 1 columns</p></div>")
+
+
+def test_a_plans_rows_have_no_labels_and_look_as_a_frames() -> None:
+    """What an import would change is shown without the numbers of its rows, which say nothing; long texts break here too."""
+    plain = pd.DataFrame({"email": ["ana@example.com"], "now": [None], "note": ["word " * 9]}, index=[7])
+    whole, rows = _styles(Frame(plain)._repr_html_()), _styles(table_html(plain, labels=False))
+    assert rows == [*whole[1:4], *whole[5:]]
 
 
 def test_headings_in_several_levels_are_pandas_own() -> None:

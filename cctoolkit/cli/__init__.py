@@ -8,9 +8,11 @@ import typer
 
 from .. import __version__
 from . import clean, compare, doctor, importing, lab, quickstart, sandbox, schema, sign_in, syncing, workshop
+from .as_json import ErrorsAsJson
 
 app = typer.Typer(
     name="cctoolkit",
+    cls=ErrorsAsJson,
     help="A quick start for Constant Contact's V3 API: sign in, clean a CSV, import it, check who arrived. Without "
     "`live` in the command, all of it happens in a sandbox on this machine.",
     no_args_is_help=True,

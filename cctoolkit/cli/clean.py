@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .as_json import JsonOption
+from .as_json import JsonOption, print_json
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 
@@ -61,7 +60,7 @@ def clean(
     )
     report = cleaned.write(folder)
     if as_json:
-        typer.echo(json.dumps(report))
+        print_json(report)
         return
     typer.echo(cleaned.report())
     shown = report["parts"] if len(report["parts"]) <= 4 else [*report["parts"][:2], "…", report["parts"][-1]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
-from .as_json import JsonOption
+from .as_json import JsonOption, beside_an_error, print_json
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
 if TYPE_CHECKING:
@@ -139,12 +139,11 @@ def import_export(
                 encoding=encoding,
                 explicit=consent == "explicit",
             )
-    except CctoolkitError as error:
-        if as_json:
-            typer.echo(json.dumps({"error": str(error), "journal": run.journal and str(run.journal)}))
+    except CctoolkitError:
+        beside_an_error(journal=run.journal and str(run.journal))
         raise
     if as_json:
-        typer.echo(json.dumps(figures))
+        print_json(figures)
     if figures["missing"] or not figures["completed"] or figures.get("consent", {}).get("refused"):
         raise typer.Exit(1)
 

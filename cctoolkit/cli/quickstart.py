@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -12,8 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ..errors import CctoolkitError
-from .as_json import JsonOption
+from .as_json import JsonOption, print_json
 from .importing import ask_before_import
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
 
@@ -40,15 +38,10 @@ def quickstart(
     """
     from .quick_start_steps import succeeded
 
-    try:
-        how = {"columns": columns, "forget": forget, "encoding": encoding}
-        figures = _quick_start(csv, list_name, service, profile, _Steps(silent=as_json), how, yes=yes)
-    except CctoolkitError as error:
-        if as_json:
-            typer.echo(json.dumps({"error": str(error)}))
-        raise
+    how = {"columns": columns, "forget": forget, "encoding": encoding}
+    figures = _quick_start(csv, list_name, service, profile, _Steps(silent=as_json), how, yes=yes)
     if as_json:
-        typer.echo(json.dumps(figures))
+        print_json(figures)
     if not succeeded(figures):
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import SettingsError
-from .as_json import JsonOption, errors_as_json, print_json
+from .as_json import JsonOption, print_json
 
 if TYPE_CHECKING:
     from ..api.schema_cache import SchemaCache
@@ -26,8 +26,7 @@ ServiceOption = Annotated[str, typer.Option(help="sandbox or live.")]
 @app.command()
 def update(service: ServiceOption = "sandbox", as_json: JsonOption = False) -> None:
     """Download the description anew, and say what has changed."""
-    with errors_as_json(as_json):
-        schema, changed = _cache(service, running=True).update()
+    schema, changed = _cache(service, running=True).update()
     if as_json:
         told = {"service": service, "version": schema.version, "operations": len(schema.operations)}
         print_json({**told, **asdict(changed)})
@@ -45,8 +44,7 @@ def update(service: ServiceOption = "sandbox", as_json: JsonOption = False) -> N
 @app.command()
 def changes(service: ServiceOption = "sandbox", as_json: JsonOption = False) -> None:
     """What the last change of the description was: + new, - gone, ~ different."""
-    with errors_as_json(as_json):
-        found = _cache(service, running=False).changes()
+    found = _cache(service, running=False).changes()
     if as_json:
         from ..api.schema_changes import Changes
 
@@ -79,15 +77,14 @@ def show(
     from ..api.operation_help import document, text_table
     from ..api.operations import matching
 
-    with errors_as_json(as_json):
-        operations = _cache(service, running=True).load(lambda text: typer.echo(text, err=True)).operations
-        one = what is not None and what in operations
-        found = {what: operations[what]} if one and what is not None else matching(operations, what or "")
-        if not found:
-            raise SettingsError(
-                f"No operation holds {what!r}: {nearest(what or '', operations)}All of them are listed by: "
-                f"cctoolkit schema show --service {service}"
-            )
+    operations = _cache(service, running=True).load(lambda text: typer.echo(text, err=True)).operations
+    one = what is not None and what in operations
+    found = {what: operations[what]} if one and what is not None else matching(operations, what or "")
+    if not found:
+        raise SettingsError(
+            f"No operation holds {what!r}: {nearest(what or '', operations)}All of them are listed by: "
+            f"cctoolkit schema show --service {service}"
+        )
     if as_json:
         print_json({"operations": [asdict(each) for each in found.values()]})
         return

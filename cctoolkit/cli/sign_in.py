@@ -24,7 +24,7 @@ from ..settings import (
     read_api_key,
     save_profile,
 )
-from .as_json import JsonOption, errors_as_json, print_json
+from .as_json import JsonOption, print_json
 
 ServiceArgument = Annotated[str, typer.Argument(help="live or sandbox.", show_default=True)]
 ProfileOption = Annotated[str | None, typer.Option(help="The name of a saved application. Default: default.")]
@@ -209,15 +209,14 @@ def whoami(
     from ..connection import open_session
     from ..signed_in import who
 
-    with errors_as_json(as_json):
-        _only_if_running(service)
-        session = open_session(service, profile=profile)
-        token = session.store.load()
-        if token is None:
-            raise SignInRequired(f"Nobody is signed in to {service}. Sign in with: cctoolkit login {service}")
-        if refresh:
-            session.refresh()
-        account = who(session)
+    _only_if_running(service)
+    session = open_session(service, profile=profile)
+    token = session.store.load()
+    if token is None:
+        raise SignInRequired(f"Nobody is signed in to {service}. Sign in with: cctoolkit login {service}")
+    if refresh:
+        session.refresh()
+    account = who(session)
     token = session.store.load() or token
     if as_json:
         print_json(
@@ -277,8 +276,7 @@ def _only_if_running(service: str) -> None:
 
 def list_profiles(as_json: JsonOption = False) -> None:
     """List the saved applications."""
-    with errors_as_json(as_json):
-        saved = profiles()
+    saved = profiles()
     if as_json:
         print_json(
             {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
-from .as_json import JsonOption
+from .as_json import JsonOption, beside_an_error, print_json
 from .importing import (
     CreateCustomFields,
     Profile,
@@ -90,12 +90,11 @@ def sync(
             )
             cleaned = cleaned_as_said(export, columns, forget=forget, encoding=encoding, progress=run.progress)
             figures = _sync(run, cleaned, list_name.strip(), journal, asked, options, checked_door(door))
-    except CctoolkitError as error:
-        if as_json:
-            typer.echo(json.dumps({"error": str(error), "journal": run.journal and str(run.journal)}))
+    except CctoolkitError:
+        beside_an_error(journal=run.journal and str(run.journal))
         raise
     if as_json:
-        typer.echo(json.dumps(figures))
+        print_json(figures)
     if not figures["completed"] or figures.get("missing"):
         raise typer.Exit(1)
 

@@ -18,7 +18,7 @@ from ..api.custom_fields import CustomFields
 from ..api.rate_limit import PER_SECOND
 from ..errors import BadRequest, CctoolkitError, Conflict, ContactFileError
 from ..harmless import harmless
-from ..reported import Reported, table_html
+from ..reported import Reported
 from .account_reading import AccountReading, ReadingBar
 from .changes import ADDRESS
 from .checking import check_sendable, checked_list_id, custom_field_names, existing_list, nothing_kept
@@ -130,11 +130,13 @@ class ConsentPlan:
         return self.report()
 
     def _repr_html_(self) -> str:
+        from ..frame import table_html
+
         table = "".join(
             f"<tr><th style='text-align:left'>{html.escape(name)}</th><td style='text-align:left'>{html.escape(text)}</td></tr>"
             for name, text in self._told()
         )
-        shown = table_html(self.sign_up.head(SHOWN)) if len(self.sign_up) else ""
+        shown = table_html(self.sign_up.head(SHOWN), labels=False) if len(self.sign_up) else ""
         return (
             f"<p>Explicit consent for the list <b>{html.escape(self.list_name)}</b> (nothing was sent). {html.escape(_MEANING)}</p>"
             f"<table>{table}</table>{shown}{''.join(f'<p>{html.escape(line.strip())}</p>' for line in unfit_lines(self.unfit))}"

@@ -14,7 +14,6 @@ from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..api.rate_limit import PER_SECOND
 from ..harmless import harmless
-from ..reported import table_html
 from .account_reading import AccountReading, ReadingBar
 from .changes import changes
 from .checking import check_sendable, checked_list_id
@@ -129,12 +128,14 @@ class Preview:
         return self.report()
 
     def _repr_html_(self) -> str:
+        from ..frame import table_html
+
         left_out = "".join(f"<p>{html.escape(line.strip())}</p>" for line in unfit_lines(self.unfit))
         counts = "".join(
             f"<tr><th style='text-align:left'>{html.escape(name)}</th><td style='text-align:left'>{html.escape(text)}</td></tr>"
             for name, text in self._counts()
         )
-        table = table_html(self.changed.head(SHOWN)) if len(self.changed) else ""
+        table = table_html(self.changed.head(SHOWN), labels=False) if len(self.changed) else ""
         more = f"<p>… and {len(self.changed) - SHOWN:,} more, in .changed</p>" if len(self.changed) > SHOWN else ""
         return (
             f"<p>What the import would do (nothing was sent):</p><table>{counts}</table>{table}{more}{left_out}"

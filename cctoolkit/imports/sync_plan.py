@@ -14,7 +14,6 @@ from ..api import Client, exports
 from ..api.contacts import PAGE
 from ..api.export_reading import By
 from ..harmless import harmless
-from ..reported import table_html
 from .account_reading import AccountReading, ReadingBar
 from .changes import Change, changes, has_text_messages, second_lines_there
 from .checking import check_sendable, checked_list_id, existing_list
@@ -235,6 +234,7 @@ class SyncPlan:
 
     def _repr_html_(self) -> str:
         from ..contact_files.report import chart
+        from ..frame import table_html
 
         words = ", ".join(f"{count:,} {name}" for name, count in self._counts().items())
         table = "".join(
@@ -242,7 +242,7 @@ class SyncPlan:
             f"<td style='text-align:left'>{html.escape(text)}</td></tr>"
             for name, count, text in self._told()
         )
-        shown = table_html(self.change.head(SHOWN)) if len(self.change) else ""
+        shown = table_html(self.change.head(SHOWN), labels=False) if len(self.change) else ""
         kinds = said_of(self._cleaned)
         warning = f"<p>{html.escape(kinds)}</p>" if kinds else ""
         warning += f"<p><b>Look twice: {html.escape(self.warning())}</b></p>" if self.warning() else ""

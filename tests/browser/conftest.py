@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from cctoolkit._httpx import httpx
@@ -38,6 +40,8 @@ class Lab:
     name: str
     folder: Path
     home: Path
+    #: Whether cells out of view stay in the page.
+    whole_pages: bool = False
 
     @property
     def sandbox(self) -> dict[str, Any]:
@@ -70,12 +74,22 @@ class Chromium:
     def __init__(self, profile: Any) -> None:
         self._profile = profile
         self._listeners: list[Any] = []
+        #: JupyterLab's own pages, by what they were opened for: each is kept for the next test.
+        self._labs: dict[Any, Any] = {}
 
     def new_page(self, width: int = 1280, height: int = 900) -> Any:
         """A page in a window of this size."""
         page = self._profile.new_page()
         page.set_viewport_size({"width": width, "height": height})
         return page
+
+    def lab(self, place: Any) -> Any:
+        """JupyterLab's page that was kept for this, if there is one."""
+        return self._labs.pop(place, None)
+
+    def keep_lab(self, place: Any, page: Any) -> None:
+        """For whoever asks for it next; what others leave until then does not close it."""
+        self._labs[place] = page
 
     def addresses(self) -> list[str]:
         """What any page asks for, from now on until everybody has left."""
@@ -94,12 +108,14 @@ class Chromium:
         while self._listeners:
             self._profile.remove_listener("request", self._listeners.pop())
         for page in self._profile.pages[1:]:  # without any, Chromium may end
-            page.close()
+            if page not in self._labs.values():
+                page.close()
         session = self._profile.new_cdp_session(self._profile.pages[0])
         for address in addresses:
             session.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": "indexeddb,local_storage"})
         session.detach()
-        self._profile.clear_cookies()
+        # JupyterLab's page sends this one with whatever it asks for.
+        self._profile.clear_cookies(name=re.compile("^(?!_xsrf$)"))
         self._profile.clear_permissions()
 
 
@@ -165,7 +181,7 @@ def _course(server: Server, nursery: Nursery, *, whole_pages: bool) -> Iterator[
     server.setting("apputils-extension", "themes", None)  # that of the test before
     server.setting("notebook-extension", "tracker", {"windowingMode": "none"} if whole_pages else None)
     try:
-        yield Lab(server.url, name, folder, server.home)
+        yield Lab(server.url, name, folder, server.home, whole_pages)
     finally:
         assert stop_sandbox(folder) or not hasattr(os, "fork")
 
@@ -237,6 +253,13 @@ _ASK = f"""() => {{
 }}"""
 
 
+#: Lets go of every notebook, saved or not. A page where something waits for an answer is not used again.
+_EMPTY = """() => {
+    for (const widget of [...window.jupyterapp.shell.widgets('main')]) widget.dispose();
+    return !document.querySelector('.jp-Dialog, .jp-Notebook');
+}"""
+
+
 class Notebook:
     """One notebook in the browser."""
 
@@ -245,17 +268,31 @@ class Notebook:
         self._browser = browser
         #: How often Run All was given until a cell began.
         self.given = 0
+        #: What the page says in windows of its own, which are closed.
+        self.alerts: list[str] = []
+        page.on("dialog", self._dismiss)
 
     @classmethod
     def open(cls, browser: Chromium, lab: Lab, name: str) -> Notebook:
-        page = browser.new_page()
-        # With reset, no tab of an earlier visit is restored, whose kernel's state the page would show.
+        """In the page of JupyterLab that another test has left, as a person opens one notebook after the other; loading that
+        page takes five times as long."""
         path = f"{lab.name}/notebooks/{name}"
-        page.goto(f"{lab.url}/lab/tree/{path}?reset")
+        page = browser.lab((lab.url, lab.whole_pages))
+        if page is None:
+            page = browser.new_page()
+            # With reset, no tab of an earlier visit is restored, whose kernel's state the page would show.
+            page.goto(f"{lab.url}/lab/tree/{path}?reset")
+        else:
+            page.bring_to_front()
+            page.evaluate("path => { window.jupyterapp.commands.execute('docmanager:open', {path}); }", path)
         page.wait_for_function(_ATTACHED, arg=path, timeout=90_000)
         notebook = cls(page, browser)
         notebook.ask_the_kernel()
         return notebook
+
+    def _dismiss(self, dialog: Any) -> None:
+        self.alerts.append(dialog.message)
+        dialog.dismiss()
 
     def addresses(self) -> list[str]:
         """What any page of the browser asks for, from now on until this is closed."""
@@ -287,7 +324,11 @@ class Notebook:
         assert failed == []
 
     def close(self, lab: Lab) -> None:
-        """Close all pages, and end the kernels: a server that keeps them all grows slow. One that stays is a failure."""
+        """Close all pages but one as it was when JupyterLab had opened it, and end the kernels: a server that keeps them all
+        grows slow. One that stays is a failure."""
+        self.page.remove_listener("dialog", self._dismiss)
+        if self._emptied():
+            self._browser.keep_lab((lab.url, lab.whole_pages), self.page)
         self._browser.leave(lab.url)
         with httpx.Client(base_url=lab.url, timeout=30) as http:
             http.get("/lab").raise_for_status()  # sets the cookie that every change has to repeat
@@ -295,6 +336,18 @@ class Notebook:
             for session in http.get("/api/sessions").raise_for_status().json():
                 http.delete(f"/api/sessions/{session['id']}", headers=ticket).raise_for_status()
             assert http.get("/api/kernels").json() == []
+
+    def _emptied(self) -> bool:
+        """Whether the page is JupyterLab without any notebook again, in its first theme and size."""
+        try:
+            if self.page.is_closed() or not self.page.evaluate(_EMPTY):
+                return False
+            self.theme("JupyterLab Light")
+            self.page.set_viewport_size({"width": 1280, "height": 900})
+            self.page.mouse.move(0, 0)
+        except PlaywrightError:  # it has crashed, or does not answer
+            return False
+        return True
 
     def run_all(self) -> None:
         """Run every cell: given until one begins. Outputs go first, since saved counts look like a finished run."""

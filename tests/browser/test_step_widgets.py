@@ -36,12 +36,10 @@ def shown(lab: Lab, open_notebook: Any) -> Any:
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, lab.folder / "notebooks" / "panel.ipynb")
         opened = open_notebook("panel.ipynb")
-        alerts: list[str] = []
-        opened.page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
         opened.run_all()
         panel = opened.page.locator(".cct-panel")
         panel.wait_for(timeout=60_000)
-        return opened.page, panel, alerts
+        return opened.page, panel, opened.alerts
 
     return show
 

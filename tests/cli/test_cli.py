@@ -10,11 +10,15 @@ import socket
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
 from cctoolkit._httpx import httpx
+from cctoolkit.cli import app
 from cctoolkit.course import sample
 from tests import processes
 from tests.cli.commands import COMMAND, run
@@ -127,6 +131,45 @@ def test_calls_that_have_to_change_exit_with_2(tmp_path: Path, arguments: list[s
     assert done.returncode == 2, done.stderr
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+#: A call of each command with `--json` that cannot be done.
+CANNOT_BE_DONE = {
+    "quickstart": ["--service", "moon"],
+    "clean": ["nowhere.csv", "-o", "out"],
+    "import": ["--resume", "nowhere.sqlite", "--list", "A"],
+    "sync": ["--list", "A"],
+    "whoami": ["live", "--profile", "nobody"],
+    "keepalive": ["moon"],
+    "profiles": [],
+    "doctor": ["--service", "moon"],
+    "compare": ["moon"],
+    "schema update": ["--service", "moon"],
+    "schema changes": ["--service", "moon"],
+    "schema show": ["--service", "moon"],
+}
+
+
+@pytest.mark.parametrize("command", CANNOT_BE_DONE)
+def test_an_error_is_json_where_json_is_wanted(command: str, tmp_path: Path) -> None:
+    """Whatever the command, and whether it found out before its work began or in the middle."""
+    if command == "profiles":
+        broken = tmp_path / "config" / "cctoolkit"
+        broken.mkdir(parents=True)
+        (broken / "profiles.json").write_text("[")
+    done = run(*command.split(), *CANNOT_BE_DONE[command], "--json", XDG_CONFIG_HOME=str(tmp_path / "config"))
+    assert (done.returncode, "Traceback" in done.stderr) in {(1, False), (2, False)}
+    assert done.stderr.startswith(json.loads(done.stdout)["error"])
+
+
+def test_each_command_with_json_is_asked_for_an_error() -> None:
+    def with_json(commands: dict[str, Any], above: str = "") -> Iterator[str]:
+        for name, each in commands.items():
+            yield from with_json(getattr(each, "commands", {}), f"{above}{name} ")
+            if any("--json" in option.opts for option in each.params):
+                yield above + name
+
+    assert set(with_json(typer.main.get_command(app).commands)) == set(CANNOT_BE_DONE)  # type: ignore[attr-defined]
 
 
 def test_clean_writes_files_and_one_object(tmp_path: Path) -> None:

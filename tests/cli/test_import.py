@@ -152,8 +152,7 @@ def test_calls_that_cannot_be_done(
     assert done.returncode == status, done.stderr
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
-    if done.stdout:
-        assert sentence in json.loads(done.stdout)["error"]
+    assert sentence in json.loads(done.stdout)["error"]
 
 
 def test_without_a_terminal_the_live_service_needs_a_yes(workspace: Path) -> None:

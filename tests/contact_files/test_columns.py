@@ -15,13 +15,13 @@ def _clean(text: str, **choices: object) -> Cleaned:
 def test_what_a_column_might_be_is_proposed() -> None:
     """By a name spelled almost so, and by what its cells look like; the report says what to type."""
     rows = "".join(f"p{n}@example.com,Ana{n},+1 617 555 01{n:02},02110\n" for n in range(20))
-    cleaned = _clean(f"email,Frist Name,Contact no,Area\n{rows}")
-    assert cleaned.proposals == {"Frist Name": "first_name", "Contact no": "phone", "Area": "zip"}
-    assert "Contact no might be phone: --map 'Contact no=phone'" in cleaned.report()
+    cleaned = _clean(f"email,Frist Name,Reachable,Area\n{rows}")
+    assert cleaned.proposals == {"Frist Name": "first_name", "Reachable": "phone", "Area": "zip"}
+    assert "Reachable might be phone: --map 'Reachable=phone'" in cleaned.report()
     account = cleaned.columns.set_index("column")
-    assert account.loc["Contact no", "why"] == "might be phone (its cells look so, 90% sure)"
+    assert account.loc["Reachable", "why"] == "might be phone (its cells look so, 90% sure)"
     assert account.loc["email", ["becomes", "confidence"]].tolist() == ["email", 0.95]
-    mapped = _clean(f"email,Frist Name,Contact no,Area\n{rows}", columns=cleaned.proposals)
+    mapped = _clean(f"email,Frist Name,Reachable,Area\n{rows}", columns=cleaned.proposals)
     assert list(mapped.kept.columns) == ["line", "email", "first_name", "phone", "zip"]
 
 

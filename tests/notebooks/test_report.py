@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -29,22 +26,21 @@ def code(source: str, output: str | None = None, count: int | None = 1, tags: tu
     return nbformat.v4.new_code_cell(source, execution_count=count, outputs=outputs, metadata={"tags": list(tags)})
 
 
-def run(folder: Path, *cells: object) -> subprocess.CompletedProcess[str]:
-    """What `pytest` makes of a notebook with these cells, in a process of its own."""
-    nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), folder / "made-up.ipynb")
-    (folder / "sanitize.cfg").write_text(CFG)
-    (folder / "pytest.ini").write_text("[pytest]\n")
-    command = [
-        *(sys.executable, "-m", "pytest", "-p", "tests.notebooks.report", "-p", "no:cacheprovider", "-rA"),
+def run(pytester: pytest.Pytester, *cells: object) -> tuple[int, str]:
+    """How `pytest` ends on a notebook with these cells, and what it says. A run within this one: a process of its own would
+    load all of it anew."""
+    nbformat.write(nbformat.v4.new_notebook(cells=list(cells)), pytester.path / "made-up.ipynb")
+    (pytester.path / "sanitize.cfg").write_text(CFG)
+    (pytester.path / "pytest.ini").write_text("[pytest]\n")
+    done = pytester.runpytest_inprocess(
+        *("-p", "tests.notebooks.report", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-rA"),
         *("--nbval", "--nbval-current-env", "--nbval-sanitize-with=sanitize.cfg", "made-up.ipynb"),
-    ]
-    return subprocess.run(
-        command, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120
     )
+    return int(done.ret), done.stdout.str()
 
 
 @pytest.mark.thorough
-def test_the_table_counts_what_was_done_with_each_cell(tmp_path: Path) -> None:
+def test_the_table_counts_what_was_done_with_each_cell(pytester: pytest.Pytester) -> None:
     """Compared, silent and exempted cells, sanitized outputs and those of which only the text is compared."""
     widget = nbformat.v4.new_output(
         "display_data",
@@ -52,16 +48,16 @@ def test_the_table_counts_what_was_done_with_each_cell(tmp_path: Path) -> None:
     )
     show = "display({'text/plain': \"'shown'\", 'application/vnd.jupyter.widget-view+json': {'model_id': '2'}}, raw=True)"
     shown = nbformat.v4.new_code_cell(show, execution_count=3, outputs=[widget])
-    done = run(
-        tmp_path,
+    status, said = run(
+        pytester,
         code("print('it is 12:45')", "it is 11:00\n"),
         code("x = 1"),
         shown,
         code("print(id(x))", "1\n", tags=("nbval-ignore-output", "reason: an address in memory")),
         code("# NBVAL_SKIP\nboom()", tags=("reason: needs the live service",), count=None),
     )
-    assert done.returncode == 0, done.stdout
-    lines = done.stdout.partition("= notebooks as tests =")[2].splitlines()
+    assert status == 0, said
+    lines = said.partition("= notebooks as tests =")[2].splitlines()
     headings = next(line for line in lines if line.startswith("notebook "))
     figures = next(line for line in lines if line.startswith("made-up.ipynb "))
     assert headings.split() == "notebook cells run compared silent exempted outputs text alone sanitized".split()
@@ -72,29 +68,29 @@ def test_the_table_counts_what_was_done_with_each_cell(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_an_exemption_without_a_reason_fails(tmp_path: Path) -> None:
+def test_an_exemption_without_a_reason_fails(pytester: pytest.Pytester) -> None:
     """Although nbval itself is content with it."""
-    done = run(tmp_path, code("print(1)", "1\n"), code("print(2)", "3\n", count=2, tags=("nbval-ignore-output",)))
-    assert done.returncode == 1
-    assert "2 passed" in done.stdout
-    assert "Cell 1 is taken out (output not compared) and does not say why: give it a tag" in done.stdout
+    status, said = run(pytester, code("print(1)", "1\n"), code("print(2)", "3\n", count=2, tags=("nbval-ignore-output",)))
+    assert status == 1
+    assert "2 passed" in said
+    assert "Cell 1 is taken out (output not compared) and does not say why: give it a tag" in said
 
 
 @pytest.mark.thorough
-def test_a_notebook_without_saved_outputs_fails(tmp_path: Path) -> None:
+def test_a_notebook_without_saved_outputs_fails(pytester: pytest.Pytester) -> None:
     """nbval passes it: it compares nothing of a cell that was never run."""
-    done = run(tmp_path, code("print(1)", count=None), code("print(2)", count=None))
-    assert done.returncode == 1
-    assert "2 passed" in done.stdout
-    assert "Cell 0 was saved without having been run, so nothing of it is compared" in done.stdout
+    status, said = run(pytester, code("print(1)", count=None), code("print(2)", count=None))
+    assert status == 1
+    assert "2 passed" in said
+    assert "Cell 0 was saved without having been run, so nothing of it is compared" in said
 
 
 @pytest.mark.thorough
-def test_a_failing_cell_is_not_counted_as_compared(tmp_path: Path) -> None:
+def test_a_failing_cell_is_not_counted_as_compared(pytester: pytest.Pytester) -> None:
     """It ran, and that is all."""
-    done = run(tmp_path, code("print(1)", "2\n"), code("print(3)", "3\n", count=2))
-    assert done.returncode == 1
-    lines = done.stdout.partition("= notebooks as tests =")[2].splitlines()
+    status, said = run(pytester, code("print(1)", "2\n"), code("print(3)", "3\n", count=2))
+    assert status == 1
+    lines = said.partition("= notebooks as tests =")[2].splitlines()
     assert any(line.split() == "made-up.ipynb 2 2 1 0 0 2 0 0".split() for line in lines)
 
 

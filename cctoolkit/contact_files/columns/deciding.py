@@ -6,9 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..rules.dates import read_date
-from .consent import are_answers, are_states, is_known_status, may_be_of_payments, meaning, says_no
+from .consent import (
+    are_answers,
+    are_only_states,
+    are_states,
+    are_yes_or_no,
+    is_known_status,
+    may_be_of_payments,
+    meaning,
+    says_no,
+)
 from .evidence import Evidence
-from .words import plain_text
+from .words import plain_text, words
+
+#: A heading with one of these is about a list of people, whatever is paid for.
+_OF_A_LIST = frozenset({"subscription", "subscriber", "list", "optin"})
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,11 @@ def decided(
 ) -> tuple[str | None, str, bool]:
     """The kind of a column that says who may be written to, or None; why; and whether a person has to be asked."""
     values = {value: count for value, count in found.values.items() if value}
-    by_cells = ("words", "its cells say who must not be written to", False) if found.certain else (None, "", False)
+    by_cells: tuple[str | None, str, bool] = (None, "", False)
+    if found.certain:
+        # Beside a state that leaves no doubt, the others are of a subscription too: `junk`, `unconfirmed`.
+        every = not found.many and are_only_states(values)
+        by_cells = ("status" if every else "words", "its cells say who must not be written to", False)
     if is_state:
         states = not found.many and are_states(values, paid=paid)
         return ("status", "its cells are states of a subscription", False) if states else (None, "", False)
@@ -46,9 +62,13 @@ def decided(
     if told.kind is None:
         return (None, told.why, False) if not found.certain or told.elsewhere else by_cells
     if not values:
-        return (told.kind if told.kind != "perhaps" else None), told.why, False
+        return (told.kind if told.kind not in {"perhaps", "how"} else None), told.why, False
     if told.kind in {"out", "left", "awaited"}:
         return told.kind, told.why, False
+    if told.kind == "how":
+        if not found.many and are_yes_or_no(values):
+            return "in", "heading tells who may be written to", False
+        return (None, told.why, False) if not found.certain else by_cells
     if told.kind == "perhaps":
         if not found.many and are_answers(values):
             return "in", told.why, False
@@ -59,8 +79,9 @@ def decided(
         if paid and may_be_of_payments(values):
             return None, "its cells are states of what is paid for", False
         if found.many or not are_states(values, paid=paid):
+            of_list = bool(frozenset(words(headings[index])) & _OF_A_LIST)
             # A few words of states among others: who may have left stays out until somebody says what the column is.
-            doubtful = not found.many and any(says_no("status", value) for value in values)
+            doubtful = not found.many and any(says_no("status", value, of_email=of_list) for value in values)
             return ("status", told.why, True) if doubtful else by_cells
     understood = [value for value in values if is_known_status(value) or says_no(told.kind, value)]
     return told.kind, told.why, found.many or len(understood) < len(values)

@@ -149,6 +149,9 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
     ]
     others = [index for index in others if index not in columns.get("email", ()) and _are_addresses(cells[index])]
     others = [index for index in others if not of_another(headings[index])]
+    spoken = {index: frozenset(words(headings[index])) for index in others}
+    if any(each & {"invitee", "attendee"} for each in spoken.values()):  # the user is who invited them
+        others = [index for index in others if "user" not in spoken[index]]
     first = [index for index in others if (named := qualified(headings[index])) is not None and named.preferred]
     columns["email"] = tuple(dict.fromkeys((*first, *columns.get("email", ()), *others)))
     reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in others})
@@ -193,6 +196,8 @@ def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
     """The mapping with the columns that say who may be written to: the source's own, and by the general rules all others."""
     headings = export.headings if export.has_headings else ("",) * len(export.headings)
     states = {index for index in mapping.columns.get("state", ()) if index >= 0}
+    # In Italian a country and a state of whatever kind are one word.
+    states |= {index for index in mapping.columns.get("country", ()) if plain_text(headings[index]) == "stato"}
     taken = {index for indexes in mapping.columns.values() for index in indexes} - states
     taken |= mapping.whole_addresses | mapping.ignored | said
     consent = dict(mapping.consent)
@@ -220,8 +225,9 @@ def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
             ordered = dict(sorted(values.items(), key=lambda entry: -entry[1]))
             questions.append(Question(headings[index], ordered))
     columns = dict(mapping.columns)
-    if not_states:
-        columns["state"] = tuple(-1 if index in not_states else index for index in columns["state"])
+    for part in ("state", "country"):
+        if not_states & set(columns.get(part, ())):
+            columns[part] = tuple(-1 if index in not_states else index for index in columns[part])
     return replace(
         mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, questions=tuple(questions)
     )

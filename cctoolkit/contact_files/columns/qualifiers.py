@@ -38,6 +38,9 @@ OTHERS = frozenset(
             "partner",
         ),
         *("supervisor", "secretary", "parent", "rep", "staff", "coach", "teacher", "invoice", "accounting"),
+        *("salesperson", "advisor", "adviser", "assigned", "assignee", "entered", "executive", "instructor", "invited"),
+        *("inviter", "recruiter", "support", "reply", "mother", "father", "wife", "husband", "friend", "giftee"),
+        *("reference", "leader", "responsible", "consultant", "caseworker", "child", "childs"),
     }
 )
 #: These count before all others.

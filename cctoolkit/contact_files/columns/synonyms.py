@@ -47,10 +47,13 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("nomecompleto", "nomeparaexibicao", "nomeesobrenome"),
         *("nomecognome", "nomeecognome", "cognomenome", "cognomeenome", "nominativo", "nomevisualizzato"),
         *("naam", "volledigenaam", "voorenachternaam", "weergavenaam", "contactpersoon"),
-        *("namn", "navn", "nimi", "fullstandigtnamn", "kontaktperson"),
+        *("namn", "navn", "nimi", "fullstandigtnamn", "kontaktperson", "imieinazwisko"),
+        *("firstandlastname", "yourfirstandlastname", "firstlastname", "firstnamelastname", "namefirstandlast"),
+        *("lastnamefirstname", "namelastfirst", "firstnameandsurname", "fullnamefirstmiddlelast", "namerequired"),
     ),
     "company_name": (
         *("company", "companyname", "organization", "organisation", "organizationname", "organisationname"),
+        *("companyorganization", "organizationaffiliation", "nameoforganization", "foretag"),
         *("accountname", "employer", "currentemployer", "businessname", "associatedcompany"),
         *("societe", "entreprise", "nomdelasociete", "nomdelentreprise", "raisonsociale", "employeur"),
         *("firma", "unternehmen", "firmenname", "arbeitgeber", "unternehmensname"),
@@ -72,6 +75,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("phone", "phonenumber", "telephone", "telephonenumber", "tel", "mobile", "mobilephone", "mobilenumber"),
         *("cell", "cellphone", "cellnumber", "phone1", "primaryphone", "homephone", "workphone", "businessphone"),
         *("mobilephonenumber", "contactnumber", "phonemobile", "phonework", "phonehome"),
+        *("mobileno", "phoneno", "contactno", "telno", "telephoneno", "officephone", "hometel", "worktel", "mobiletel"),
+        *("phonecell", "daytimephone", "eveningphone", "landline", "telprivat", "mobiltelefonnummer", "phonerequired"),
         *("telephoneportable", "portable", "telmobile", "telephonemobile", "numerodetelephone", "telportable"),
         *("telephonefixe", "gsm"),
         *("telefon", "telefonnummer", "mobiltelefon", "handy", "handynummer", "mobil", "mobilnummer", "rufnummer"),
@@ -101,6 +106,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "city": (
         *("city", "town", "mailingcity", "locality", "homecity", "citytown", "cityhome"),
+        *("towncity", "citysuburb", "suburb"),
         *("ville", "localite", "commune"),
         *("ort", "stadt", "wohnort"),
         *("ciudad", "localidad", "poblacion", "municipio"),
@@ -122,7 +128,15 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "zip": (
         *("zip", "zipcode", "postalcode", "postcode", "mailingzippostalcode", "zippostalcode", "mailingzip"),
-        *("mailingpostalcode", "homezip", "homepostalcode", "zippostalcodehome", "homepostcode", "mailingpostcode"),
+        *(
+            "pincode",
+            "mailingpostalcode",
+            "homezip",
+            "homepostalcode",
+            "zippostalcodehome",
+            "homepostcode",
+            "mailingpostcode",
+        ),
         *("codepostal", "cp"),
         *("plz", "postleitzahl"),
         *("codigopostal", "codpostal"),
@@ -273,9 +287,10 @@ LEFT = (
     *("noncontattare", "noninviare", "respinto"),
     *("uitgeschreven", "afgemeld", "nietingeschreven", "geblokkeerd", "verwijderd", "ingetrokken", "onbestelbaar"),
     *("nietmailen", "nietcontacteren"),
+    *("avregistrerad", "avregistrert", "afmeldt", "wypisany"),
 )
 NO = (
-    *("0", "00", "false", "no", "n", "off", "never", "f"),
+    *("0", "00", "false", "no", "n", "off", "never", "f", "unchecked", "notchecked"),
     *("non", "faux", "jamais"),
     *("nein", "falsch", "nie"),
     *("falso", "nunca"),
@@ -294,7 +309,7 @@ YES = (
 )
 #: Answers that are none.
 NO_ANSWER = (
-    *("na", "none", "null", "nan", "unknown", "notset", "unspecified"),
+    *("na", "none", "null", "nan", "unknown", "notset", "unspecified", "noresponse", "noreply", "noanswer", "notasked"),
     *("inconnu", "nonrenseigne", "aucun"),
     *("unbekannt", "keineangabe", "nichtangegeben", "ka"),
     *("desconocido", "ninguno", "noespecificado"),

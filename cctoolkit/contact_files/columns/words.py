@@ -30,6 +30,11 @@ _JOINED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("whats", "app"), "whatsapp"),
     (("text", "message"), "sms"),
     (("text", "messages"), "sms"),
+    (("e", "blast"), "newsletter"),
+    (("e", "news"), "newsletter"),
+    (("e", "bulten"), "newsletter"),
+    (("bounced", "check"), "cheque"),
+    (("returned", "check"), "cheque"),
 )
 #: How many letters a word has that is made of several. A cell that stands where a heading should may be a picture.
 SHORTEST_COMPOUND, LONGEST_COMPOUND = 6, 40

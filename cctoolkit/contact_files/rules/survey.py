@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ..columns.consent import says_no
 from ..columns.mapping import Mapping
+from ..columns.synonyms import SYNONYMS
 from ..columns.words import plain_text
 from ..reading.export import Export, ahead
 from .dates import DAY_FIRST, EITHER, MONTH_FIRST
@@ -19,6 +20,11 @@ from .phones import mobile_number
 from .texts import Mask, hashes, is_true, matches
 
 DATES = ("anniversary", "birthday", "sms_consent_date", "consent_date")
+
+_ENGLISH = frozenset(
+    ["birthday", "birthdate", "dateofbirth", "birthdaymmdd", "dob", "bday", "birthdayddmm", "anniversary"]
+)
+_DAY_FIRST_HEADINGS = frozenset(SYNONYMS["birthday"]) - _ENGLISH
 
 
 @dataclass
@@ -49,9 +55,11 @@ class Survey:
 
 
 def order_in_headings(headings: Sequence[str]) -> dict[int, bool]:
-    """Which headings say that the day comes first (`DD/MM`), or the month (`MM/DD`)."""
+    """Which headings say that the day comes first (`DD/MM`, or a language in which nobody writes the month first), or the
+    month (`MM/DD`)."""
     plain = [plain_text(heading) for heading in headings]
-    return {index: "ddmm" in heading for index, heading in enumerate(plain) if "ddmm" in heading or "mmdd" in heading}
+    told = {index: "ddmm" in heading for index, heading in enumerate(plain) if "ddmm" in heading or "mmdd" in heading}
+    return dict.fromkeys((index for index, heading in enumerate(plain) if heading in _DAY_FIRST_HEADINGS), True) | told
 
 
 def columns_to_survey(mapping: Mapping) -> list[int]:

@@ -1,0 +1,173 @@
+"""Who said no in other words, or in another language, is kept out; who answered another question is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from cctoolkit.contact_files import Cleaned, clean, read_bytes
+
+
+def _clean(text: str) -> Cleaned:
+    return clean(read_bytes(text.encode(), "people.csv"), progress=False)
+
+
+def _kept(heading: str, *cells: str) -> list[str]:
+    rows = "".join(f'p{number}@example.com,"{cell}"\n' for number, cell in enumerate(cells))
+    return _clean(f'email,"{heading}"\n{rows}last@example.com,\n').kept["email"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("heading", "no", "yes"),
+    [
+        ("Newsletter abgemeldet", "Ja", "Nein"),
+        ("Keine Mails", "Ja", "Nein"),
+        ("Werbesperre E-Mail", "ja", "nein"),
+        ("Désabonné newsletter", "Oui", "Non"),
+        ("Ne pas envoyer d'e-mails", "Oui", "Non"),
+        ("Baja del boletín", "Sí", "No"),
+        ("Non inviare email", "Sì", "No"),
+        ("Geen nieuwsbrief", "Ja", "Nee"),
+        ("Suppress Email", "Y", "N"),
+        ("Marketing Suspended", "TRUE", "FALSE"),
+        ("IsDeleted", "true", "false"),
+        ("Remove from list", "yes", "no"),
+        ("Do Not Market", "Yes", "No"),
+        ("Unsubscribed by user", "true", "false"),
+    ],
+)
+def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
+    """Whatever the language that the heading says no in."""
+    assert _kept(heading, no, yes) == ["p1@example.com", "last@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "no", "yes"),
+    [
+        ("Contact by email", "No", "Yes"),
+        ("Opted in at checkout", "FALSE", "TRUE"),
+        ("Subscribed via website", "no", "yes"),
+        ("Nyhetsbrev", "Nej", "Ja"),
+        ("Uutiskirje", "Ei", "Kyllä"),
+        ("Hírlevél", "Nem", "Igen"),
+        ("E-bülten", "Hayır", "Evet"),
+        ("e-blast", "No", "Yes"),
+        ("Emailable", "No", "Yes"),
+        ("May we contact you?", "No thank you", "Yes please"),
+        ("Keep me updated", "No", "Yes"),
+        ("Would you like to hear from us?", "no", "yes"),
+        ("Newsletter", "✗", "✓"),
+        ("Newsletter", "unchecked", "checked"),
+        ("Newsletter (yes/no)", "no", "yes"),
+    ],
+)
+def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
+    assert _kept(heading, no, yes) == ["p1@example.com", "last@example.com"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Medical consent", "Parental Consent", "Loyalty program opt-in", "Signed up for camp", "Address confirmed"),
+        *(
+            "Appointment confirmed",
+            "Mailing Address Valid",
+            "Welcome Email Sent",
+            "Emails opened (6mo)",
+            "Promo code used",
+        ),
+        *("Partner offers", "Email is primary", "Business email", "Email invoice", "Offer Accepted", "Email bounces"),
+        *("Newsletter author", "Sent Abandoned Cart Email?", "When did you sign up by email?", "Print newsletter"),
+    ],
+)
+@pytest.mark.parametrize(("no", "yes"), [("No", "Yes"), ("0", "1")])
+def test_another_question_keeps_nobody_out(heading: str, no: str, yes: str) -> None:
+    assert len(_kept(heading, no, yes)) == 3
+
+
+@pytest.mark.parametrize("cheque", ["Bounced cheque", "Bounced check", "Bad Mailing Address"])
+def test_what_bounced_was_no_mail(cheque: str) -> None:
+    assert len(_kept(cheque, "Yes", "No")) == 3
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["bouncing", "Transactional Only", "Temp Hold", "Error", "Refused", "Suspended", "Restricted", "Bad Address"],
+)
+def test_a_state_of_email_that_means_nothing_elsewhere(state: str) -> None:
+    """In a column that says it is about email; an order that failed says nothing of it."""
+    assert _kept("Email status", state, "Subscribed") == ["p1@example.com", "last@example.com"]
+    assert len(_kept("Order state", state, "Paid")) == 3
+
+
+def test_beside_a_state_that_leaves_no_doubt_the_others_are_states_too() -> None:
+    """And a column of which one cell says no is no list of states by that."""
+    assert _kept("Type", "active", "unsubscribed", "junk", "unconfirmed") == ["p0@example.com", "last@example.com"]
+    assert len(_kept("Solicit codes", "No phone calls", "No email; No mail", "Newsletter")) == 3
+
+
+def test_what_failed_beside_amounts_is_a_payment() -> None:
+    cleaned = _clean("email,Amount,Currency,Status\na@example.com,10,usd,Paid\nb@example.com,10,usd,Failed\n")
+    assert cleaned.kept_count == 2
+
+
+def test_a_state_is_told_from_a_country_by_its_words() -> None:
+    """In Italian both are *stato*."""
+    states = _clean(
+        "Email;Nome;Stato\na@example.com;Anna;Iscritto\nb@example.com;Bo;Disiscritto\nc@example.com;Ca;In attesa\n"
+    )
+    assert states.kept["email"].tolist() == ["a@example.com"]
+    assert "Iscritto" not in str(states.kept.to_dict())
+    countries = _clean("Email;Nome;Stato\na@example.com;Anna;Italia\nb@example.com;Bo;Francia\n")
+    assert countries.kept["country"].tolist() == ["Italia", "Francia"]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Unsubscribed ::: * myContacts", "Unsubscribed 3/4/2024", "Please unsubscribe", "no emails please", "unsub"],
+)
+def test_a_label_that_can_mean_nothing_else(label: str) -> None:
+    assert _kept("Labels", "* myContacts", label) == ["p0@example.com", "last@example.com"]
+
+
+@pytest.mark.parametrize(
+    "whose", ["Salesperson Email", "Assigned To Email", "Advisor Email", "Wife's Email", "Instructor Email"]
+)
+def test_nobody_is_written_to_at_somebody_elses_address(whose: str) -> None:
+    cleaned = _clean(f"Name,Email,{whose}\nAnn Lee,ann@example.com,rep@example.org\nBo Ray,,rep@example.org\n")
+    assert cleaned.kept["email"].tolist() == ["ann@example.com"]
+
+
+def test_who_was_invited_is_the_person() -> None:
+    """And not the user whose calendar it is."""
+    rows = "olga@example.org,ann@example.com,Ann Lee\nolga@example.org,bo@example.com,Bo Ray\n"
+    cleaned = _clean(f"User Email,Invitee Email,Invitee Name\n{rows}")
+    assert cleaned.kept[["email", "first_name"]].to_numpy().tolist() == [
+        ["ann@example.com", "Ann"],
+        ["bo@example.com", "Bo"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "written", "month", "day"),
+    [
+        ("Birthday", "05.06.1980", "6", "5"),
+        ("Geburtstag", "05/06/1980", "6", "5"),
+        ("Date de naissance", "05/06/1980", "6", "5"),
+        ("Birthday", "05/06/1980", "5", "6"),
+    ],
+)
+def test_dots_and_a_language_say_that_the_day_comes_first(heading: str, written: str, month: str, day: str) -> None:
+    """Where no cell of the column can tell."""
+    cleaned = _clean(f"email,{heading}\na@example.com,{written}\n")
+    assert cleaned.kept[["birthday_month", "birthday_day"]].to_numpy().tolist() == [[month, day]]
+
+
+def test_a_column_whose_cells_show_the_month_first_stays_so() -> None:
+    cleaned = _clean("email,Birthday\na@example.com,05.06.1980\nb@example.com,05.25.1980\nc@example.com,06.30.1980\n")
+    assert cleaned.kept["birthday_month"].tolist() == ["5", "5", "6"]
+
+
+@pytest.mark.parametrize("heading", ["First and Last Name", "Your first and last name", "Name (First and Last)"])
+def test_one_column_for_both_names(heading: str) -> None:
+    cleaned = _clean(f"email,{heading}\na@example.com,Ann Lee\n")
+    assert cleaned.kept[["first_name", "last_name"]].to_numpy().tolist() == [["Ann", "Lee"]]
