@@ -61,13 +61,15 @@ def clean(
     """
     options = Options(columns or {}, leftover, on_duplicate, phones, region, capitalize)
     export = file if isinstance(file, Export) else read(file, encoding=encoding)
-    if word := left_by_name(export.name):
+    before = export.content.state
+    mapping = map_headings(export, options.columns, leftover)
+    word = left_by_name(export.name)
+    # Further on in a name it counts where no column says who left: `who-opted-out.csv` may hold all of a list.
+    if word and (export.name.casefold().startswith(word) or not mapping.consent):
         raise ContactFileError(
             f"{export.name} is by its name a file of people who must not be written to ({word}), so nothing of it is "
             "imported. If the name is wrong, give the file another one."
         )
-    before = export.content.state
-    mapping = map_headings(export, options.columns, leftover)
     with _garbage_left():
         cleaned = _Cleaning(export, mapping, options, progress).run()
     if export.content.state != before:
@@ -77,17 +79,26 @@ def clean(
     return cleaned
 
 
-#: How mailing services call the files of those who left; `cleaned` is an ordinary word, and theirs only in such names.
+#: How mailing services, and people, call the files of those who left; `cleaned` is an ordinary word, and theirs only in such names.
 _LEFT_IN_A_NAME = re.compile(
-    r"(unsubscribed|nonsubscribed|non-subscribed|unsubscribes|suppressions?"
+    r"(?<![a-z])(unsubscribed|nonsubscribed|non-subscribed|unsubscribes|suppressions?|bounced|bounces|opt[-_ ]?outs|opted[-_ ]out"
+    r"|do[-_ ]not[-_ ]e?-?mail|do[-_ ]not[-_ ]contact|abmeldungen|abgemeldete?|desinscrits?|desabonnes?|disiscritti|afmeldingen"
     r"|cleaned(?=[-_ ](?:segment|email|audience|members|contacts[-_ ]export)))(?:[^a-z]|$)"
 )
+#: Before such a word these say that the file is of the others, or of all.
+_OF_OTHERS = re.compile(
+    r"(?<![a-z])(without|no|not|non|ohne|sans|sin|senza|zonder|excluding|except|minus|subscribed|subscribers|all|and|removed)(?![a-z])"
+)
+#: And behind it: `bounced-removed.csv`.
+_TAKEN_OUT = re.compile(r"[-_ ]*(removed|excluded|deleted)(?![a-z])")
 
 
 def left_by_name(name: str) -> str:
     """The word in a file's name that says that everybody in it has left; empty where there is none."""
-    found = _LEFT_IN_A_NAME.match(name.casefold())
-    return found[1] if found else ""
+    found = _LEFT_IN_A_NAME.search(plain := name.casefold())
+    if found is None or _OF_OTHERS.search(plain, 0, found.start()) or _TAKEN_OUT.match(plain, found.end(1)):
+        return ""
+    return found[1]
 
 
 @contextmanager

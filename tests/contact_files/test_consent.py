@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cctoolkit.contact_files import Cleaned, answered, clean, read_bytes
-from cctoolkit.contact_files.columns import consent
+from cctoolkit.contact_files.columns import consent_words
 from cctoolkit.contact_files.columns.consent import meaning
 from cctoolkit.errors import ContactFileError
 from tests.marks import examples
@@ -82,7 +82,7 @@ def test_some_words_can_mean_nothing_else(word: str) -> None:
 
 def test_the_quick_look_misses_no_certain_word() -> None:
     """Columns of many different texts are looked through by one pattern first."""
-    assert [word for word in sorted(consent._CERTAIN) if not re.search(consent.MAY_BE_CERTAIN, word)] == []
+    assert [word for word in sorted(consent_words.CERTAIN) if not re.search(consent_words.MAY_BE_CERTAIN, word)] == []
 
 
 @pytest.mark.parametrize("word", ["Unconfirmed", "pending", "never confirmed", "invalid", "unreachable", "cleaned"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cctoolkit.contact_files import Cleaned, clean, read_bytes
+from cctoolkit.contact_files.cleaning import left_by_name
+from cctoolkit.errors import ContactFileError
 
 
 def _clean(text: str) -> Cleaned:
@@ -26,6 +28,7 @@ def _kept(heading: str, *cells: str) -> list[str]:
         ("Ne pas envoyer d'e-mails", "Oui", "Non"),
         ("Baja del boletín", "Sí", "No"),
         ("Non inviare email", "Sì", "No"),
+        ("Pas de newsletter", "Oui", "Non"),
         ("Geen nieuwsbrief", "Ja", "Nee"),
         ("Suppress Email", "Y", "N"),
         ("Marketing Suspended", "TRUE", "FALSE"),
@@ -77,11 +80,17 @@ def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
         ),
         *("Partner offers", "Email is primary", "Business email", "Email invoice", "Offer Accepted", "Email bounces"),
         *("Newsletter author", "Sent Abandoned Cart Email?", "When did you sign up by email?", "Print newsletter"),
+        *("Job offer", "Address valid"),
     ],
 )
 @pytest.mark.parametrize(("no", "yes"), [("No", "Yes"), ("0", "1")])
 def test_another_question_keeps_nobody_out(heading: str, no: str, yes: str) -> None:
     assert len(_kept(heading, no, yes)) == 3
+
+
+@pytest.mark.parametrize("heading", ["Newsletter for non-profits", "Non-member newsletter"])
+def test_a_newsletter_for_those_who_are_not_something_is_one(heading: str) -> None:
+    assert _kept(heading, "No", "Yes") == ["p1@example.com", "last@example.com"]
 
 
 @pytest.mark.parametrize("cheque", ["Bounced cheque", "Bounced check", "Bad Mailing Address"])
@@ -171,3 +180,29 @@ def test_a_column_whose_cells_show_the_month_first_stays_so() -> None:
 def test_one_column_for_both_names(heading: str) -> None:
     cleaned = _clean(f"email,{heading}\na@example.com,Ann Lee\n")
     assert cleaned.kept[["first_name", "last_name"]].to_numpy().tolist() == [["Ann", "Lee"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "left"),
+    [
+        *(("bounced.csv", "bounced"), ("my-list-unsubscribed.csv", "unsubscribed"), ("Opt-outs 2026.csv", "opt-outs")),
+        *(
+            ("Do Not Email list.csv", "do not email"),
+            ("export_bounces_2026.csv", "bounces"),
+            ("abmeldungen.csv", "abmeldungen"),
+        ),
+        *(("list without unsubscribed.csv", ""), ("subscribed and unsubscribed.csv", ""), ("cleaned contacts.csv", "")),
+        *(("trebounced.csv", ""), ("bounced-removed.csv", "")),
+    ],
+)
+def test_a_files_name_says_that_everybody_left(name: str, left: str) -> None:
+    """Wherever the word stands; and not when it says that they are not in it."""
+    assert left_by_name(name) == left
+
+
+def test_a_column_outdoes_a_word_in_the_middle_of_a_files_name() -> None:
+    """Where the file itself says who left, its name need not."""
+    told = read_bytes(b"email,Opted out\na@example.com,Yes\nb@example.com,No\n", "who-opted-out.csv")
+    assert clean(told, progress=False).kept["email"].tolist() == ["b@example.com"]
+    with pytest.raises(ContactFileError, match="by its name a file of people who must not be written to"):
+        clean(read_bytes(b"email,name\na@example.com,Ann\n", "who-opted-out.csv"), progress=False)

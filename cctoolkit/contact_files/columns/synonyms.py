@@ -128,15 +128,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "zip": (
         *("zip", "zipcode", "postalcode", "postcode", "mailingzippostalcode", "zippostalcode", "mailingzip"),
-        *(
-            "pincode",
-            "mailingpostalcode",
-            "homezip",
-            "homepostalcode",
-            "zippostalcodehome",
-            "homepostcode",
-            "mailingpostcode",
-        ),
+        *("mailingpostalcode", "homezip", "homepostalcode", "zippostalcodehome", "homepostcode"),
+        *("mailingpostcode",),
         *("codepostal", "cp"),
         *("plz", "postleitzahl"),
         *("codigopostal", "codpostal"),

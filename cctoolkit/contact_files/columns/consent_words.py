@@ -1,0 +1,242 @@
+"""The words by which a heading and a cell tell who may be written to: what `consent` puts together."""
+
+from __future__ import annotations
+
+from .synonyms import NO, YES
+
+#: What a channel is called in a heading. The first are email whatever stands beside them; the last are email unless
+#: another channel is named.
+EMAIL = frozenset(
+    {
+        *("email", "emails", "emailing", "newsletter", "newsletters", "mailing", "mailings", "mailinglist"),
+        *("mailable", "courriel", "infolettre", "lettre", "boletin", "correo", "nieuwsbrief", "rundbrief"),
+        *("epost", "mailinglijst", "nyhetsbrev", "nyhedsbrev", "uutiskirje", "newsletteru", "hirlevel"),
+        *("boletim", "boletines", "correos", "verteiler"),
+    }
+)
+OTHER = frozenset(
+    {
+        *("track", "sms", "text", "texts", "texting", "mobile", "phone", "phones", "call", "calls"),
+        *("calling", "whatsapp", "push", "post", "postal", "letter", "letters", "photo", "photos", "picture"),
+        *("pictures", "image", "images", "video", "data", "terms", "conditions", "privacy", "policy"),
+        *("cookie", "cookies", "tracking", "fax", "cell", "telephone", "notification", "notifications"),
+        *("voice", "voicemail", "media", "waiver", "liability", "directory", "share", "telefon", "telefono"),
+        *("telephonique", "brief", "foto", "fotos", "datenschutz", "donnees", "datos", "dati"),
+    }
+)
+PERHAPS_EMAIL = frozenset(
+    {
+        *("marketing", "promotion", "promotions", "promotional", "promo", "update", "updates", "news"),
+        *("offers", "communication", "communications", "campaign", "campaigns", "bulk"),
+        *("subscriber", "subscribers", "announcement", "announcements", "advertising", "publicidad"),
+        *("werbung", "publicite", "reklama", "mail"),
+    }
+)
+#: What is paid for, so that a subscription to it is not consent.
+PAID = frozenset(
+    {
+        *("booking", "bookings", "patron", "visits", "classes", "plan", "plans", "tier", "paid", "payment"),
+        *("charge", "charged", "billing", "billed", "price", "pledge", "invoice", "trial", "renewal"),
+        *("renews", "expiry", "expiration", "expires", "stripe", "comp", "complimentary", "gift"),
+        *("membership", "memberships", "lifetime", "amount", "currency", "spend", "spent", "order", "orders"),
+    }
+)
+#: With these, a subscription is one that is paid for: `active_subscription`.
+OF_A_SUBSCRIPTION = frozenset(
+    {"active", "type", "level", "name", "id", "start", "end", "interval", "length", "product"}
+)
+SUBSCRIPTION = frozenset({"subscription", "subscriptions"})
+
+#: A yes keeps out. The first say it of whatever channel; the others where email is named.
+OUT = frozenset(
+    {
+        *("complaining", "deceased", "optout", "unsubscribed", "unsubscribe", "unsub"),
+        *("unsubscribes", "nonsubscribed", "suppressed", "suppression", "bounced", "bounce", "bouncing"),
+        *("hardbounce", "blacklist", "blacklisted", "blocklist", "blocklisted", "complained", "complaint"),
+        *("undeliverable", "donotemail", "donotcontact", "abgemeldet", "abbestellt", "desinscrit", "desabonne"),
+        *("disiscritto", "descadastrado", "desuscrito", "afgemeld", "uitgeschreven", "avregistrerad"),
+        *("avregistrert", "afmeldt", "wypisany"),
+    }
+)
+OUT_OF_EMAIL = frozenset(
+    {
+        *("donot", "no", "not", "never", "stopped", "stop", "disabled", "disable", "bad", "invalid", "hold"),
+        *("blocked", "excluded", "exclude", "inactive", "declined", "refused", "quarantine", "quarantined"),
+        *("denied", "removed", "cleaned", "spam", "without", "pending", "suspended", "suppress", "dnd"),
+        *("keine", "kein", "geen", "nepas", "nao", "ingen", "inga", "ikke", "inte", "werbesperre"),
+        *("gesperrt", "sperre", "opposition", "refus", "baja", "abmeldung", "abmelden"),
+    }
+)
+#: `Newsletter (yes/no)` names both answers, and is none.
+EITHER_YES, OR_NO = frozenset({"yes", "oui", "ja", "si", "sim"}), frozenset({"no", "non", "not", "nao", "geen"})
+COMMAND = frozenset({"donot", "no"})
+#: What a command forbids: `Do not contact`.
+CONTACT = frozenset({"contact", "send", "solicit", "communicate", "market"})
+#: A no keeps out.
+IN = frozenset(
+    {
+        *("optin", "consent", "consented", "subscribe", "subscribed", "permission", "signup", "mailable"),
+        *("confirmed", "zgoda", "samtycke", "samtykke", "souhlas", "einwilligung", "consentement"),
+        *("consentimiento", "consenso", "emailable", "marketable"),
+    }
+)
+IN_TO_EMAIL = frozenset(
+    {
+        *("accepts", "accept", "accepted", "allow", "allows", "allowed", "agree", "agrees", "agreed"),
+        *("receive", "receives", "want", "wants", "wish", "like", "join", "ok", "okay", "yes", "interested"),
+        *("send", "enabled", "deliverable", "keep", "contactable", "notify", "permit", "permitted"),
+        *("approved", "active", "valid", "consents", "subscription", "preference", "preferences"),
+        *("authorized", "authorised", "hear"),
+    }
+)
+STATUS = frozenset({"status", "state", "estado", "stato", "statut", "etat"})
+#: When, how or by whom: no answer. Of somebody who left, any of it says that they did.
+ABOUT = frozenset(
+    {
+        *("date", "time", "at", "timestamp", "source", "method", "ip", "on", "since", "reason", "campaign"),
+        *("id", "title", "count", "number", "level", "type", "via", "form", "url", "page", "version", "by"),
+        *("last", "days", "rate", "created", "updated", "confirmation", "confirm", "rating", "score"),
+        *("frequency", "other"),
+    }
+)
+#: Of these, a question may be one all the same: `Contact by email`, `Opted in at checkout`. Its cells tell.
+BY_THE_WAY = frozenset({"by", "via", "at", "on", "form", "other"})
+#: A question with one of these is none that yes or no answers.
+ASKS_WHEN = frozenset({"when", "how", "where", "who", "why"})
+LEFT_BY = frozenset({"date", "time", "at", "timestamp", "source", "reason", "on", "campaign", "title", "by", "other"})
+COUNTED = frozenset({"count", "number", "total", "rate", "days", "opens", "clicks"})
+
+#: What somebody may agree to, or join, that is no mail: `Medical consent`, `Signed up for camp`.
+SOMETHING_ELSE = frozenset(
+    {
+        *("medical", "medication", "parental", "trip", "swimming", "transport", "transportation", "aid"),
+        *("emergency", "recording", "third", "background", "loyalty", "autopay", "lunch", "insurance", "paper"),
+        *("statements", "volunteer", "camp", "magazine", "podcast", "appointment", "attendance", "address"),
+        *("baptism", "treatment", "research", "cheque", "cheques", "alone"),
+    }
+)
+#: What a heading speaks of that names a mail and asks nobody anything: `Welcome email sent`, `Promo code used`.
+OF_A_MAIL = frozenset(
+    {
+        *("sent", "opened", "clicked", "delivered", "received", "replied", "dropped", "abandoned", "cart"),
+        *("bounces", "returned", "total", "invoice", "account", "accounts", "job", "code", "buyer"),
+        *("committee", "author", "label", "print", "printed"),
+        *("card", "paper", "partner", "partners", "needed", "welcome", "thank", "used", "clicks", "opens"),
+        *("tip", "redeemed"),
+    }
+)
+#: And of an address: `Business email`, `Email is primary`.
+OF_AN_ADDRESS = frozenset({"work", "business", "primary", "free", "portal", "personal"})
+#: A record that is none any more.
+GONE, AROUND_GONE = (
+    frozenset({"deleted", "removed", "deactivated"}),
+    frozenset({"is", "at", "on", "date", "record", "contact"}),
+)
+OFF_THE_LIST = frozenset({"remove", "from", "list", "mailing", "mailinglist", "me", "please", "the"})
+
+#: What a heading written in one word is taken apart into; shorter ones than "out" stand in too many others.
+LEXICON = (
+    EMAIL
+    | OTHER
+    | PERHAPS_EMAIL
+    | OUT
+    | OUT_OF_EMAIL
+    | IN
+    | IN_TO_EMAIL
+    | STATUS
+    | {"opt", "in", "out", "do", "invoice"}
+) - {"ok"}
+
+#: Cells that say, whatever the heading, that somebody must not be written to: they can mean nothing else.
+CERTAIN = frozenset(
+    {
+        *("unactivated", "unsubscribed", "unsubscribe", "optedout", "optout", "hardbounced", "hardbounce"),
+        *("bounced", "complained", "spamcomplaint", "donotemail", "donotcontact", "dontemail", "noconsent"),
+        *("suppressed", "onholdbounce", "neversubscribed", "nonsubscribed", "notsubscribed"),
+        *("unsubscribedfromall", "globallyunsubscribed", "emailbounced", "emailoptout", "optedoutofemail"),
+        *("noemail", "noemails", "pleasedonotemail", "blacklisted", "blocklisted", "undeliverable"),
+        *("consentwithdrawn", "consentrevoked", "onholdoptout", "doesnotwantemail", "desabonne"),
+        *("desinscrit", "abgemeldet", "abbestellt", "dadodebaja", "desuscrito", "descadastrado"),
+        *("disiscritto", "uitgeschreven", "nopromotionalemails", "donotsend", "softbounced"),
+        *("unsubscribedbyadmin", "unsub", "pleaseunsubscribe", "noemailsplease", "optedoutemail", "donotsendemail"),
+        *("donotsendemails", "noemailsolicitation", "suppressionlist", "askedtobeunsubscribed"),
+        *("removefrommailinglist", "pleaseremovefrommailinglist"),
+    }
+)
+#: A pattern (RE2, for columns) that every text has in it which one of these words could be: of a column of notes hardly any.
+MAY_BE_CERTAIN = (
+    r"(?i)sub|opt|bounc|complain|suppress|list|deliver|consent|mail|contact|send|activated|hold|abonn|inscri|meldet|stellt"
+    r"|baja|uscrito|cadastrado|iscritto|schreven"
+)
+#: Parts of words that say that somebody left, in a column about it.
+LEFT_PARTS = (
+    *("unactivated", "notactivated", "unbestatigt", "nonconfirme", "sinconfirmar", "noconfirmado", "nonconfermato"),
+    *("nietbevestigd", "niepotwierdzon", "obekraftad"),
+    *("unsub", "bounce", "optout", "optedout", "notsub", "nonsub", "neversub", "notopted", "nopermission", "noconsent"),
+    *("inactive", "archived", "disabled", "denied", "declined", "cancelled", "canceled", "unconfirmed", "notconfirmed"),
+    *("neverconfirmed", "pending", "awaiting", "unreachable", "invalid", "donot", "dontemail", "notallow", "disallow"),
+    *("suppress", "complain", "undeliverable", "withdrawn", "revoked", "blacklist", "blocklist", "cleaned", "onhold"),
+    *("junk", "spam", "expired", "unverified", "notverified", "waiting", "pendiente", "inattesa", "enattente"),
+    *("nichtbestatigt", "ausstehend", "inaktiv", "inactif", "inattiv"),
+)
+#: And in a column whose heading or whose other cells leave no doubt that it is about email: elsewhere an order may have
+#: failed, and an applicant be rejected.
+LEFT_PARTS_OF_EMAIL = (
+    *("bouncing", "transactionalonly", "temphold", "refused", "rejected", "suspended", "deactivated", "quarantin"),
+    *("undelivered", "abuse", "dropped", "failed", "banned", "stopped", "trashed", "donotmail", "exclude"),
+    *("restricted",),
+    *("lockdown", "badaddress", "deleted", "removed", "sospeso", "suspendido"),
+)
+LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
+#: Words that say that somebody may be written to. The service's own word for an address of an import is implicit.
+STAYED = frozenset(
+    {
+        *("subscribed", "active", "confirmed", "optedin", "optin", "explicit", "implicit", "implied"),
+        *("deliverable", "valid", "enabled", "approved", "express", "expressed", "current", "allow"),
+        *("allowed", "granted", "verified", "subscriber", "doubleoptin", "singleoptin", "given", "accepted"),
+        *("agreed", "ok", "okay", "good", "reachable", "abonne", "inscrit", "angemeldet", "abonniert"),
+        *("suscrito", "activo", "inscrito", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv"),
+        *("actif", "aktywny", "mailable", "engaged", "new", "regular", "unconfirmedsingleoptin"),
+    }
+)
+#: States that a membership or a payment may have too: beside what is paid for they say nothing of consent.
+ALSO_OF_PAYMENTS = frozenset(
+    {
+        *("onhold", "pendingcancel", "active", "inactive", "cancelled", "canceled", "trialing", "trial"),
+        *("pastdue", "expired", "paused", "frozen", "pending", "lapsed", "paid", "unpaid", "overdue"),
+        *("declined", "open", "closed", "new", "current", "former", "incomplete", "incompleteexpired"),
+        *("free", "paying", "gift", "refunded", "failed", "processing", "completed", "approved", "waitlist", "invited"),
+        *("going", "notgoing", "valid", "verified", "unverified", "invalid"),
+    }
+)
+#: What a cell of marks holds beside ✓ that says no.
+CROSSES = frozenset({"✗", "✘", "✖", "❌", "☐"})
+#: What a cell of marks holds that says nothing.
+NOTHING = frozenset({"", "-", "–", "—", "/", ".", "_", "☐", "✗", "✘"})
+#: What an answer begins with, in the languages of the tables and some more.
+NO_WORDS = frozenset(NO) | {
+    "nope",
+    "dont",
+    "donot",
+    "not",
+    "keine",
+    "kein",
+    "nie",
+    "nej",
+    "nei",
+    "ne",
+    "ei",
+    "hayir",
+    "hay",
+    "nem",
+}
+YES_WORDS = frozenset(YES) | {"yeah", "sure", "tak", "ano", "kylla", "evet", "igen", "please"}
+#: Whose confirmation is awaited.
+AWAITED = ("pending", "awaiting", "unconfirmed", "notconfirmed", "waiting", "unverified")
+#: Of a postal address: "mail" means the post there.
+POSTAL = frozenset({"street", "address", "city", "town", "zip", "postal", "postcode", "state", "province", "country"})
+#: How a question begins that is answered by yes or no.
+MAY = frozenset({"may", "can", "could", "should", "shall"})
+ASKS = MAY | {"would", "do", "will", "are", "is", "want", "yes"}
+#: Words that make a column one about a mail's form, or one of a program for itself.
+NO_QUESTION = frozenset({"html", "format", "modify"})
