@@ -74,11 +74,12 @@ def compare(
                 raise
             left = " ".join(getattr(stopped, "__notes__", [])) or "What was made was deleted again."
             raise _Interrupted(f"Stopped. {left}") from None
+    if report is not None:  # before anything is printed: with --json an error is the one object
+        found.save(report)
     typer.echo(json.dumps(found.report, indent=1, sort_keys=True) if as_json else found.text())
     if as_json and found.left:
         typer.echo(f"Left in the account: {found.left}.", err=True)
     if report is not None:
-        found.save(report)
         typer.echo(f"Written down in {report}.", err=True)
 
 

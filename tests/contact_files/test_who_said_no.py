@@ -29,6 +29,20 @@ def _kept(heading: str, *cells: str) -> list[str]:
         ("Baja del boletín", "Sí", "No"),
         ("Non inviare email", "Sì", "No"),
         ("Pas de newsletter", "Oui", "Non"),
+        ("Pas d'email", "Oui", "Non"),
+        ("Je ne veux pas d'e-mails", "Oui", "Non"),
+        ("Non vuole ricevere la newsletter", "Sì", "No"),
+        ("No newsletter (yes/no)", "yes", "no"),
+        ("Geen nieuwsbrief (ja/nee)", "ja", "nee"),
+        ("Never contact me", "Yes", "No"),
+        ("Dont contact me", "Yes", "No"),
+        ("Remove me from your mailing list", "Yes", "No"),
+        ("Newsletter cancelled", "Yes", "No"),
+        ("Do not send partner emails", "Yes", "No"),
+        ("No newsletter needed", "Yes", "No"),
+        ("Address bounced", "Yes", "No"),
+        ("Volunteer deceased", "Yes", "No"),
+        ("Unsubscribe reason", "No response", ""),
         ("Geen nieuwsbrief", "Ja", "Nee"),
         ("Suppress Email", "Y", "N"),
         ("Marketing Suspended", "TRUE", "FALSE"),
@@ -61,6 +75,10 @@ def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
         ("Newsletter", "✗", "✓"),
         ("Newsletter", "unchecked", "checked"),
         ("Newsletter (yes/no)", "no", "yes"),
+        ("Would you like to receive our newsletter and partner offers?", "no", "yes"),
+        ("Email me job offers", "No", "Yes"),
+        ("Free monthly newsletter", "No", "Yes"),
+        ("Primary School newsletter", "No", "Yes"),
     ],
 )
 def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
@@ -80,6 +98,8 @@ def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
         ),
         *("Partner offers", "Email is primary", "Business email", "Email invoice", "Offer Accepted", "Email bounces"),
         *("Newsletter author", "Sent Abandoned Cart Email?", "When did you sign up by email?", "Print newsletter"),
+        *("May we contact your employer?", "Hear about us - Friend", "Contact me about volunteering", "Email on file"),
+        *("Consent form signed", "Confirmed by organizer", "Other email"),
         *("Job offer", "Address valid"),
     ],
 )
@@ -206,3 +226,43 @@ def test_a_column_outdoes_a_word_in_the_middle_of_a_files_name() -> None:
     assert clean(told, progress=False).kept["email"].tolist() == ["b@example.com"]
     with pytest.raises(ContactFileError, match="by its name a file of people who must not be written to"):
         clean(read_bytes(b"email,name\na@example.com,Ann\n", "who-opted-out.csv"), progress=False)
+
+
+def test_a_no_among_other_answers_is_asked_about() -> None:
+    """Where the heading names email it keeps out; elsewhere only a person can tell."""
+    assert _kept("May we contact you by email?", "No", "Only about events") == ["p1@example.com", "last@example.com"]
+    rows = "a@example.com,Yes\nb@example.com,No\nc@example.com,Sometimes\n"
+    assert [each.heading for each in _clean(f"email,May we contact you?\n{rows}").questions] == ["May we contact you?"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("RSVP", ("Accepted", "Declined", "Bounced")),
+        ("Membership", ("Active", "Expired", "Unsubscribed")),
+    ],
+)
+def test_one_address_that_bounced_makes_no_states_of_an_invitation(heading: str, cells: tuple[str, ...]) -> None:
+    assert _kept(heading, *cells) == ["p0@example.com", "p1@example.com", "last@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"), [("Email permission", "Unrestricted"), ("Newsletter", "Yes (removed from print)")]
+)
+def test_a_part_of_a_word_is_not_the_word(heading: str, cell: str) -> None:
+    assert "p0@example.com" in _kept(heading, cell, "Yes", "No")
+
+
+def test_norway_is_no_no() -> None:
+    cleaned = _clean("Email;Nome;Stato\na@example.com;Anna;NO\nb@example.com;Bo;SI\n")
+    assert cleaned.kept["country"].tolist() == ["NO", "SI"]
+
+
+def test_somebody_elses_address_counts_where_there_is_no_other() -> None:
+    cleaned = _clean("Name,Instructor Email\nAnn Lee,ann@example.com\n")
+    assert cleaned.kept["email"].tolist() == ["ann@example.com"]
+
+
+def test_one_cell_that_shows_the_month_first_outdoes_the_dots() -> None:
+    cleaned = _clean("email,Birthday\na@example.com,05.06.1980\nb@example.com,04.03.1981\nc@example.com,05.25.1980\n")
+    assert cleaned.kept[["birthday_month", "birthday_day"]].to_numpy().tolist() == [["5", "6"], ["4", "3"], ["5", "25"]]

@@ -52,10 +52,11 @@ from .consent_words import (
     SOMETHING_ELSE,
     STATUS,
     STAYED,
+    SUBSCRIBED,
     SUBSCRIPTION,
     YES_WORDS,
 )
-from .synonyms import CONSENT, LEFT, NO, NO_ANSWER, YES
+from .synonyms import CONSENT, LEFT, NO, NO_ANSWER, NO_REPLY, YES
 from .words import plain_text, words
 
 
@@ -81,9 +82,9 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         return Meaning(None, "it is about something other than email" if about else "", elsewhere=True)
     if gone := _says_gone(have, others):
         return gone
-    if have & SOMETHING_ELSE and channel != "email" and have & (IN | OUT | IN_TO_EMAIL):
+    if channel != "email" and _is_something_else(have):
         return Meaning(None, "it is about something other than email")
-    if have & OF_A_MAIL and not have & (IN | OUT):
+    if have & OF_A_MAIL and not have & (IN | OUT | IN_TO_EMAIL | OUT_OF_EMAIL | STATUS):
         return None
     if have & PAID and not have & EMAIL:
         return Meaning(None, "it is about what is paid for") if about else None
@@ -91,7 +92,8 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         return Meaning(None, "it is about a subscription that is paid for")
     if "double" in have and "optin" in have:
         return Meaning("awaited", "it says how somebody was asked; who has not answered yet is kept out")
-    have -= OR_NO if have & EITHER_YES else frozenset()
+    chosen = [at for at, (one, other) in enumerate(pairwise(found)) if _is_a_choice(one, other)]
+    have = frozenset(word for at, word in enumerate(found) if at not in chosen and at - 1 not in chosen)
     out = bool(have & OUT) or (channel == "email" and bool(have & OUT_OF_EMAIL))
     out = out or any(one in COMMAND and other in CONTACT for one, other in pairwise(found))
     out = out or ("pending" in have and bool(have & IN))
@@ -105,17 +107,19 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
     if have & STATUS and (into or channel == "email"):
         return Meaning("status", "heading tells who may be written to")
     if _asks_to_write(found):
-        return Meaning("how", "heading asks who may be written to")
+        return Meaning("in" if channel == "email" else "how", "heading asks who may be written to")
     if into:
         if have & ABOUT and not _asks(heading, found):
             why = "it says when or how somebody was asked, not what they answered"
-            return Meaning("how" if have & ABOUT <= BY_THE_WAY and not have & ASKS_WHEN else None, why)
+            by_the_way = have & ABOUT <= BY_THE_WAY and (channel == "email" or "by" not in have)
+            return Meaning("how" if by_the_way and not have & ASKS_WHEN else None, why)
         return Meaning("in", "heading tells who may be written to")
     if channel == "email" and found[:1] and found[0] in MAY and "we" in found[1:2]:  # "May we write to you by email?"
         return Meaning("in", "heading tells who may be written to")
     if kind := CONSENT.get(plain_text(heading)):
         return Meaning(kind, "heading tells who may be written to")
-    if channel == "email" and not have & (POSTAL | OF_AN_ADDRESS | ASKS_WHEN | (ABOUT - BY_THE_WAY)):
+    of_an_address = have & OF_AN_ADDRESS and not have & (EMAIL - {"email", "emails"})
+    if channel == "email" and not of_an_address and not have & (POSTAL | ASKS_WHEN | (ABOUT - BY_THE_WAY)):
         return Meaning("how" if have & ABOUT else "perhaps", "it may tell who wants email")
     return None
 
@@ -130,10 +134,22 @@ def _says_gone(have: frozenset[str], others: Iterable[str]) -> Meaning | None:
     return Meaning("out", why) if "remove" in have and have <= OFF_THE_LIST else None
 
 
+def _is_a_choice(one: str, other: str) -> bool:
+    """Whether two words are the answers that a heading offers: `(yes/no)`."""
+    return (one in EITHER_YES and other in OR_NO) or (one in OR_NO and other in EITHER_YES)
+
+
+def _is_something_else(have: frozenset[str]) -> bool:
+    """`Medical consent`, `Insurance opt-out`, `Bounced cheque`; an address that bounced, or a volunteer who died, is none."""
+    if have & {"cheque", "cheques", "check", "checks"} and have & {"bounced", "returned"}:
+        return True
+    return bool(have & SOMETHING_ELSE and have & (IN | IN_TO_EMAIL | {"optout"}) and not have & (OUT - {"optout"}))
+
+
 def _asks_to_write(found: tuple[str, ...]) -> bool:
     """`May we contact you?`, `Keep me informed`, `Would you like to hear from us?`"""
     have = frozenset(found)
-    if have & (OUT | {"donot", "no", "not", "time", "how", "best", "when"}):
+    if have & (OUT | ASKS_WHEN | {"donot", "no", "not", "never", "stop", "longer", "time", "best", "about", "your"}):
         return False
     return (
         (
@@ -143,7 +159,7 @@ def _asks_to_write(found: tuple[str, ...]) -> bool:
             and bool(have & {"contact", "write", "reach", "touch"})
         )
         or ({"keep", "me"} <= have and bool(have & {"updated", "informed", "posted"}))
-        or {"hear", "us"} <= have
+        or {"hear", "from", "us"} <= have
         or {"contact", "me"} <= have
         or {"stay", "informed"} <= have
         or bool(have & {"gdpr", "contactable"} and have <= {"gdpr", "ok", "is", "contactable"})
@@ -197,11 +213,26 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
         spoken = words(value, LEXICON)
         if spoken[0] == "donot" and _channel(spoken, ()) == "other":  # "Do not call"; a "No, call me" stays a no
             return False
-    if kind in {"in", "status"} and value.strip() in CROSSES:
+    if kind in {"in", "status"} and value.strip().rstrip("\ufe0f") in CROSSES:
         return True
-    if not plain and (kind != "out" or value.strip() in NOTHING):
+    if not plain and (kind != "out" or value.strip().rstrip("\ufe0f") in NOTHING):
         return False
-    if plain in NO_ANSWER or (kind == "left" and plain in NO):
+    if kind == "left" and plain in {
+        "0",
+        "false",
+        "no",
+        "n",
+        "f",
+        "falsch",
+        "falso",
+        "faux",
+        "nein",
+        "non",
+        "nao",
+        "nee",
+    }:
+        return False
+    if plain in NO_ANSWER and not (kind == "left" and plain in NO_REPLY):
         return False
     if re.fullmatch(r"[0-]{4,10}([ T][0:]{5,8})?|0{1,2}[-/.]0{1,2}[-/.]0{2,4}", value.strip()):
         return False  # a date that is none
@@ -213,7 +244,7 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
         return False
     if plain in LEFT or plain in CERTAIN or any(part in plain for part in LEFT_PARTS):
         return True
-    if of_email and (plain in LEFT_WORDS_OF_EMAIL or any(part in plain for part in LEFT_PARTS_OF_EMAIL)):
+    if of_email and (plain in LEFT_WORDS_OF_EMAIL or plain.startswith(LEFT_PARTS_OF_EMAIL)):
         return True
     if kind == "out":  # a date, a mark, a reason: everything but a no
         return _first_word(value) not in NO_WORDS
@@ -258,8 +289,8 @@ def are_only_states(values: Mapping[str, int]) -> bool:
     """Whether every word of a column is one of a subscription's states, where one of them leaves no doubt."""
     plain = {plain_text(value) for value in values} - {""}
     left = (*LEFT_PARTS, *LEFT_PARTS_OF_EMAIL)
-    return bool(plain & STAYED) and all(
-        each in STAYED or each in LEFT or each in CERTAIN or any(part in each for part in left) for each in plain
+    return bool(plain & SUBSCRIBED) and all(
+        each in SUBSCRIBED or each in LEFT or each in CERTAIN or any(part in each for part in left) for each in plain
     )
 
 
@@ -267,7 +298,9 @@ def are_yes_or_no(values: Mapping[str, int]) -> bool:
     """Whether a column holds yes and no, in whatever words, and nothing else."""
     filled = [value for value in values if value.strip()]
     return bool(filled) and all(
-        plain_text(value) in {*YES, *NO} or value.strip() in CROSSES or _first_word(value) in NO_WORDS | YES_WORDS
+        plain_text(value) in {*YES, *NO}
+        or value.strip().rstrip("\ufe0f") in CROSSES
+        or _first_word(value) in NO_WORDS | YES_WORDS
         for value in filled
     )
 

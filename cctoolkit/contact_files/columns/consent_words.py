@@ -63,13 +63,13 @@ OUT_OF_EMAIL = frozenset(
         *("donot", "no", "not", "never", "stopped", "stop", "disabled", "disable", "bad", "invalid", "hold"),
         *("blocked", "excluded", "exclude", "inactive", "declined", "refused", "quarantine", "quarantined"),
         *("denied", "removed", "cleaned", "spam", "without", "pending", "suspended", "suppress", "dnd"),
-        *("keine", "kein", "geen", "nepas", "nao", "ingen", "inga", "ikke", "inte", "werbesperre"),
-        *("gesperrt", "sperre", "opposition", "refus", "baja", "abmeldung", "abmelden"),
+        *("keine", "kein", "geen", "pas", "non", "nao", "ingen", "inga", "ikke", "inte", "werbesperre"),
+        *("gesperrt", "sperre", "opposition", "refus", "baja", "abmeldung", "abmelden", "cancelled", "canceled"),
     }
 )
 #: `Newsletter (yes/no)` names both answers, and is none.
-EITHER_YES, OR_NO = frozenset({"yes", "oui", "ja", "si", "sim"}), frozenset({"no", "non", "not", "nao", "geen"})
-COMMAND = frozenset({"donot", "no"})
+EITHER_YES, OR_NO = frozenset({"yes", "oui", "ja", "si", "sim"}), frozenset({"no", "non", "nao", "nee", "nein", "nej"})
+COMMAND = frozenset({"donot", "no", "never", "stop"})
 #: What a command forbids: `Do not contact`.
 CONTACT = frozenset({"contact", "send", "solicit", "communicate", "market"})
 #: A no keeps out.
@@ -100,7 +100,7 @@ ABOUT = frozenset(
     }
 )
 #: Of these, a question may be one all the same: `Contact by email`, `Opted in at checkout`. Its cells tell.
-BY_THE_WAY = frozenset({"by", "via", "at", "on", "form", "other"})
+BY_THE_WAY = frozenset({"by", "via", "at"})
 #: A question with one of these is none that yes or no answers.
 ASKS_WHEN = frozenset({"when", "how", "where", "who", "why"})
 LEFT_BY = frozenset({"date", "time", "at", "timestamp", "source", "reason", "on", "campaign", "title", "by", "other"})
@@ -119,7 +119,7 @@ SOMETHING_ELSE = frozenset(
 OF_A_MAIL = frozenset(
     {
         *("sent", "opened", "clicked", "delivered", "received", "replied", "dropped", "abandoned", "cart"),
-        *("bounces", "returned", "total", "invoice", "account", "accounts", "job", "code", "buyer"),
+        *("bounces", "returned", "total", "invoice", "account", "accounts", "code", "buyer"),
         *("committee", "author", "label", "print", "printed"),
         *("card", "paper", "partner", "partners", "needed", "welcome", "thank", "used", "clicks", "opens"),
         *("tip", "redeemed"),
@@ -132,7 +132,12 @@ GONE, AROUND_GONE = (
     frozenset({"deleted", "removed", "deactivated"}),
     frozenset({"is", "at", "on", "date", "record", "contact"}),
 )
-OFF_THE_LIST = frozenset({"remove", "from", "list", "mailing", "mailinglist", "me", "please", "the"})
+OFF_THE_LIST = frozenset(
+    {
+        *("remove", "from", "list", "mailing", "mailinglist", "me", "please", "the", "email", "emails", "newsletter"),
+        *("your", "our", "my"),
+    }
+)
 
 #: What a heading written in one word is taken apart into; shorter ones than "out" stand in too many others.
 LEXICON = (
@@ -199,6 +204,13 @@ STAYED = frozenset(
         *("actif", "aktywny", "mailable", "engaged", "new", "regular", "unconfirmedsingleoptin"),
     }
 )
+#: Of these, one that leaves no doubt what the others of its column are: an invitation may be accepted too.
+SUBSCRIBED = frozenset(
+    {
+        *("subscribed", "active", "optedin", "optin", "subscriber", "confirmed", "abonne", "inscrit", "angemeldet"),
+        *("abonniert", "suscrito", "activo", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv", "actif"),
+    }
+)
 #: States that a membership or a payment may have too: beside what is paid for they say nothing of consent.
 ALSO_OF_PAYMENTS = frozenset(
     {
@@ -210,26 +222,13 @@ ALSO_OF_PAYMENTS = frozenset(
     }
 )
 #: What a cell of marks holds beside ✓ that says no.
-CROSSES = frozenset({"✗", "✘", "✖", "❌", "☐"})
+CROSSES = frozenset({"✗", "✘", "✖", "✕", "❌", "☐"})
 #: What a cell of marks holds that says nothing.
-NOTHING = frozenset({"", "-", "–", "—", "/", ".", "_", "☐", "✗", "✘"})
+NOTHING = frozenset({"", "-", "–", "—", "/", ".", "_", "☐", "✗", "✘", "✖", "✕", "❌"})
 #: What an answer begins with, in the languages of the tables and some more.
-NO_WORDS = frozenset(NO) | {
-    "nope",
-    "dont",
-    "donot",
-    "not",
-    "keine",
-    "kein",
-    "nie",
-    "nej",
-    "nei",
-    "ne",
-    "ei",
-    "hayir",
-    "hay",
-    "nem",
-}
+NO_WORDS = frozenset(NO) | frozenset(
+    ["nope", "dont", "donot", "not", "keine", "kein", "nie", "nej", "nei", "ne", "ei", "hayir", "nem"]
+)
 YES_WORDS = frozenset(YES) | {"yeah", "sure", "tak", "ano", "kylla", "evet", "igen", "please"}
 #: Whose confirmation is awaited.
 AWAITED = ("pending", "awaiting", "unconfirmed", "notconfirmed", "waiting", "unverified")

@@ -16,7 +16,9 @@ from .consent import (
     meaning,
     says_no,
 )
+from .consent_words import PAID
 from .evidence import Evidence
+from .synonyms import NO
 from .words import plain_text, words
 
 #: A heading with one of these is about a list of people, whatever is paid for.
@@ -50,7 +52,8 @@ def decided(
     by_cells: tuple[str | None, str, bool] = (None, "", False)
     if found.certain:
         # Beside a state that leaves no doubt, the others are of a subscription too: `junk`, `unconfirmed`.
-        every = not found.many and are_only_states(values)
+        paid_for = frozenset(words(headings[index])) & PAID
+        every = not found.many and not paid_for and are_only_states(values)
         by_cells = ("status" if every else "words", "its cells say who must not be written to", False)
     if is_state:
         states = not found.many and are_states(values, paid=paid)
@@ -68,7 +71,9 @@ def decided(
     if told.kind == "how":
         if not found.many and are_yes_or_no(values):
             return "in", "heading tells who may be written to", False
-        return (None, told.why, False) if not found.certain else by_cells
+        # Somebody said no, and somebody else something that is neither: only a person can tell.
+        doubtful = not found.many and any(plain_text(value) in NO for value in values)
+        return (None, told.why, doubtful) if not found.certain else by_cells
     if told.kind == "perhaps":
         if not found.many and are_answers(values):
             return "in", told.why, False

@@ -148,7 +148,9 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
         index for index, heading in enumerate(plain) if "email" in heading and not is_about_consent(headings[index])
     ]
     others = [index for index in others if index not in columns.get("email", ()) and _are_addresses(cells[index])]
-    others = [index for index in others if not of_another(headings[index])]
+    # Somebody else's counts where there is no other: `Instructor Email` in a list of instructors.
+    own = [index for index in others if not of_another(headings[index])]
+    others = own if own or columns.get("email") else others
     spoken = {index: frozenset(words(headings[index])) for index in others}
     if any(each & {"invitee", "attendee"} for each in spoken.values()):  # the user is who invited them
         others = [index for index in others if "user" not in spoken[index]]
@@ -213,7 +215,10 @@ def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
         dict.fromkeys(consent, Reason(_BY_NAME, f"heading of {mapping.source} that tells who may be written to"))
     )
     not_states: set[int] = set()
+    countries = states & set(mapping.columns.get("country", ()))
     for index in free:
+        if index in countries and all(len(value) <= 3 for value in evidence[index].values):  # Norway, and no no
+            continue
         kind, why, open_question = decided(headings, index, evidence[index], index in states, paid)
         if kind is not None:
             consent[index] = kind

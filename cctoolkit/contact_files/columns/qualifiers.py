@@ -18,9 +18,9 @@ OTHERS = frozenset(
         *("modified", "agent", "emergency", "host", "organizer", "organiser", "purchaser", "guardian"),
         *("spouse", "partner"),
         *("supervisor", "secretary", "parent", "rep", "staff", "coach", "teacher", "invoice", "accounting"),
-        *("salesperson", "advisor", "adviser", "assigned", "assignee", "entered", "executive", "instructor", "invited"),
+        *("salesperson", "advisor", "adviser", "assigned", "assignee", "instructor"),
         *("inviter", "recruiter", "support", "reply", "wife", "husband", "friend", "giftee"),
-        *("reference", "leader", "responsible", "consultant", "caseworker", "child", "childs"),
+        *("reference", "responsible", "consultant", "caseworker", "child", "childs"),
     }
 )
 #: These count before all others.

@@ -311,6 +311,9 @@ NO_ANSWER = (
     *("onbekend", "geen", "nietopgegeven"),
 )
 
+#: Nobody answered. Of somebody who left it is a reason as good as any.
+NO_REPLY = frozenset({"noresponse", "noreply", "noanswer", "notasked"})
+
 #: What programs write where there is no date, as it stands.
 NO_DATE = frozenset(
     {

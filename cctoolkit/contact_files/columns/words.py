@@ -30,17 +30,14 @@ _JOINED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("whats", "app"), "whatsapp"),
     (("text", "message"), "sms"),
     (("text", "messages"), "sms"),
-    (("ne", "pas"), "nepas"),
-    (("pas", "de"), "nepas"),
-    (("non", "inviare"), "nepas"),
-    (("non", "contattare"), "nepas"),
-    (("non", "desidero"), "nepas"),
-    (("non", "voglio"), "nepas"),
+    (("dont",), "donot"),
+    (("non", "profit"), "nonprofit"),
+    (("non", "profits"), "nonprofit"),
+    (("non", "member"), "nonmember"),
+    (("non", "members"), "nonmember"),
     (("e", "blast"), "newsletter"),
     (("e", "news"), "newsletter"),
     (("e", "bulten"), "newsletter"),
-    (("bounced", "check"), "cheque"),
-    (("returned", "check"), "cheque"),
 )
 #: How many letters a word has that is made of several. A cell that stands where a heading should may be a picture.
 SHORTEST_COMPOUND, LONGEST_COMPOUND = 6, 40
@@ -58,7 +55,7 @@ def words(heading: str, lexicon: Iterable[str] = ()) -> tuple[str, ...]:
     A word that is none of the `lexicon`'s and is made of several of them is taken apart: `donotemail` is donot, email.
     """
     spaced = " ".join(_CAMEL.sub(" ", part) for part in heading.split())
-    letters = unicodedata.normalize("NFKD", spaced.replace("ß", "ss")).casefold()
+    letters = unicodedata.normalize("NFKD", spaced.replace("ß", "ss").replace("ı", "i")).casefold()
     found = re.findall(r"[a-z]+|[0-9]+", "".join(each for each in letters if not unicodedata.combining(each)))
     known = frozenset(lexicon)
     apart = [piece for word in found for piece in (_apart(word, known) or [word])]

@@ -19,10 +19,11 @@ _IN_WORDS = re.compile(
     r"[A-Za-z]{3,9}\.? +\d{1,2}(?:st|nd|rd|th)?(?:,? +\d{4})?|\d{1,2}(?:st|nd|rd|th|\.)?[ -]+[A-Za-z]{3,9}\.?,?(?:[ -]+\d{4})?"
 )
 #: Patterns (RE2, for columns) of dates that can only be day first (31/12), only month first (12/31), or either (3/4).
-#: Where people write dots, they write the day first.
-DAY_FIRST = r"^\s*((1[3-9]|[2-9][0-9])[-/. ]+(0?[0-9]|1[0-2])([^0-9]|$)|(0?[0-9]|1[0-2])\. *(0?[0-9]|1[0-2])([. ]|$))"
-EITHER = r"^\s*(0?[0-9]|1[0-2])[-/ ]+(0?[0-9]|1[0-2])([^0-9]|$)"
+DAY_FIRST = r"^\s*(1[3-9]|[2-9][0-9])[-/. ]+(0?[0-9]|1[0-2])([^0-9]|$)"
+EITHER = r"^\s*(0?[0-9]|1[0-2])[-/. ]+(0?[0-9]|1[0-2])([^0-9]|$)"
 MONTH_FIRST = r"^\s*(0?[0-9]|1[0-2])[-/. ]+(1[3-9]|[2-9][0-9])([^0-9]|$)"
+#: Where people write dots, they write the day first, if no cell shows otherwise.
+DOTTED = r"^\s*[0-9]{1,2}\. *[0-9]{1,2}\."
 
 
 def read_date(text: str, by_day: bool) -> tuple[int | None, int, int] | None:

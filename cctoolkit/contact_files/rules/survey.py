@@ -13,7 +13,7 @@ from ..columns.mapping import Mapping
 from ..columns.synonyms import SYNONYMS
 from ..columns.words import plain_text
 from ..reading.export import Export, ahead
-from .dates import DAY_FIRST, EITHER, MONTH_FIRST
+from .dates import DAY_FIRST, DOTTED, EITHER, MONTH_FIRST
 from .email_columns import email_of_rows
 from .notes import Notes
 from .phones import mobile_number
@@ -37,10 +37,14 @@ class Survey:
     day_first_by_default: bool = False
     #: What headings such as `Birthday (DD/MM)` say.
     hints: dict[int, bool] = field(default_factory=dict)
+    #: Columns with dates like 5.6.1980.
+    dotted: set[int] = field(default_factory=set)
 
     def by_day(self, column: int) -> bool:
         day, month, _ = self.dates.get(column, (0, 0, 0))
-        return day > month or (day == month and self.hints.get(column, self.day_first_by_default))
+        return day > month or (
+            day == month and self.hints.get(column, column in self.dotted or self.day_first_by_default)
+        )
 
     def how(self, column: int) -> str:
         """How the dates of a column are read, in words; nothing where there is one way to read them."""
@@ -93,6 +97,8 @@ def _look(found: Survey, block: pa.Table, mapping: Mapping, dates: list[int], re
     for index in dates:
         column = block.column(str(index)).combine_chunks()
         counts = [int(matches(column, pattern).sum()) for pattern in (DAY_FIRST, MONTH_FIRST, EITHER)]
+        if matches(column, DOTTED).any():
+            found.dotted.add(index)
         before = found.dates.get(index, (0, 0, 0))
         found.dates[index] = (before[0] + counts[0], before[1] + counts[1], before[2] + counts[2])
     anybody, _ = refused(block, mapping)
