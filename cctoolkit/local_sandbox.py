@@ -221,6 +221,26 @@ def _start_or_wait(folder: Path, port: int) -> dict[str, Any]:
         raise
 
 
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[list[int]]:
+    """What would interrupt this process waits: one that came while a program is started would leave that to nobody.
+
+    Not by a mask, which the program would be given too.
+    """
+    came: list[int] = []
+    before: dict[signal.Signals, Any] = {}
+    if threading.current_thread() is threading.main_thread():  # nobody else is interrupted
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and callable(signal.getsignal(number)):
+                before[number] = signal.signal(number, lambda signum, frame: came.append(signum))
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _start(
     folder: Path, port: int, options: Sequence[str] = (), *, db: Path | None = None, keep: bool = True
 ) -> dict[str, Any]:
@@ -236,7 +256,7 @@ def _start(
         *(("--describe", str(folder / _DESCRIPTION)) if keep else ("--with-stdin",)),
         *options,
     ]
-    with log_path.open("w") as log:
+    with log_path.open("w") as log, _signals_held_back() as came:
         log_path.chmod(0o600)
         process = subprocess.Popen(
             command,
@@ -249,8 +269,10 @@ def _start(
         )
     too_long = threading.Timer(START_PATIENCE, process.kill)
     too_long.daemon = True
-    too_long.start()
     try:
+        too_long.start()
+        for signum in came[:1]:
+            signal.raise_signal(signum)
         assert process.stdout is not None
         with process.stdout:
             line = process.stdout.readline()
