@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -222,3 +223,24 @@ def test_another_user_reads_nothing(workspace: Path) -> None:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as ours:
         assert ours.execute("SELECT value FROM settings WHERE name = 'admin_key'").fetchone()
     ours.close()
+
+
+@posix
+def test_an_interrupt_while_its_process_is_begun_leaves_nobody(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process is there, and who began it does not have it yet: the interrupt waits until it has, and ends both."""
+
+    class Interrupted(subprocess.Popen[str]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0)  # here it would be heard
+
+    heard_by = signal.getsignal(signal.SIGINT)
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", Interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            ensure_sandbox(workspace)
+    assert _comes_down_to(0, workspace_state(workspace))
+    assert signal.getsignal(signal.SIGINT) is heard_by

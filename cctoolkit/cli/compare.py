@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import CctoolkitError, Declined, SettingsError
-from .as_json import JsonOption
+from .as_json import JsonOption, beside_an_error
 
 if TYPE_CHECKING:
     from ..api import Client
@@ -74,11 +74,18 @@ def compare(
                 raise
             left = " ".join(getattr(stopped, "__notes__", [])) or "What was made was deleted again."
             raise _Interrupted(f"Stopped. {left}") from None
-    if report is not None:  # before anything is printed: with --json an error is the one object
+    if as_json:
+        beside_an_error(
+            **found.report
+        )  # a file that cannot be written loses no answer, and it is one object all the same
+        if found.left:
+            typer.echo(f"Left in the account: {found.left}.", err=True)
+    else:
+        typer.echo(found.text())
+    if report is not None:
         found.save(report)
-    typer.echo(json.dumps(found.report, indent=1, sort_keys=True) if as_json else found.text())
-    if as_json and found.left:
-        typer.echo(f"Left in the account: {found.left}.", err=True)
+    if as_json:
+        typer.echo(json.dumps(found.report, indent=1, sort_keys=True))
     if report is not None:
         typer.echo(f"Written down in {report}.", err=True)
 

@@ -82,7 +82,7 @@ def clean(
 #: How mailing services, and people, call the files of those who left; `cleaned` is an ordinary word, and theirs only in such names.
 _LEFT_IN_A_NAME = re.compile(
     r"(?<![a-z])(unsubscribed|nonsubscribed|non-subscribed|unsubscribes|suppressions?|bounced|bounces|opt[-_ ]?outs|opted[-_ ]out"
-    r"|do[-_ ]not[-_ ]e?-?mail|do[-_ ]not[-_ ]contact|abmeldungen|abgemeldete?|desinscrits?|desabonnes?|disiscritti|afmeldingen"
+    r"|do[-_ ]not[-_ ]e?-?mail|do[-_ ]not[-_ ]contact|abmeldungen|abgemeldete?|d[eé]sinscrits?|d[eé]sabonn[eé]s?|disiscritti|afmeldingen"
     r"|cleaned(?=[-_ ](?:segment|email|audience|members|contacts[-_ ]export)))(?:[^a-z]|$)"
 )
 #: Before such a word these say that the file is of the others, or of all.

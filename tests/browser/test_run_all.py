@@ -14,10 +14,10 @@ pytestmark = pytest.mark.thorough
 #: As JupyterLab does when the kernel is not attached yet: the command is taken, and its promise never kept.
 _LOSE_ONE = """() => {
     const commands = window.jupyterapp.commands, execute = commands.execute.bind(commands);
-    let lost = false;
     commands.execute = (name, args) => {
-        if (name === 'notebook:run-all-cells' && !lost) { lost = true; return new Promise(() => {}); }
-        return execute(name, args);
+        if (name !== 'notebook:run-all-cells') return execute(name, args);
+        delete commands.execute;  // the page is the next test's too
+        return new Promise(() => {});
     };
 }"""
 

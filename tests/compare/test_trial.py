@@ -556,10 +556,17 @@ def test_a_stopped_command_says_what_became_of_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-def test_a_report_that_cannot_be_written_loses_no_result(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["words", "JSON"])
+def test_a_report_that_cannot_be_written_loses_no_result(tmp_path: Path, form: list[str]) -> None:
+    """Nor is it two objects, where one is wanted."""
     place = {"HOME": str(tmp_path), "CCTOOLKIT_WORKSPACE": str(tmp_path / "work")}
-    done = run("compare", "sandbox", "--report", str(tmp_path), **place)
+    done = run("compare", "sandbox", "--report", str(tmp_path), *form, **place)
     assert done.returncode != 0
-    assert "questions were asked" in done.stdout
+    if form:
+        told = json.loads(done.stdout)
+        assert told["answers"]
+        assert "cannot be written" in told["error"]
+    else:
+        assert "questions were asked" in done.stdout
     assert "cannot be written" in done.stderr
     run("sandbox", "--stop", **place)

@@ -75,6 +75,7 @@ def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
         ("Newsletter", "✗", "✓"),
         ("Newsletter", "unchecked", "checked"),
         ("Newsletter (yes/no)", "no", "yes"),
+        ("Keep me updated (yes/no)", "no", "yes"),
         ("Would you like to receive our newsletter and partner offers?", "no", "yes"),
         ("Email me job offers", "No", "Yes"),
         ("Free monthly newsletter", "No", "Yes"),
@@ -212,7 +213,7 @@ def test_one_column_for_both_names(heading: str) -> None:
             ("abmeldungen.csv", "abmeldungen"),
         ),
         *(("list without unsubscribed.csv", ""), ("subscribed and unsubscribed.csv", ""), ("cleaned contacts.csv", "")),
-        *(("trebounced.csv", ""), ("bounced-removed.csv", "")),
+        *(("trebounced.csv", ""), ("désabonnés.csv", "désabonnés"), ("bounced-removed.csv", "")),
     ],
 )
 def test_a_files_name_says_that_everybody_left(name: str, left: str) -> None:

@@ -37,6 +37,7 @@ from .consent_words import (
     MAY,
     NO_QUESTION,
     NO_WORDS,
+    NOT_GONE,
     NOTHING,
     OF_A_MAIL,
     OF_A_SUBSCRIPTION,
@@ -92,8 +93,8 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         return Meaning(None, "it is about a subscription that is paid for")
     if "double" in have and "optin" in have:
         return Meaning("awaited", "it says how somebody was asked; who has not answered yet is kept out")
-    chosen = [at for at, (one, other) in enumerate(pairwise(found)) if _is_a_choice(one, other)]
-    have = frozenset(word for at, word in enumerate(found) if at not in chosen and at - 1 not in chosen)
+    found = _without_a_choice(found)
+    have = frozenset(found)
     out = bool(have & OUT) or (channel == "email" and bool(have & OUT_OF_EMAIL))
     out = out or any(one in COMMAND and other in CONTACT for one, other in pairwise(found))
     out = out or ("pending" in have and bool(have & IN))
@@ -134,9 +135,12 @@ def _says_gone(have: frozenset[str], others: Iterable[str]) -> Meaning | None:
     return Meaning("out", why) if "remove" in have and have <= OFF_THE_LIST else None
 
 
-def _is_a_choice(one: str, other: str) -> bool:
-    """Whether two words are the answers that a heading offers: `(yes/no)`."""
-    return (one in EITHER_YES and other in OR_NO) or (one in OR_NO and other in EITHER_YES)
+def _without_a_choice(found: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the answers that a heading offers: `(yes/no)`."""
+    for at, pair in enumerate(pairwise(found)):
+        if frozenset(pair) & EITHER_YES and frozenset(pair) & OR_NO:
+            return found[:at] + found[at + 2 :]
+    return found
 
 
 def _is_something_else(have: frozenset[str]) -> bool:
@@ -217,20 +221,7 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
         return True
     if not plain and (kind != "out" or value.strip().rstrip("\ufe0f") in NOTHING):
         return False
-    if kind == "left" and plain in {
-        "0",
-        "false",
-        "no",
-        "n",
-        "f",
-        "falsch",
-        "falso",
-        "faux",
-        "nein",
-        "non",
-        "nao",
-        "nee",
-    }:
+    if kind == "left" and plain in NOT_GONE:
         return False
     if plain in NO_ANSWER and not (kind == "left" and plain in NO_REPLY):
         return False

@@ -112,7 +112,7 @@ SOMETHING_ELSE = frozenset(
         *("medical", "medication", "parental", "trip", "swimming", "transport", "transportation", "aid"),
         *("emergency", "recording", "third", "background", "loyalty", "autopay", "lunch", "insurance", "paper"),
         *("statements", "volunteer", "camp", "magazine", "podcast", "appointment", "attendance", "address"),
-        *("baptism", "treatment", "research", "cheque", "cheques", "alone"),
+        *("baptism", "treatment", "research", "alone"),
     }
 )
 #: What a heading speaks of that names a mail and asks nobody anything: `Welcome email sent`, `Promo code used`.
@@ -127,11 +127,9 @@ OF_A_MAIL = frozenset(
 )
 #: And of an address: `Business email`, `Email is primary`.
 OF_AN_ADDRESS = frozenset({"work", "business", "primary", "free", "portal", "personal"})
-#: A record that is none any more.
-GONE, AROUND_GONE = (
-    frozenset({"deleted", "removed", "deactivated"}),
-    frozenset({"is", "at", "on", "date", "record", "contact"}),
-)
+#: A record that is none any more, and what stands beside that.
+GONE = frozenset({"deleted", "removed", "deactivated"})
+AROUND_GONE = frozenset({"is", "at", "on", "date", "record", "contact"})
 OFF_THE_LIST = frozenset(
     {
         *("remove", "from", "list", "mailing", "mailinglist", "me", "please", "the", "email", "emails", "newsletter"),
@@ -189,28 +187,24 @@ LEFT_PARTS = (
 LEFT_PARTS_OF_EMAIL = (
     *("bouncing", "transactionalonly", "temphold", "refused", "rejected", "suspended", "deactivated", "quarantin"),
     *("undelivered", "abuse", "dropped", "failed", "banned", "stopped", "trashed", "donotmail", "exclude"),
-    *("restricted",),
-    *("lockdown", "badaddress", "deleted", "removed", "sospeso", "suspendido"),
+    *("restricted", "lockdown", "badaddress", "deleted", "removed", "sospeso", "suspendido"),
 )
 LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
-#: Words that say that somebody may be written to. The service's own word for an address of an import is implicit.
-STAYED = frozenset(
-    {
-        *("subscribed", "active", "confirmed", "optedin", "optin", "explicit", "implicit", "implied"),
-        *("deliverable", "valid", "enabled", "approved", "express", "expressed", "current", "allow"),
-        *("allowed", "granted", "verified", "subscriber", "doubleoptin", "singleoptin", "given", "accepted"),
-        *("agreed", "ok", "okay", "good", "reachable", "abonne", "inscrit", "angemeldet", "abonniert"),
-        *("suscrito", "activo", "inscrito", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv"),
-        *("actif", "aktywny", "mailable", "engaged", "new", "regular", "unconfirmedsingleoptin"),
-    }
-)
-#: Of these, one that leaves no doubt what the others of its column are: an invitation may be accepted too.
+#: States of a subscription and of nothing else, among which every other word of a column is one too: an invitation may be
+#: accepted, and an address valid.
 SUBSCRIBED = frozenset(
     {
         *("subscribed", "active", "optedin", "optin", "subscriber", "confirmed", "abonne", "inscrit", "angemeldet"),
         *("abonniert", "suscrito", "activo", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv", "actif"),
     }
 )
+#: Words that say that somebody may be written to. The service's own word for an address of an import is implicit.
+STAYED = SUBSCRIBED | {
+    *("explicit", "implicit", "implied", "deliverable", "valid", "enabled", "approved", "express", "expressed"),
+    *("current", "allow", "allowed", "granted", "verified", "doubleoptin", "singleoptin", "given", "accepted"),
+    *("agreed", "ok", "okay", "good", "reachable", "inscrito", "aktywny", "mailable", "engaged", "new", "regular"),
+    "unconfirmedsingleoptin",
+}
 #: States that a membership or a payment may have too: beside what is paid for they say nothing of consent.
 ALSO_OF_PAYMENTS = frozenset(
     {
@@ -221,10 +215,12 @@ ALSO_OF_PAYMENTS = frozenset(
         *("going", "notgoing", "valid", "verified", "unverified", "invalid"),
     }
 )
+#: What a cell says of somebody who is not gone: `Deleted at` = false. A *never* may be a reason.
+NOT_GONE = frozenset({"0", "false", "no", "n", "f", "falsch", "falso", "faux", "nein", "non", "nao", "nee"})
 #: What a cell of marks holds beside ✓ that says no.
 CROSSES = frozenset({"✗", "✘", "✖", "✕", "❌", "☐"})
 #: What a cell of marks holds that says nothing.
-NOTHING = frozenset({"", "-", "–", "—", "/", ".", "_", "☐", "✗", "✘", "✖", "✕", "❌"})
+NOTHING = CROSSES | {"", "-", "–", "—", "/", ".", "_"}
 #: What an answer begins with, in the languages of the tables and some more.
 NO_WORDS = frozenset(NO) | frozenset(
     ["nope", "dont", "donot", "not", "keine", "kein", "nie", "nej", "nei", "ne", "ei", "hayir", "nem"]

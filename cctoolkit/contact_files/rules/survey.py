@@ -21,9 +21,8 @@ from .texts import Mask, hashes, is_true, matches
 
 DATES = ("anniversary", "birthday", "sms_consent_date", "consent_date")
 
-_ENGLISH = frozenset(
-    ["birthday", "birthdate", "dateofbirth", "birthdaymmdd", "dob", "bday", "birthdayddmm", "anniversary"]
-)
+_ENGLISH = {"birthday", "birthdate", "dateofbirth", "birthdaymmdd", "dob", "bday", "birthdayddmm"}
+#: In the other languages nobody writes the month first.
 _DAY_FIRST_HEADINGS = frozenset(SYNONYMS["birthday"]) - _ENGLISH
 
 
