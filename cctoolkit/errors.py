@@ -2,6 +2,7 @@
 
 CctoolkitError
 ├── SettingsError             a setting is missing or does not fit (no API key, an unknown profile)
+├── NotInstalled             a part that is installed on its own (JupyterLab, what draws the charts) is not there
 ├── SandboxError              the local sandbox cannot be started or does not answer
 ├── ContactFileError          the export cannot be read, or holds nobody to import
 ├── SignInError               signing in did not end in a token
@@ -80,6 +81,10 @@ class CctoolkitError(Exception):
 
 
 class SettingsError(CctoolkitError):
+    exit_code = 2
+
+
+class NotInstalled(CctoolkitError):
     exit_code = 2
 
 

@@ -10,7 +10,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ContactFileError
+from ..errors import ContactFileError, NotInstalled
+from ..extras import needed
 from . import palette
 from .words import alone, columns_of
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: How many rows of figures are said in a text, and in a notebook.
 IN_TEXT, IN_TABLE = 60, 500
+#: Begins the sentence for who has words and figures, and no picture.
+_WHAT = "What draws the pictures of charts is"
 
 
 class Chart:
@@ -42,7 +45,8 @@ class Chart:
 
     @cached_property
     def altair(self) -> Any:
-        """The Altair chart."""
+        """The Altair chart. Raises `NotInstalled` where only the commands were installed, as `svg` and `save` do."""
+        needed("altair", "lab", _WHAT)
         return self._draw()
 
     @property
@@ -63,13 +67,18 @@ class Chart:
         """The picture as SVG, in the colours of a light page, complete in itself."""
         from .drawing import picture
 
+        needed("vl_convert", "lab", _WHAT)
         return picture(self.altair, self._label)
 
     def html(self) -> str:
         """The figure as HTML: the picture, in the colours of the page that it stands on, and the same as text."""
         from .drawing import for_any_page, png
 
-        svg = self.svg()
+        try:
+            svg = self.svg()
+        except NotInstalled as missing:
+            said = f"<p>{escape(str(missing))}</p>"
+            return f"<figure><figcaption>{escape(self.summary)}</figcaption>{said}{self._details()}</figure>"
         small = b64encode(png(svg, scale=1)).decode()
         # Some pages (GitHub, a notebook that was not run here yet) take SVG and styles away, and leave images: there the
         # same picture stands as PNG, in the colours of a light page, and the SVG's letters must not be left behind.
@@ -83,7 +92,8 @@ class Chart:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the chart; the ending says as what: `.svg`, `.png` or `.html`.
 
-        Raises `ContactFileError` for another ending, and when the file cannot be written.
+        Raises `ContactFileError` for another ending, and when the file cannot be written; `NotInstalled` as `altair` does
+        (`.html` has the words and figures without it).
         """
         to = Path(path)
         ending = to.suffix.lower()

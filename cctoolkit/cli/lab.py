@@ -19,7 +19,10 @@ def lab(
 ) -> None:
     """Open the notebooks in JupyterLab, with the sandbox up. Both end together."""
     from ..course import clone_folder, copy_course
+    from ..extras import needed
     from .running_lab import run_lab
+
+    needed("jupyterlab", "lab", "JupyterLab is")
 
     place = folder.resolve() if folder else clone_folder()
     if place is None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ..extras import install_command, is_here
 from .as_json import JsonOption, print_json
 from .importing import ask_before_import
 from .mapping import Columns, Encoding, Forget, cleaned_as_said
@@ -130,7 +131,11 @@ class _Steps:
             self._print(typer.style("\nDone: everybody who was sent has arrived.", fg="green", bold=True))
         else:
             self._print(typer.style("\nNot everybody arrived: the reasons stand above.", fg="red", bold=True))
-        self._print(f"Now walk the same steps in notebooks: {_command()} lab")
+        if is_here("jupyterlab"):
+            self._print(f"Now walk the same steps in notebooks: {_command()} lab")
+        else:
+            self._print("Now walk the same steps in notebooks. JupyterLab comes with the first of these commands:")
+            self._print(f"  {install_command('lab')}\n  {_command()} lab")
 
     def _print(self, text: str) -> None:
         if not self.silent:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from .findings import Finding, ok, problem
+from ..extras import install_command, is_here
+from .findings import Finding, note, ok, problem
 from .packages import unfit
 
 #: What draws ipywidgets in JupyterLab, as JupyterLab files it.
@@ -45,6 +46,13 @@ def check_widgets(
         yield problem(
             CHECK, f"ipywidgets and its part in the page do not fit: {fault}", f"Install both again: {_AGAIN}"
         )
+    if folders is None and not is_here("jupyterlab"):
+        yield note(
+            CHECK,
+            "JupyterLab is not installed here. The commands do without; the notebooks and the pictures of charts need it.",
+            f"For the notebooks: {install_command('lab')}",
+        )
+        return
     places = _extension_folders() if folders is None else folders
     if not any((place / EXTENSION / "package.json").is_file() for place in places):
         yield problem(

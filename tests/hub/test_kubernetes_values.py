@@ -99,7 +99,7 @@ def test_the_image_holds_what_the_hub_needs() -> None:
     installed = re.search(r"pip install (.*)", image)
     assert installed is not None
     words = installed[1].split()
-    assert {".", "jupyter-server-proxy", "constraints.txt"} <= set(words)
+    assert {'".[lab]"', "jupyter-server-proxy", "constraints.txt"} <= set(words)
     assert "-e" not in words
 
 

@@ -1,4 +1,4 @@
-"""Workbooks as exports (`.xlsx`, `.xls`, `.xlsb`, `.ods`): the first sheet that holds anything. Needs `cctoolkit[xlsx]`.
+"""Workbooks as exports (`.xlsx`, `.xls`, `.xlsb`, `.ods`): the first sheet that holds anything.
 
 python-calamine reads the cells, in Rust: several times as fast as what reads them in Python. It does not tell how a number is
 shown, so the zip codes that are numbers shown with their zeros are looked up in the file itself.
@@ -98,13 +98,8 @@ def _kind(content: Content) -> str:
 
 
 def _opened(content: Content) -> CalamineWorkbook:
-    try:
-        from python_calamine import CalamineWorkbook
-    except ImportError:
-        raise ContactFileError(
-            f"{content.name} is a workbook. Install what reads it with: pip install 'cctoolkit[xlsx]', or open it and save "
-            "it as CSV UTF-8."
-        ) from None
+    from python_calamine import CalamineWorkbook
+
     try:
         _check_extents(content)
         with content.open() as file:
