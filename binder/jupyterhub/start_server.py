@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from cctoolkit.cli.running_lab import page_environment
 from cctoolkit.course import copy_course
 from cctoolkit.errors import CctoolkitError
 from cctoolkit.local_sandbox import stop_sandbox
@@ -17,7 +18,7 @@ from cctoolkit.local_sandbox import stop_sandbox
 def main() -> int:
     os.umask(0o077)  # where people are users of the system, their files are theirs alone
     workspace = Path.home() / "cctoolkit-course"
-    os.environ["CCTOOLKIT_WORKSPACE"] = str(workspace)
+    os.environ.update(page_environment(), CCTOOLKIT_WORKSPACE=str(workspace))
     try:
         copied = copy_course(workspace)
     except CctoolkitError as error:

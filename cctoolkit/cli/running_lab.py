@@ -23,7 +23,7 @@ from ..settings import workspace_state
 from ..workshop.joining import joined_address
 
 #: What JupyterLab is told besides the user's own configuration: no news, and no look, by Node.js, at each opening of a page
-#: for extensions that it would have to build.
+#: for extensions that it would have to build (`labconfig`); and that Run All leaves the page where it is (`labextensions`).
 CONFIG = Path(__file__).with_name("jupyter")
 #: Of Linux's prctl(2): the signal that a process gets when the one that started it is gone.
 _PR_SET_PDEATHSIG = 1
@@ -141,9 +141,18 @@ def _environment(folder: Path) -> dict[str, str]:
     `cctoolkit` is found wherever the course says it."""
     own = str(Path(sys.executable).parent)
     path = os.pathsep.join(filter(None, (own, os.environ.get("PATH"))))
-    # JupyterLab's own questions for news and updates go to hosts that nobody asked for; the user's settings stay theirs.
-    config = os.pathsep.join(filter(None, (str(CONFIG), os.environ.get("JUPYTER_CONFIG_PATH"))))
-    return {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder), "PATH": path, "JUPYTER_CONFIG_PATH": config}
+    return {**os.environ, "CCTOOLKIT_WORKSPACE": str(folder), "PATH": path, **page_environment()}
+
+
+def page_environment() -> dict[str, str]:
+    """What makes a Jupyter server find the settings and the extension that the course's pages are to have.
+
+    JupyterLab's own questions for news and updates go to hosts that nobody asked for; the user's settings stay theirs.
+    """
+    return {
+        name: os.pathsep.join(filter(None, (str(CONFIG), os.environ.get(name))))
+        for name in ("JUPYTER_CONFIG_PATH", "JUPYTER_PATH")
+    }
 
 
 def _heed_ctrl_c() -> None:

@@ -21,7 +21,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from cctoolkit._httpx import httpx
-from cctoolkit.cli.running_lab import CONFIG
+from cctoolkit.cli.running_lab import page_environment
 from cctoolkit.course import copy_course
 from cctoolkit.local_sandbox import ensure_sandbox, stop_sandbox
 from tests import processes
@@ -199,7 +199,7 @@ def running_server(place: Path) -> Iterator[Server]:
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_CONFIG_PATH": str(CONFIG),
+        **page_environment(),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
@@ -364,6 +364,13 @@ class Notebook:
                 continue
             return
         raise AssertionError("Run All was given six times, and no cell began.")
+
+    def place(self) -> tuple[int, int]:
+        """The chosen cell, and how far the page is scrolled."""
+        chosen, scrolled = self.page.evaluate(
+            f"() => [{_WIDGET}.content.activeCellIndex, {_WIDGET}.content.outerNode.scrollTop]"
+        )
+        return chosen, scrolled
 
     def run_cell(self, containing: str) -> None:
         """Run the code cell that contains a text."""

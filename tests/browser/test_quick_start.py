@@ -23,6 +23,8 @@ def _opened(open_notebook: Any, theme: str) -> tuple[Notebook, Any]:
     notebook.theme(theme)
     notebook.run_all()
     notebook.wait_until_run()
+    # Who ran all of it begins at its beginning.
+    assert notebook.place() == (0, 0)
     return notebook, notebook.page.locator(".jp-Notebook")
 
 

@@ -374,6 +374,7 @@ def test_lab_leaves_nothing_running(tmp_path: Path) -> None:
     disabled = page.partition('"disabledExtensions":')[2].partition("]")[0]
     assert "@jupyterlab/apputils-extension:announcements" in disabled
     assert '"buildCheck": false' in page
+    assert '"cctoolkit-lab"' in page
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     for address in (sandbox, f"http://127.0.0.1:{port}/api"):
