@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 from ..errors import ContactFileError
 from .account_tables import Spool
 from .columns import kinds
-from .columns.deciding import Question
-from .columns.mapping import CONSENT_DATE, OWN_HEADINGS, Mapping
+from .columns.mapping import CONSENT_DATE, OWN_HEADINGS, Mapping, Question
 from .columns.sources import ADDRESS_PARTS
 from .reading.export import Export
 from .rules.by_kind import digits_of

@@ -80,6 +80,13 @@ def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
         ("Email me job offers", "No", "Yes"),
         ("Free monthly newsletter", "No", "Yes"),
         ("Primary School newsletter", "No", "Yes"),
+        ("Signed up for newsletter on website", "No", "Yes"),
+        ("Opt-in (web form)", "No", "Yes"),
+        ("Email Opt-In (last updated by customer)", "No", "Yes"),
+        ("Can be emailed", "no", "yes"),
+        ("On mailing list", "N", "Y"),
+        ("Interested in receiving info?", "No", "Yes"),
+        ("Email?", "N", "Y"),
     ],
 )
 def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
@@ -101,7 +108,7 @@ def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
         *("Newsletter author", "Sent Abandoned Cart Email?", "When did you sign up by email?", "Print newsletter"),
         *("May we contact your employer?", "Hear about us - Friend", "Contact me about volunteering", "Email on file"),
         *("Consent form signed", "Confirmed by organizer", "Other email"),
-        *("Job offer", "Address valid"),
+        *("Job offer", "Address valid", "Emailed receipt"),
     ],
 )
 @pytest.mark.parametrize(("no", "yes"), [("No", "Yes"), ("0", "1")])
@@ -267,3 +274,70 @@ def test_somebody_elses_address_counts_where_there_is_no_other() -> None:
 def test_one_cell_that_shows_the_month_first_outdoes_the_dots() -> None:
     cleaned = _clean("email,Birthday\na@example.com,05.06.1980\nb@example.com,04.03.1981\nc@example.com,05.25.1980\n")
     assert cleaned.kept[["birthday_month", "birthday_day"]].to_numpy().tolist() == [["5", "6"], ["4", "3"], ["5", "25"]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "no", "yes"),
+    [
+        ("Marketing Permissions", "None", "Email"),
+        ("Communication preference", "None", "Email, SMS"),
+        ("Preferred contact method", "No contact", "Phone"),
+        ("How may we contact you?", "Please do not contact me", "Email and post"),
+        ("Email frequency", "Never", "Weekly"),
+    ],
+)
+def test_whom_no_way_reaches_is_kept_out(heading: str, no: str, yes: str) -> None:
+    """Beside the ways to reach somebody, or how often, a none is an answer; elsewhere it is no answer."""
+    assert _kept(heading, no, yes) == ["p1@example.com", "last@example.com"]
+    assert len(_kept("Newsletter topic", "None", "Gardens")) == 3
+
+
+def test_what_a_check_of_addresses_found() -> None:
+    """Whatever the column is called; "do not mail" by itself may be about the post."""
+    for heading in ("ZB Status", "Result", "Email Status"):
+        assert _kept(heading, "valid", "invalid", "do_not_mail", "catch-all", "spamtrap") == [
+            *("p0@example.com", "p3@example.com", "last@example.com")
+        ]
+    assert len(_kept("Contact type", "Do not mail", "")) == 3
+    assert len(_kept("Result", "valid", "invalid")) == 3  # of what?
+
+
+@pytest.mark.parametrize("cell", ["Unsubscribers", "Bounced emails", "Please do not contact me", "Staff; No contact"])
+def test_a_group_of_those_who_left(cell: str) -> None:
+    assert _kept("Group", cell, "Friends") == ["p1@example.com", "last@example.com"]
+
+
+def test_codes_of_a_program_that_writes_codes() -> None:
+    """The Newsletter Plugin's states are letters, and AcyMailing's people have to be enabled and to accept mail."""
+    plugin = _clean(
+        '"Email";"First name";"Last name";"Gender";"Status";"Date";"Token"\n'
+        + "".join(f'"{state.lower()}@example.com";"Ann";"Lee";"n";"{state}";"2026-01-01";"t"\n' for state in "CUSBP")
+    )
+    assert plugin.kept["email"].tolist() == ["c@example.com"]
+    acymailing = _clean(
+        '"name","email","created","confirmed","enabled","accept","html"\n'
+        '"Ann","a@example.com","1","0","1","1","1"\n"Bo","b@example.com","1","1","0","1","1"\n"Cy","c@example.com","1","1","1","0","1"\n'
+    )
+    assert acymailing.kept["email"].tolist() == ["a@example.com"]
+
+
+def test_a_category_of_a_card_says_it_by_itself() -> None:
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:{0}\nEMAIL:{0}@example.com\nCATEGORIES:{1}\nEND:VCARD\n"
+    cards = card.format("ann", "Friends,Do Not Email") + card.format("ben", "Friends,Work")
+    cleaned = clean(read_bytes(cards.encode(), "people.vcf"), progress=False)
+    assert cleaned.kept["email"].tolist() == ["ben@example.com"]
+
+
+def test_a_deleted_record_of_salesforce_is_kept_out() -> None:
+    cleaned = _clean(
+        "Id,IsDeleted,LastName,FirstName,Email,HasOptedOutOfEmail\n1,false,Lee,Ann,ann@example.com,false\n"
+        "2,true,Ray,Bo,bo@example.com,false\n"
+    )
+    assert cleaned.kept["email"].tolist() == ["ann@example.com"]
+
+
+def test_addresses_under_a_heading_that_has_another_use() -> None:
+    """A list of Mailgun's: `address` holds those of email, and nothing of the post."""
+    cleaned = _clean("address,name,subscribed,vars\nann@example.com,Ann Lee,yes,{}\nbo@example.com,Bo Ray,no,{}\n")
+    assert cleaned.kept["email"].tolist() == ["ann@example.com"]
+    assert "street" not in cleaned.kept

@@ -26,6 +26,7 @@ from .consent_words import (
     CROSSES,
     EITHER_YES,
     EMAIL,
+    FOUND_BY_A_CHECK,
     GONE,
     IN,
     IN_TO_EMAIL,
@@ -36,6 +37,7 @@ from .consent_words import (
     LEXICON,
     MAY,
     NO_QUESTION,
+    NO_WAY,
     NO_WORDS,
     NOT_GONE,
     NOTHING,
@@ -43,6 +45,8 @@ from .consent_words import (
     OF_A_SUBSCRIPTION,
     OF_AN_ADDRESS,
     OFF_THE_LIST,
+    OFTEN,
+    ONLY_BY_A_CHECK,
     OR_NO,
     OTHER,
     OUT,
@@ -50,15 +54,21 @@ from .consent_words import (
     PAID,
     PERHAPS_EMAIL,
     POSTAL,
+    SIGNED,
     SOMETHING_ELSE,
     STATUS,
     STAYED,
     SUBSCRIBED,
     SUBSCRIPTION,
+    WAYS,
+    WHERE_SIGNED,
     YES_WORDS,
 )
 from .synonyms import CONSENT, LEFT, NO, NO_ANSWER, NO_REPLY, YES
 from .words import plain_text, words
+
+#: A kind that begins so goes on with the codes, as plain text, by which a program says that somebody left.
+CODES = "codes "
 
 
 @dataclass(frozen=True)
@@ -113,12 +123,19 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         if have & ABOUT and not _asks(heading, found):
             why = "it says when or how somebody was asked, not what they answered"
             by_the_way = have & ABOUT <= BY_THE_WAY and (channel == "email" or "by" not in have)
+            # `Signed up for the newsletter on our website`: its yes and no are an answer all the same.
+            by_the_way |= bool(have & SIGNED) and have & ABOUT <= WHERE_SIGNED and not have & OF_A_MAIL
             return Meaning("how" if by_the_way and not have & ASKS_WHEN else None, why)
         return Meaning("in", "heading tells who may be written to")
-    if channel == "email" and found[:1] and found[0] in MAY and "we" in found[1:2]:  # "May we write to you by email?"
+    # "May we write to you by email?", "Can be emailed"
+    if found[:1] and found[0] in MAY and ((channel == "email" and "we" in found[1:2]) or {"be", "emailed"} <= have):
         return Meaning("in", "heading tells who may be written to")
     if kind := CONSENT.get(plain_text(heading)):
         return Meaning(kind, "heading tells who may be written to")
+    if channel == "email" and have & {"frequency", "often"} and not have & (IN | OUT):
+        return Meaning("often", "it may tell how often somebody wants email")
+    if channel == "email" and have & ABOUT == {"on"} and have & {"list", "mailinglist"}:
+        return Meaning("perhaps", "it may tell who is on a list")
     of_an_address = have & OF_AN_ADDRESS and not have & (EMAIL - {"email", "emails"})
     if channel == "email" and not of_an_address and not have & (POSTAL | ASKS_WHEN | (ABOUT - BY_THE_WAY)):
         return Meaning("how" if have & ABOUT else "perhaps", "it may tell who wants email")
@@ -166,6 +183,7 @@ def _asks_to_write(found: tuple[str, ...]) -> bool:
         or {"hear", "from", "us"} <= have
         or {"contact", "me"} <= have
         or {"stay", "informed"} <= have
+        or ("receiving" in have and bool(have & {"info", "information", "updates", "news"}))
         or bool(have & {"gdpr", "contactable"} and have <= {"gdpr", "ok", "is", "contactable"})
     )
 
@@ -211,8 +229,14 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
     plain = plain_text(value)
     if kind == "words":
         return is_certain(value)
+    if kind == "ways":
+        return plain in NO_WAY or plain in NO or is_certain(value)
+    if kind.startswith(CODES):
+        return plain in kind.removeprefix(CODES).split()
     if kind == "awaited":
         return any(word in plain for word in AWAITED)
+    if plain == "donotmail" and kind == "status" and of_email:
+        return True
     if plain.startswith(("donot", "dont")):
         spoken = words(value, LEXICON)
         if spoken[0] == "donot" and _channel(spoken, ()) == "other":  # "Do not call"; a "No, call me" stays a no
@@ -244,8 +268,9 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
 
 def is_certain(value: str) -> bool:
     """Whether a cell says by itself that somebody must not be written to."""
-    # `Unsubscribed 3/4/2024`
-    if plain_text(value).rstrip("0123456789") in CERTAIN:
+    # `Unsubscribed 3/4/2024`, `Please do not contact me`
+    plain = plain_text(value).rstrip("0123456789")
+    if plain in CERTAIN or plain.removeprefix("please").removesuffix("me") in CERTAIN:
         return True
     # Google parts labels by three colons.
     return any(plain_text(part) in CERTAIN for part in re.split(r"[;,|]|:::", value)) if len(value) <= 200 else False
@@ -283,6 +308,28 @@ def are_only_states(values: Mapping[str, int]) -> bool:
     return bool(plain & SUBSCRIBED) and all(
         each in SUBSCRIBED or each in LEFT or each in CERTAIN or any(part in each for part in left) for each in plain
     )
+
+
+def are_ways(values: Mapping[str, int]) -> bool:
+    """Whether a column holds ways to reach somebody, and somebody who wants none."""
+    filled = [value for value in values if value.strip()]
+    each = [{plain_text(part) for part in re.split(r"[;,|/&+]| and ", value)} - {""} for value in filled]
+    named = [parts for parts in each if parts & WAYS]
+    return bool(named) and all(
+        parts <= WAYS | NO_WAY | set(NO) or is_certain(value) for parts, value in zip(each, filled, strict=True)
+    )
+
+
+def are_how_often(values: Mapping[str, int]) -> bool:
+    """Whether a column holds how often somebody wants mail, never among it."""
+    plain = {plain_text(value) for value in values} - {""}
+    return bool(plain & OFTEN) and plain <= OFTEN | NO_WAY | set(NO)
+
+
+def are_found_by_a_check(values: Mapping[str, int]) -> bool:
+    """Whether a column holds what a check of addresses found: `valid`, `catch-all`, `do_not_mail`."""
+    plain = {plain_text(value) for value in values} - {""}
+    return len(plain) > 1 and plain <= FOUND_BY_A_CHECK and bool(plain & ONLY_BY_A_CHECK)
 
 
 def are_yes_or_no(values: Mapping[str, int]) -> bool:

@@ -101,6 +101,9 @@ ABOUT = frozenset(
 )
 #: Of these, a question may be one all the same: `Contact by email`, `Opted in at checkout`. Its cells tell.
 BY_THE_WAY = frozenset({"by", "via", "at"})
+#: What somebody did who wants mail.
+SIGNED = frozenset({"optin", "subscribed", "signup"})
+WHERE_SIGNED = BY_THE_WAY | {"on", "form", "page", "url", "last", "updated", "version"}
 #: A question with one of these is none that yes or no answers.
 ASKS_WHEN = frozenset({"when", "how", "where", "who", "why"})
 LEFT_BY = frozenset({"date", "time", "at", "timestamp", "source", "reason", "on", "campaign", "title", "by", "other"})
@@ -163,7 +166,8 @@ CERTAIN = frozenset(
         *("disiscritto", "uitgeschreven", "nopromotionalemails", "donotsend", "softbounced"),
         *("unsubscribedbyadmin", "unsub", "pleaseunsubscribe", "noemailsplease", "optedoutemail", "donotsendemail"),
         *("donotsendemails", "noemailsolicitation", "suppressionlist", "askedtobeunsubscribed"),
-        *("removefrommailinglist", "pleaseremovefrommailinglist"),
+        *("removefrommailinglist", "pleaseremovefrommailinglist", "nocontact", "unsubscribers", "unsubscribes"),
+        *("bouncedemail", "bouncedemails", "hardbounces", "softbounces", "unsubscribedcontacts"),
     }
 )
 #: A pattern (RE2, for columns) that every text has in it which one of these words could be: of a column of notes hardly any.
@@ -185,8 +189,20 @@ LEFT_PARTS = (
 #: And in a column whose heading or whose other cells leave no doubt that it is about email: elsewhere an order may have
 #: failed, and an applicant be rejected.
 LEFT_PARTS_OF_EMAIL = (
-    *("bouncing", "transactionalonly", "temphold", "refused", "rejected", "suspended", "deactivated", "quarantin"),
-    *("undelivered", "abuse", "dropped", "failed", "banned", "stopped", "trashed", "donotmail", "exclude"),
+    *("bouncing", "transactional", "temphold", "refused", "rejected", "suspended", "deactivated", "quarantin"),
+    *(
+        "undelivered",
+        "abuse",
+        "spamtrap",
+        "redacted",
+        "dropped",
+        "failed",
+        "banned",
+        "stopped",
+        "trashed",
+        "donotmail",
+        "exclude",
+    ),
     *("restricted", "lockdown", "badaddress", "deleted", "removed", "sospeso", "suspendido"),
 )
 LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
@@ -195,16 +211,53 @@ LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
 SUBSCRIBED = frozenset(
     {
         *("subscribed", "active", "optedin", "optin", "subscriber", "confirmed", "abonne", "inscrit", "angemeldet"),
-        *("abonniert", "suscrito", "activo", "ativo", "iscritto", "attivo", "ingeschreven", "actief", "aktiv", "actif"),
+        *(
+            "regular",
+            "abonniert",
+            "suscrito",
+            "activo",
+            "ativo",
+            "iscritto",
+            "attivo",
+            "ingeschreven",
+            "actief",
+            "aktiv",
+            "actif",
+        ),
     }
 )
 #: Words that say that somebody may be written to. The service's own word for an address of an import is implicit.
 STAYED = SUBSCRIBED | {
     *("explicit", "implicit", "implied", "deliverable", "valid", "enabled", "approved", "express", "expressed"),
     *("current", "allow", "allowed", "granted", "verified", "doubleoptin", "singleoptin", "given", "accepted"),
-    *("agreed", "ok", "okay", "good", "reachable", "inscrito", "aktywny", "mailable", "engaged", "new", "regular"),
+    *("agreed", "ok", "okay", "good", "reachable", "inscrito", "aktywny", "mailable", "engaged", "new"),
     "unconfirmedsingleoptin",
 }
+#: How often somebody wants mail: any of it is a yes.
+OFTEN = frozenset(
+    {
+        *("always", "often", "sometimes", "occasionally", "rarely", "daily", "weekly", "monthly", "quarterly"),
+        *("biweekly", "fortnightly", "yearly", "annually", "everyday", "everyweek", "everymonth", "twiceamonth"),
+        *("onceaday", "onceaweek", "onceamonth", "immediately", "instant", "digest", "dailydigest", "weeklydigest"),
+    }
+)
+#: The ways to reach somebody, as a cell names them.
+WAYS = frozenset(
+    {
+        *("email", "emails", "sms", "text", "texts", "textmessage", "phone", "phonecall", "call", "calls", "post"),
+        *("mail", "directmail", "postalmail", "letter", "whatsapp", "any", "all", "both", "either", "mobile", "push"),
+    }
+)
+#: And what stands there for none of them.
+NO_WAY = frozenset({"none", "neither", "noneoftheabove", "nocontact", "notatall"})
+#: What checks addresses says by these, and by nothing else, what it found; a column of them is one of states of email.
+FOUND_BY_A_CHECK = frozenset(
+    {
+        *("valid", "invalid", "deliverable", "undeliverable", "risky", "unknown", "catchall", "acceptall", "donotmail"),
+        *("spamtrap", "abuse", "disposable", "accepted", "rejected", "ok", "good", "bad", "role", "duplicate"),
+    }
+)
+ONLY_BY_A_CHECK = frozenset({"deliverable", "catchall", "acceptall", "donotmail", "spamtrap", "risky"})
 #: States that a membership or a payment may have too: beside what is paid for they say nothing of consent.
 ALSO_OF_PAYMENTS = frozenset(
     {

@@ -1,23 +1,30 @@
-"""Whether a column says who may be written to: its heading's meaning, held against the cells of the whole column."""
+"""Which columns say who may be written to: each heading's meaning, held against the cells of the whole column."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping as Mappings
+from collections.abc import Sequence
+from dataclasses import replace
 
+from ..reading.export import Export
 from ..rules.dates import read_date
 from .consent import (
     are_answers,
+    are_found_by_a_check,
+    are_how_often,
     are_only_states,
     are_states,
+    are_ways,
     are_yes_or_no,
     is_known_status,
+    is_paid_for,
     may_be_of_payments,
     meaning,
     says_no,
 )
 from .consent_words import PAID
-from .evidence import Evidence
+from .evidence import Evidence, look
+from .mapping import BY_NAME, OWN_HEADINGS, Mapping, Question, Reason
 from .synonyms import NO
 from .words import plain_text, words
 
@@ -25,26 +32,51 @@ from .words import plain_text, words
 _OF_A_LIST = frozenset({"subscription", "subscriber", "list", "optin"})
 
 
-@dataclass(frozen=True)
-class Question:
-    """A column that may say who wants email, and is not understood: only a person can tell. `values` are how often each
-    value stands there, the most frequent first."""
+def with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
+    """The mapping with the columns that say who may be written to: the source's own, and by the general rules all others."""
+    headings = export.headings if export.has_headings else ("",) * len(export.headings)
+    states = {index for index in mapping.columns.get("state", ()) if index >= 0}
+    # In Italian a country and a state of whatever kind are one word.
+    states |= {index for index in mapping.columns.get("country", ()) if plain_text(headings[index]) == "stato"}
+    taken = {index for indexes in mapping.columns.values() for index in indexes} - states
+    taken |= mapping.whole_addresses | mapping.ignored | said
+    consent = dict(mapping.consent)
+    free = [
+        index
+        for index, heading in enumerate(headings)
+        if index not in taken and index not in consent and heading.casefold() not in OWN_HEADINGS
+    ]
+    evidence = look(export, free)
+    paid = is_paid_for(headings)
+    reasons, questions = dict(mapping.reasons), list(mapping.questions)
+    reasons.update(
+        dict.fromkeys(consent, Reason(BY_NAME, f"heading of {mapping.source} that tells who may be written to"))
+    )
+    not_states: set[int] = set()
+    countries = states & set(mapping.columns.get("country", ()))
+    for index in free:
+        if index in countries and all(len(value) <= 3 for value in evidence[index].values):  # Norway, and no no
+            continue
+        kind, why, open_question = _decided(headings, index, evidence[index], index in states, paid)
+        if kind is not None:
+            consent[index] = kind
+            not_states |= {index} & states
+        if why:
+            reasons[index] = Reason(BY_NAME, why)
+        if open_question:
+            values = {value: count for value, count in evidence[index].values.items() if value}
+            ordered = dict(sorted(values.items(), key=lambda entry: -entry[1]))
+            questions.append(Question(headings[index], ordered))
+    columns = dict(mapping.columns)
+    for part in ("state", "country"):
+        if not_states & set(columns.get(part, ())):
+            columns[part] = tuple(-1 if index in not_states else index for index in columns[part])
+    return replace(
+        mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, questions=tuple(questions)
+    )
 
-    heading: str
-    values: dict[str, int]
 
-    def __str__(self) -> str:
-        shown = [f"{value or '(empty)'} ({count:,} ×)" for value, count in list(self.values.items())[:6]]
-        more = ", …" if len(self.values) > len(shown) else ""
-        return (
-            f"The column {self.heading!r} may say who wants email, and its values are not understood: "
-            f"{', '.join(shown)}{more}. Say what it is: --map '{self.heading}=opted_in' (a no keeps out), "
-            f"--map '{self.heading}=opted_out' (a yes keeps out), or --map '{self.heading}=ignore' (it is about something "
-            f"else); in Python, columns={{{self.heading!r}: 'opted_in'}}."
-        )
-
-
-def decided(
+def _decided(
     headings: Sequence[str], index: int, found: Evidence, is_state: bool, paid: bool
 ) -> tuple[str | None, str, bool]:
     """The kind of a column that says who may be written to, or None; why; and whether a person has to be asked."""
@@ -55,9 +87,13 @@ def decided(
         paid_for = frozenset(words(headings[index])) & PAID
         every = not found.many and not paid_for and are_only_states(values)
         by_cells = ("status" if every else "words", "its cells say who must not be written to", False)
+    if not found.many and are_found_by_a_check(values):
+        return "status", "its cells are what a check of the addresses found", False
     if is_state:
         states = not found.many and are_states(values, paid=paid)
         return ("status", "its cells are states of a subscription", False) if states else (None, "", False)
+    if not found.many and _asks_how(headings[index]) and are_ways(values):
+        return "ways", "its cells say how somebody wants to be reached, or not at all", False
     others = [heading for number, heading in enumerate(headings) if number != index]
     told = meaning(headings[index], others)
     if told is None:
@@ -65,9 +101,11 @@ def decided(
     if told.kind is None:
         return (None, told.why, False) if not found.certain or told.elsewhere else by_cells
     if not values:
-        return (told.kind if told.kind not in {"perhaps", "how"} else None), told.why, False
+        return (told.kind if told.kind not in {"perhaps", "how", "often"} else None), told.why, False
     if told.kind in {"out", "left", "awaited"}:
         return told.kind, told.why, False
+    if told.kind == "often":
+        return ("ways", told.why, False) if not found.many and are_how_often(values) else by_cells
     if told.kind == "how":
         if not found.many and are_yes_or_no(values):
             return "in", "heading tells who may be written to", False
@@ -92,12 +130,21 @@ def decided(
     return told.kind, told.why, found.many or len(understood) < len(values)
 
 
+def _asks_how(heading: str) -> bool:
+    """Whether a heading may ask by which ways somebody wants to be reached: `Preferred contact method`."""
+    have = frozenset(words(heading))
+    return bool(have & {"contact", "communication", "communications", "marketing"}) and bool(
+        have
+        & {"method", "methods", "preference", "preferences", "preferred", "permissions", "how", "channel", "channels"}
+    )
+
+
 def _names_email(heading: str) -> bool:
     plain = plain_text(heading)
     return any(word in plain for word in ("email", "newsletter", "consent", "marketing"))
 
 
-def _are_dates(values: Mapping[str, int]) -> bool:
+def _are_dates(values: Mappings[str, int]) -> bool:
     """Whether most of what a column holds are dates, or numbers that count seconds."""
     dates = sum(read_date(value[:10], False) is not None or read_date(value, True) is not None for value in values)
     return dates * 2 > len(values)

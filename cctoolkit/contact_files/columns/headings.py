@@ -13,11 +13,13 @@ from dataclasses import replace
 from ...errors import ContactFileError
 from ..reading.export import Export
 from ..rules.values import TITLES
-from .consent import is_about_consent, is_paid_for, meaning
-from .deciding import Question, decided
-from .evidence import look
+from .consent import is_about_consent, meaning
+from .deciding import with_consent
 from .guessing import FOLLOWED, guess, guess_names
 from .mapping import (
+    BY_NAME,
+    BY_PART,
+    BY_SOURCE,
     CONSENT_DATE,
     CONSENT_KINDS,
     IGNORE,
@@ -27,6 +29,7 @@ from .mapping import (
     OF_ITS_OWN,
     OWN_HEADINGS,
     PROPOSED,
+    SAID,
     TARGETS,
     WITH_HEADINGS,
     WITHOUT_HEADINGS,
@@ -42,8 +45,6 @@ from .words import plain_text, words
 _DAY_FIRST = tuple(
     f"({language})" for language in ("French", "German", "Spanish", "Portuguese", "Brazilian", "Italian", "Dutch")
 )
-
-_BY_SOURCE, _BY_NAME, _BY_PART, _SAID = 1.0, 0.95, 0.8, 1.0
 
 
 def map_headings(export: Export, chosen: Mappings[str, str] | None = None, leftover: str = "ignore") -> Mapping:
@@ -66,7 +67,7 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     else:
         mapping = Mapping(WITHOUT_HEADINGS, {})
     said = {index for name in chosen or {} for index in _places(headings, name)}
-    mapping = _with_consent(mapping, export, said)
+    mapping = with_consent(mapping, export, said)
     mapping = _with_qualified(mapping, export, cells, said)
     mapping = _with_chosen(mapping, headings, chosen or {})
     mapping = _with_guesses(mapping, export, cells, said)
@@ -126,7 +127,7 @@ def _of_source(source: Source, headings: Sequence[str]) -> Mapping:
         consent=source.find_consent(headings),
         ignored=frozenset(source.find_ignored(headings)) - known,
         whole_addresses=whole,
-        reasons=dict.fromkeys(known | whole, Reason(_BY_SOURCE, f"heading of {source.name}")),
+        reasons=dict.fromkeys(known | whole, Reason(BY_SOURCE, f"heading of {source.name}")),
         by_day=source.name.endswith(_DAY_FIRST),
     )
 
@@ -141,7 +142,15 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
             more = (index for index, heading in enumerate(plain) if heading.rstrip("0123456789") in names)
             found = tuple(dict.fromkeys((*found, *more)))
         columns[target] = found
-        reasons.update({index: Reason(_BY_NAME, f"heading means {target}") for index in found})
+        reasons.update({index: Reason(BY_NAME, f"heading means {target}") for index in found})
+    # "Email" may be a column of addresses, and another one of who wants email: its cells tell. So may "Address".
+    held = [index for index in columns["email"] if _any_filled(cells, (index,))]
+    answers = {index for index in held if not any("@" in cell for cell in cells[index])}
+    if set(held) - answers:
+        columns["email"] = tuple(index for index in columns["email"] if index not in answers)
+    if not columns["email"]:
+        columns["email"] = tuple(index for index in columns["street"] if _are_filled_addresses(cells[index]))
+        columns["street"] = tuple(index for index in columns["street"] if index not in columns["email"])
     columns |= _aligned({part: columns[part] for part in ADDRESS_PARTS}, headings)
     # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
     others = [
@@ -156,11 +165,11 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
         others = [index for index in others if "user" not in spoken[index]]
     first = [index for index in others if (named := qualified(headings[index])) is not None and named.preferred]
     columns["email"] = tuple(dict.fromkeys((*first, *columns.get("email", ()), *others)))
-    reasons.update({index: Reason(_BY_PART, "heading has email in it") for index in others})
+    reasons.update({index: Reason(BY_PART, "heading has email in it") for index in others})
     for index, heading in enumerate(headings):
         if heading.casefold().startswith("cf:") and heading[3:].strip():
             columns[f"cf:{heading[3:].strip()}"] = (index,)
-            reasons[index] = Reason(_SAID, "heading of a custom field")
+            reasons[index] = Reason(SAID, "heading of a custom field")
     return Mapping(WITH_HEADINGS, columns, reasons=reasons)
 
 
@@ -192,50 +201,6 @@ def _aligned(parts: dict[str, tuple[int, ...]], headings: Sequence[str]) -> dict
                 order.remove(whose)
     found = [groups[whose] for whose in order] + seconds
     return {part: tuple(each.get(part, -1) for each in found) if parts[part] else () for part in parts}
-
-
-def _with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
-    """The mapping with the columns that say who may be written to: the source's own, and by the general rules all others."""
-    headings = export.headings if export.has_headings else ("",) * len(export.headings)
-    states = {index for index in mapping.columns.get("state", ()) if index >= 0}
-    # In Italian a country and a state of whatever kind are one word.
-    states |= {index for index in mapping.columns.get("country", ()) if plain_text(headings[index]) == "stato"}
-    taken = {index for indexes in mapping.columns.values() for index in indexes} - states
-    taken |= mapping.whole_addresses | mapping.ignored | said
-    consent = dict(mapping.consent)
-    free = [
-        index
-        for index, heading in enumerate(headings)
-        if index not in taken and index not in consent and heading.casefold() not in OWN_HEADINGS
-    ]
-    evidence = look(export, free)
-    paid = is_paid_for(headings)
-    reasons, questions = dict(mapping.reasons), list(mapping.questions)
-    reasons.update(
-        dict.fromkeys(consent, Reason(_BY_NAME, f"heading of {mapping.source} that tells who may be written to"))
-    )
-    not_states: set[int] = set()
-    countries = states & set(mapping.columns.get("country", ()))
-    for index in free:
-        if index in countries and all(len(value) <= 3 for value in evidence[index].values):  # Norway, and no no
-            continue
-        kind, why, open_question = decided(headings, index, evidence[index], index in states, paid)
-        if kind is not None:
-            consent[index] = kind
-            not_states |= {index} & states
-        if why:
-            reasons[index] = Reason(_BY_NAME, why)
-        if open_question:
-            values = {value: count for value, count in evidence[index].values.items() if value}
-            ordered = dict(sorted(values.items(), key=lambda entry: -entry[1]))
-            questions.append(Question(headings[index], ordered))
-    columns = dict(mapping.columns)
-    for part in ("state", "country"):
-        if not_states & set(columns.get(part, ())):
-            columns[part] = tuple(-1 if index in not_states else index for index in columns[part])
-    return replace(
-        mapping, columns=columns, consent=tuple(consent.items()), reasons=reasons, questions=tuple(questions)
-    )
 
 
 def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], said: set[int]) -> Mapping:
@@ -280,7 +245,7 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
             continue
         else:
             columns[found.target] = (index,)
-        reasons[index] = Reason(_BY_PART, f"heading names {found.target}")
+        reasons[index] = Reason(BY_PART, f"heading names {found.target}")
     have = [columns.get(part, ()) for part in ADDRESS_PARTS]
     count = max(map(len, have))
     there = any(at >= 0 for indexes in have for at in indexes)
@@ -288,7 +253,7 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
         before = columns.get(part, ())
         if not before or before[0] < 0:
             columns[part] = (index, *before[1:])
-            reasons[index] = Reason(_BY_PART, f"heading names {part}")
+            reasons[index] = Reason(BY_PART, f"heading names {part}")
             count, there = max(count, 1), True
     for whose in sorted(postal, key=lambda each: each not in preferred):
         parts = postal[whose]
@@ -298,14 +263,14 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
             before = columns.get(part, ())
             columns[part] = (*before, *[-1] * (count - len(before)), parts.get(part, -1))
         count += 1
-        reasons.update({index: Reason(_BY_PART, f"heading names {part}") for part, index in parts.items()})
+        reasons.update({index: Reason(BY_PART, f"heading names {part}") for part, index in parts.items()})
     _separate_birthday(export.headings, columns)
     titles = [index for index, heading in enumerate(export.headings) if plain_text(heading) == "title"]
     if titles and not columns.get("job_title") and titles[0] not in taken:
         written = {cell.strip(" .").casefold() for cell in cells[titles[0]]} - {""}
         if written and not written & TITLES:  # "Mr." is a title too, and no job
             columns["job_title"] = (titles[0],)
-            reasons[titles[0]] = Reason(_BY_PART, "its cells are no Mr. and Mrs.")
+            reasons[titles[0]] = Reason(BY_PART, "its cells are no Mr. and Mrs.")
     columns = {target: indexes for target, indexes in columns.items() if set(indexes) - {-1}}
     return replace(mapping, columns=columns, reasons=reasons)
 
@@ -354,7 +319,7 @@ def _with_chosen(mapping: Mapping, headings: Sequence[str], chosen: Mappings[str
             consent.pop(place, None)
             ignored.discard(place)
         at = places[0]
-        reasons[at] = Reason(_SAID, "you said so")
+        reasons[at] = Reason(SAID, "you said so")
         if target in CONSENT_KINDS:
             consent[at] = CONSENT_KINDS[target]
         elif target in ADDRESS_PARTS:
@@ -465,7 +430,7 @@ def _with_leftovers(mapping: Mapping, export: Export, cells: list[list[str]], le
     for index in left:
         name = f"cf:{export.headings[index] or f'Column {index + 1}'}"
         columns[name] = (*columns.get(name, ()), index)
-        reasons[index] = Reason(_SAID, "what is left over becomes a custom field")
+        reasons[index] = Reason(SAID, "what is left over becomes a custom field")
     return replace(mapping, columns=columns, reasons=reasons, proposals={})
 
 
@@ -481,6 +446,12 @@ def _are_addresses(cells: Sequence[str]) -> bool:
     """Whether most of what a column holds are addresses; one that holds nothing may be of them."""
     filled = [cell for cell in cells if cell.strip()]
     return sum("@" in cell for cell in filled) * 2 >= len(filled)
+
+
+def _are_filled_addresses(cells: Sequence[str]) -> bool:
+    """Whether all that a column holds are addresses of email."""
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and all("@" in cell and " " not in cell.strip() for cell in filled)
 
 
 def _no_address_column(export: Export) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .deciding import Question
 from .sources import ADDRESS_PARTS
 
 #: When each contact agreed to email: what documents an explicit consent.
@@ -40,12 +39,35 @@ OF_ITS_OWN = (WITH_HEADINGS, WITHOUT_HEADINGS)
 PROPOSED = 0.5
 
 
+#: How sure it is by a program's own heading, by a name, by a part of one, and because somebody said so.
+BY_SOURCE, BY_NAME, BY_PART, SAID = 1.0, 0.95, 0.8, 1.0
+
+
 @dataclass(frozen=True)
 class Reason:
     """How sure it is that a column is what it is taken for (0 to 1), and why."""
 
     confidence: float
     how: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A column that may say who wants email, and is not understood: only a person can tell. `values` are how often each
+    value stands there, the most frequent first."""
+
+    heading: str
+    values: dict[str, int]
+
+    def __str__(self) -> str:
+        shown = [f"{value or '(empty)'} ({count:,} ×)" for value, count in list(self.values.items())[:6]]
+        more = ", …" if len(self.values) > len(shown) else ""
+        return (
+            f"The column {self.heading!r} may say who wants email, and its values are not understood: "
+            f"{', '.join(shown)}{more}. Say what it is: --map '{self.heading}=opted_in' (a no keeps out), "
+            f"--map '{self.heading}=opted_out' (a yes keeps out), or --map '{self.heading}=ignore' (it is about something "
+            f"else); in Python, columns={{{self.heading!r}: 'opted_in'}}."
+        )
 
 
 @dataclass(frozen=True)

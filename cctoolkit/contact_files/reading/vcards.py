@@ -197,7 +197,7 @@ def _cells(card: list[str]) -> list[str]:
         " ::: ".join(
             ", ".join(filter(None, _address(entries, n))) for n in range(ADDRESSES, len(entries.get("adr", [])))
         ),
-        *(", ".join(_text(entry.value) for entry in entries.get(name, [])) for name in _BESIDES.values()),
+        *(", ".join(_texts(entries, name)) for name in _BESIDES.values()),
         *_labels(entries, "tel", PHONES),
         *_labels(entries, "adr", ADDRESSES),
     ]
@@ -275,6 +275,12 @@ def _labelled_date(entries: dict[str, list[Any]]) -> str:
         if "anniversary" in labels.get(getattr(entry, "group", None), "").lower():
             return _text(entry.value)
     return ""
+
+
+def _texts(entries: dict[str, list[Any]], name: str) -> list[str]:
+    """All values of a name, one by one: each category may say something by itself."""
+    values = [entry.value for entry in entries.get(name, [])]
+    return [_text(each) for value in values for each in (value if isinstance(value, list) else [value])]
 
 
 def _text(value: Any) -> str:

@@ -104,9 +104,9 @@ SALESFORCE_DATA = Source(
         ),
         "birthday": ("Birthdate",),
     },
-    consent={"HasOptedOutOfEmail": "out", "EmailBouncedReason": "left", "EmailBouncedDate": "left"},
+    consent={"HasOptedOutOfEmail": "out", "EmailBouncedReason": "left", "EmailBouncedDate": "left", "IsDeleted": "out"},
     ignored=(
-        *("Id", "IsDeleted", "MasterRecordId", "AccountId", "OwnerId", "CreatedDate", "CreatedById"),
+        *("Id", "MasterRecordId", "AccountId", "OwnerId", "CreatedDate", "CreatedById"),
         *("LastModifiedDate", "LastModifiedById", "SystemModstamp", "LastActivityDate", "Fax", "PhotoUrl"),
     ),
 )
