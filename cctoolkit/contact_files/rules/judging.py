@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,11 +17,12 @@ from ..columns.mapping import WRITTEN, Mapping
 from ..columns.sources import ADDRESS_PARTS
 from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
-from .by_kind import Placed, addresses_by_kind, joined, kinds_of_rows, phones_by_kind
 from .email_columns import Emails, email_of_rows, flag_odd_ones
 from .notes import Notes
 from .options import Options
-from .several import left_out, one_by_one, several_in
+from .phone_columns import PhoneColumns
+from .postal_addresses import PostalAddresses
+from .several import first_of_rows, shortened
 from .survey import Survey, refused
 from .texts import (
     Mask,
@@ -34,13 +35,11 @@ from .texts import (
     hashes,
     is_filled,
     is_true,
-    longer_than,
     matches,
     replaced,
     texts,
-    tidied,
 )
-from .values import SEVERAL, capitalized, most, split_address, split_name, tidy
+from .values import capitalized, split_name, tidy
 
 _PLAIN = ("first_name", "last_name", "company_name", "job_title")
 
@@ -70,19 +69,8 @@ class Rules:
         self._options = options
         self._headings = headings
         custom = [target for target in mapping.columns if target.startswith("cf:")]
-        postal = [mapping.columns.get(part, ()) for part in ADDRESS_PARTS]
-        #: For each postal address that a row may have, the columns of its parts; -1 where it lacks one.
-        self._postal = [
-            tuple(indexes[number] if number < len(indexes) else -1 for indexes in postal)
-            for number in range(max(map(len, postal)))
-        ]
-        phones = mapping.columns.get("phone", ())
-        # One column with labels may hold several phones in a cell.
-        self._several_phones = len(phones) > 1 or any(kinds.of_phone(headings, index).labels >= 0 for index in phones)
-        self._addresses = frozenset(
-            number for number, places in enumerate(self._postal) if self._is_address(places, headings)
-        )
-        self._several_addresses = len(self._addresses) + len(mapping.whole_addresses) > 1
+        self._phones = PhoneColumns(mapping, headings, options)
+        self._postal = PostalAddresses(mapping, headings)
         self.targets = [*self._written(), *custom]
         self.kept_schema = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in self.targets)])
         self.rejected_schema = pa.schema(
@@ -95,21 +83,13 @@ class Rules:
         self._read_dates = {by_day: Remembered(partial(dates.parts, by_day), 4) for by_day in (True, False)}
         self._left = pa.array(np.fromiter(survey.left, np.int64, len(survey.left)))
 
-    @staticmethod
-    def _is_address(places: Sequence[int], headings: Sequence[str]) -> bool:
-        """Whether columns are those of a postal address, and no second names of a part: `State` and `County`, `Street` and
-        `Address`."""
-        there = {part for part, index in zip(ADDRESS_PARTS, places, strict=True) if index >= 0}
-        told = kinds.of_address(headings, places)
-        return "street" in there and bool(there & {"city", "zip"} or told.kind or told.labels >= 0)
-
     def _written(self) -> list[str]:
         fed = set(self._mapping.columns)
         fed |= set(ADDRESS_PARTS) if self._mapping.whole_addresses else set()
         fed |= {"first_name", "last_name"} if "name" in fed else set()
         fed |= {"birthday_month", "birthday_day"} if "birthday" in fed else set()
-        by_kind = kinds.PHONES if self._several_phones else ()
-        if self._several_addresses:
+        by_kind = kinds.PHONES if self._phones.several else ()
+        if self._postal.several:
             by_kind = (*by_kind, *(name for name in kinds.BY_KIND if name not in kinds.PHONES))
         return [*(name for name in WRITTEN if name in fed or name == "email"), *by_kind]
 
@@ -134,7 +114,7 @@ class Rules:
         if not indexes:
             return None, {}
         size = len(columns[0])
-        written = self._first(columns, "sms_number", notes)
+        written = first_of_rows(self._mapping, columns, "sms_number", notes)
         region = self._region
         read = computed(written, lambda text: phones.mobile_number(text, region)[0] if text else "")
         faults: dict[int, str] = {}
@@ -234,11 +214,12 @@ class Rules:
             values["sms_number"] = numbers
         for target in (*_PLAIN, *(name for name in self.targets if name.startswith("cf:"))):
             if target in self._mapping.columns:
-                values[target] = self._shortened(target, self._first(columns, target, notes), notes)
+                values[target] = shortened(target, first_of_rows(self._mapping, columns, target, notes), notes)
         values.update(self._names(columns, values, notes))
-        values.update(self._postal_address(columns, notes))
+        parts = [part for part in ADDRESS_PARTS if part in self.targets]
+        values.update(self._postal.of_rows(columns, parts, notes))
         if "phone" in self._mapping.columns:
-            values.update(self._phones(columns, values, notes))
+            values.update(self._phones.of_rows(columns, values, notes))
         values.update(self._dates(columns, notes))
         self._past_the_last_heading(block, notes)
         lines = block.column("line").combine_chunks()
@@ -261,161 +242,21 @@ class Rules:
                 said = [f"{heading} = {tidy(each)} is not known to mean yes or no: kept" for each in shown]
                 notes.add("a status that is not known", unknown, said)
 
-    def _first(self, columns: Sequence[pa.Array], target: str, notes: Notes) -> pa.Array:
-        """The first value of a target's columns in each row; what else there is goes to the notes."""
-        first: pa.Array | None = None
-        for index in self._mapping.columns.get(target, ()):
-            column = columns[index]
-            several = several_in(column)
-            value = tidied(column)
-            if several.any():
-                value = replaced(value, several, lambda cell: next(filter(None, map(tidy, cell.split(SEVERAL))), ""))
-            if first is None:
-                first = value
-            else:
-                self._note_others(target, first, value, is_filled(value), notes)
-                first = chosen(is_filled(first), first, value)
-            for row in np.flatnonzero(several).tolist():
-                parts = list(dict.fromkeys(filter(None, map(tidy, column[row].as_py().split(SEVERAL)))))
-                others = [part for part in parts if part != first[row].as_py()]
-                notes.add_at(
-                    f"another {target} left out", [row] * len(others), [left_out(target, each) for each in others]
-                )
-        return first if first is not None else blanks(len(columns[0]))
-
-    @staticmethod
-    def _note_others(target: str, first: pa.Array, value: pa.Array, there: Mask, notes: Notes) -> None:
-        more = there & is_filled(first) & as_mask(pc.not_equal(first, value))
-        if more.any():
-            others = value.filter(pa.array(more)).to_pylist()
-            notes.add(f"another {target} left out", more, [left_out(target, other) for other in others])
-
-    def _shortened(self, target: str, column: pa.Array, notes: Notes) -> pa.Array:
-        limit = most(target)
-        if limit is None:
-            return column
-        long = longer_than(column, limit)
-        if long.any():
-            notes.add(f"{target} cut", long, [f"{target} is cut to {limit} characters"] * int(long.sum()))
-            return replaced(column, long, lambda text: text[:limit].rstrip())
-        return column
-
     def _names(self, columns: Sequence[pa.Array], values: dict[str, pa.Array], notes: Notes) -> dict[str, pa.Array]:
         names: dict[str, pa.Array] = {name: values[name] for name in ("first_name", "last_name") if name in values}
         if "name" in self._mapping.columns:  # counts where first and last name have no columns, or nothing in them
-            whole = self._first(columns, "name", notes)
+            whole = first_of_rows(self._mapping, columns, "name", notes)
             whole = replaced(whole, matches(whole, _NO_NAME), lambda text: "")
             none = np.ones(len(whole), bool)
             for column in names.values():
                 none &= ~is_filled(column)
             for name, part in zip(("first_name", "last_name"), computed_many(whole, split_name, 2), strict=True):
-                cut = self._shortened(name, chosen(none, part, blanks(len(whole))), notes)
+                cut = shortened(name, chosen(none, part, blanks(len(whole))), notes)
                 names[name] = chosen(none, cut, names.get(name, blanks(len(whole))))
         names = {name: replaced(column, matches(column, _NO_NAME), lambda text: "") for name, column in names.items()}
         if self._options.capitalize:
             names = {name: computed(column, capitalized) for name, column in names.items()}
         return names
-
-    def _phones(self, columns: Sequence[pa.Array], values: dict[str, pa.Array], notes: Notes) -> dict[str, pa.Array]:
-        """The phone that a CSV file takes; where there may be several, those of each kind beside it."""
-        if not self._several_phones:
-            return {"phone": self._as_sent(self._first(columns, "phone", notes), values, notes)}
-        size = len(columns[0])
-        first = blanks(size)
-        given: list[tuple[pa.Array, pa.Array]] = []
-        for index in self._mapping.columns["phone"]:
-            of_kind = kinds_of_rows(kinds.of_phone(self._headings, index), columns, size)
-            for column in one_by_one(columns[index], notes):
-                written = self._as_sent(column, values, notes)
-                first = chosen(is_filled(first), first, written)
-                given.append((of_kind, written))
-        placed = phones_by_kind(given, first)
-        self._note_placed("phone", placed, notes)
-        return {"phone": first, **placed.values}
-
-    @staticmethod
-    def _note_placed(what: str, placed: Placed, notes: Notes) -> None:
-        for where, values in placed.lost:
-            shown = values.filter(pa.array(where)).to_pylist()
-            notes.add(
-                f"another {what} left out",
-                where,
-                [f"no room for one more {what}: {each} is left out" for each in shown],
-            )
-
-    def _as_sent(self, column: pa.Array, values: dict[str, pa.Array], notes: Notes) -> pa.Array:
-        """Phones in the form in which the service takes them."""
-        international = self._options.phones == "international"
-        doubtful = is_filled(column) & (~matches(column, phones.PLAIN) | longer_than(column, 25) | international)
-        if not doubtful.any():
-            return column
-        given = self._region
-        rows = np.flatnonzero(doubtful)
-        written = column.filter(pa.array(doubtful)).to_pylist()
-        countries = values["country"].take(pa.array(rows)).to_pylist() if "country" in values else [""] * len(rows)
-        new: list[str] = []
-        for row, number, country in zip(rows.tolist(), written, countries, strict=True):
-            region = (phones.region_of(country) if country else None) or given
-            value, done = phones.phone(number, region, international=international)
-            new.append(value)
-            if done:
-                notes.add_at("phone left out" if not value else "phone written differently", [row], [done])
-        return pc.replace_with_mask(column, pa.array(doubtful), texts(new))
-
-    def _postal_address(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
-        """The parts of the first postal address that has any: Business, Home, Other; Address 1, 2, …; where there may be several,
-        those of each kind beside it."""
-        size = len(columns[0]) if columns else 0
-        parts = [part for part in ADDRESS_PARTS if part in self.targets]
-        found: dict[str, pa.Array] = {}
-        have = np.zeros(size, bool)
-        given: list[tuple[pa.Array, dict[str, pa.Array]]] = []
-        for told, this, whole in self._postal_addresses(columns, notes):
-            this = {part: self._shortened(part, column, notes) for part, column in this.items()}
-            there = np.logical_or.reduce([is_filled(column) for column in this.values()])
-            if whole and self._several_addresses:
-                given.append((kinds_of_rows(told, columns, size), this))
-            elif (more := there & have).any():  # a second column of states, say, is no second address
-                others = joined(this).filter(pa.array(more)).to_pylist()
-                notes.add(
-                    "another postal address left out", more, [left_out("postal address", each) for each in others]
-                )
-            if have.any():
-                there &= ~have
-                found = {
-                    part: chosen(there, this.get(part, blanks(size)), found.get(part, blanks(size))) for part in parts
-                }
-            else:
-                found = this
-            have |= there
-        first = {part: found.get(part, blanks(size)) for part in parts}
-        if not self._several_addresses:
-            return first
-        placed = addresses_by_kind(given, size)
-        self._note_placed("postal address", placed, notes)
-        return {**first, **placed.values}
-
-    def _postal_addresses(
-        self, columns: Sequence[pa.Array], notes: Notes
-    ) -> Iterator[tuple[kinds.Told, dict[str, pa.Array], bool]]:
-        """The postal addresses of each row, part by part: of columns for each part, and of whole ones; with what tells their kind,
-        and whether they are one, or second names of some part."""
-        for index in sorted(self._mapping.whole_addresses):
-            whole = computed_many(columns[index], split_address, len(ADDRESS_PARTS))
-            yield kinds.of_address(self._headings, [index]), dict(zip(ADDRESS_PARTS, whole, strict=True)), True
-        for number, places in enumerate(self._postal):
-            this: dict[str, pa.Array] = {}
-            for part, index in zip(ADDRESS_PARTS, places, strict=True):
-                if index >= 0:
-                    column, several = columns[index], several_in(columns[index])
-                    this[part] = replaced(tidied(column), several, lambda cell: tidy(cell.split(SEVERAL)[0]))
-                    for row in np.flatnonzero(several).tolist():
-                        others = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[1:])))
-                        notes.add_at(
-                            f"another {part} left out", [row] * len(others), [left_out(part, o) for o in others]
-                        )
-            if this:
-                yield kinds.of_address(self._headings, places), this, number in self._addresses
 
     def _dates(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
         values: dict[str, pa.Array] = {}
@@ -438,7 +279,7 @@ class Rules:
             columns = list(columns)
             for index in indexes:
                 columns[index] = computed(columns[index], partial(dates.in_one_form, self._survey.by_day(index)))
-        column = self._first(columns, target, notes)
+        column = first_of_rows(self._mapping, columns, target, notes)
         by_day = self._survey.by_day(indexes[0])
         *read, wrong = self._read_dates[by_day].columns(column)
         bad = (
@@ -451,7 +292,7 @@ class Rules:
 
     def _separate_birthday(self, columns: Sequence[pa.Array], notes: Notes) -> dict[str, pa.Array]:
         """Day and month from columns of their own: both, or neither."""
-        written = [self._first(columns, name, notes) for name in ("birthday_month", "birthday_day")]
+        written = [first_of_rows(self._mapping, columns, name, notes) for name in ("birthday_month", "birthday_day")]
         both = pc.binary_join_element_wise(*written, "/")
         month, day = computed_many(both, dates.birthday_parts, 2)
         bad = (is_filled(written[0]) | is_filled(written[1])) & ~is_filled(day)
