@@ -229,6 +229,9 @@ class Cleaned:
         for target, indexes in self._mapping.columns.items():
             becomes.update({index: _TURNED.get(target, target) for index in indexes if index >= 0})
         becomes.update(dict.fromkeys(self._mapping.whole_addresses, "street, street2, city, state, zip, country"))
+        becomes.update(dict.fromkeys(self._mapping.city_lines, "city, state, zip"))
+        numbers = {index for _, indexes in self._mapping.house_numbers.values() for index in indexes}
+        becomes.update(dict.fromkeys(numbers, "street"))
         labels = kinds.labels(self.export.headings, self._mapping.columns)
         becomes.update(dict.fromkeys(labels - self._mapping.used, "tells of which kind a value is"))
         becomes.update(

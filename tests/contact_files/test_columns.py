@@ -123,3 +123,91 @@ def test_a_second_value_of_a_field_with_room_for_one_is_told() -> None:
     cleaned = _clean("email,Company,Organization\na@example.com,Elm Dental,Elm Street Dental\n")
     assert cleaned.kept["company_name"].tolist() == ["Elm Dental"]
     assert cleaned.notes["note"].tolist() == ["one company_name a contact: Elm Street Dental is left out"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "expected"),
+    [
+        ("City/State/Zip", "Springfield, IL 62701", ("", "Springfield", "IL", "62701")),
+        ("City, State", "St. Louis, MO", ("", "St. Louis", "MO", "")),
+        ("City & State", "New York, New York", ("", "New York", "New York", "")),
+        ("City/State/Zip", "Hull/MA/02045", ("", "Hull", "MA", "02045")),
+        ("City/State/Zip", "02045 Hull", ("", "Hull", "", "02045")),
+        ("City/State/Zip", "Hull", ("", "Hull", "", "")),
+        ("Address, City, State, Zip", "5 Oak St, Apt 2, Hull, MA 02045", ("5 Oak St, Apt 2", "Hull", "MA", "02045")),
+        ("Mailing Address (street, city, state, zip)", "5 Oak St\nHull, MA 02045", ("5 Oak St", "Hull", "MA", "02045")),
+        ("Address, City, State, Zip", "Oak Street", ("Oak Street", "", "", "")),
+    ],
+)
+def test_a_column_of_several_parts_of_an_address(heading: str, cell: str, expected: tuple[str, ...]) -> None:
+    """Taken apart where it is a line as on an envelope; what is none stays whole."""
+    cleaned = _clean(f'email,"{heading}"\na@example.com,"{cell}"\n')
+    found = cleaned.kept.iloc[0]
+    assert tuple(found.get(part, "") for part in ("street", "city", "state", "zip")) == expected
+    assert "city, state, zip" in cleaned.columns["becomes"].iloc[1]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "street"),
+    [
+        ("Straße,Hausnummer", "Hauptstr.,12", "Hauptstr. 12"),
+        ("Straat,Huisnummer,Toevoeging", "Dorpsstraat,12,A", "Dorpsstraat 12 A"),
+        ("Street Number,Street", "12,Oak Street", "12 Oak Street"),
+        ("Via,Numero civico", "Via Roma,", "Via Roma"),
+        ("Straße,Hausnummer", ",12", ""),
+    ],
+)
+def test_the_number_of_a_house_goes_with_its_street(headings: str, cells: str, street: str) -> None:
+    cleaned = _clean(f"email,{headings}\na@example.com,{cells}\n")
+    assert cleaned.kept.iloc[0].get("street", "") == street
+    assert not cleaned.left_out
+
+
+@pytest.mark.parametrize(
+    ("written", "month_and_day"),
+    [
+        ("5-Jun-80", ("6", "5")),
+        ("5. Juni 1980", ("6", "5")),
+        ("5 juin 1980", ("6", "5")),
+        ("1er août 1980", ("8", "1")),
+        ("5 de junio de 1980", ("6", "5")),
+        ("5. kesäkuuta 1980", ("6", "5")),
+        ("Thursday, June 5, 1980", ("6", "5")),
+        ("Sept 5", ("9", "5")),
+        ("June 1980", ("", "")),
+        ("5 Juneau 1980", ("", "")),
+    ],
+)
+def test_a_birthday_in_words(written: str, month_and_day: tuple[str, str]) -> None:
+    """In the languages of the headings and some more; a year of two digits is no matter."""
+    found = _clean(f'email,birthday\na@example.com,"{written}"\n').kept.iloc[0]
+    assert (found.get("birthday_month", ""), found.get("birthday_day", "")) == month_and_day
+
+
+def test_st_is_a_state_where_its_cells_are_short() -> None:
+    assert _clean("email,City,ST\na@example.com,Hull,MA\n").kept["state"].tolist() == ["MA"]
+    assert "state" not in _clean("email,St\na@example.com,5 Oak Street\n").kept
+
+
+def test_an_address_that_is_in_every_row_is_the_owners() -> None:
+    """Beside a column of other addresses; who has no other is rejected, and not written to there."""
+    rows = "".join(f"{name}@example.com,me@example.org\n" for name in ("ann", "bo", "cy"))
+    cleaned = _clean(f"Email,Email Address\n{rows},me@example.org\n")
+    assert cleaned.kept["email"].tolist() == ["ann@example.com", "bo@example.com", "cy@example.com"]
+    assert cleaned.rejected["reason"].tolist() == ["there is no address"]
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "(null)", "\\N", "#NULL!", "#NUM!", "########"])
+def test_what_programs_write_for_nothing_is_nothing(nothing: str) -> None:
+    cleaned = _clean(f"email,Company,Phone\na@example.com,{nothing},6175550100.0\n")
+    assert "company_name" not in cleaned.kept
+    assert cleaned.kept["phone"].tolist() == ["6175550100"]
+
+
+@pytest.mark.parametrize(
+    "says_so", ["VERSION:4.0\nKIND:org\n", "VERSION:3.0\nN:;;;;\nX-ABShowAs:COMPANY\n"], ids=["version 4", "Apple"]
+)
+def test_a_card_of_a_company_is_no_person(says_so: str) -> None:
+    card = f"BEGIN:VCARD\n{says_so}FN:Ray Bakery\nORG:Ray Bakery\nEMAIL:ray@example.com\nEND:VCARD\n"
+    found = clean(read_bytes(card.encode(), "people.vcf"), progress=False).kept.iloc[0]
+    assert (found["company_name"], found.get("first_name", ""), found.get("last_name", "")) == ("Ray Bakery", "", "")

@@ -36,6 +36,7 @@ from .mapping import (
     Mapping,
     Reason,
 )
+from .postal_headings import OF_ADDRESSES, aligned_by_name, with_parts_together
 from .qualifiers import of_another, qualified
 from .sources import ADDRESS_PARTS, Source, recognize
 from .synonyms import SYNONYMS
@@ -69,6 +70,7 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     said = {index for name in chosen or {} for index in _places(headings, name)}
     mapping = with_consent(mapping, export, said)
     mapping = _with_qualified(mapping, export, cells, said)
+    mapping = with_parts_together(mapping, headings, said)
     mapping = _with_chosen(mapping, headings, chosen or {})
     mapping = _with_guesses(mapping, export, cells, said)
     columns = {target: indexes for target, indexes in mapping.columns.items() if set(indexes) - {-1}}
@@ -94,10 +96,6 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
             "out with --map 'heading='."
         )
     return mapping
-
-
-#: What tells one address of somebody from another.
-_OF_ADDRESSES = frozenset({"home", "billing", "mailing", "shipping", "mail", "work"})
 
 
 def _company_in_the_name(columns: dict[str, tuple[int, ...]], cells: list[list[str]]) -> None:
@@ -148,10 +146,12 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
     answers = {index for index in held if not any("@" in cell for cell in cells[index])}
     if set(held) - answers:
         columns["email"] = tuple(index for index in columns["email"] if index not in answers)
+    if columns["state"] and plain.count("st") == 1 and not _are_short(cells[plain.index("st")]):
+        columns["state"] = tuple(index for index in columns["state"] if plain[index] != "st")  # a street
     if not columns["email"]:
         columns["email"] = tuple(index for index in columns["street"] if _are_filled_addresses(cells[index]))
         columns["street"] = tuple(index for index in columns["street"] if index not in columns["email"])
-    columns |= _aligned({part: columns[part] for part in ADDRESS_PARTS}, headings)
+    columns |= aligned_by_name({part: columns[part] for part in ADDRESS_PARTS}, headings)
     # "Work email", "E-mail of the parents": any other column that calls itself one, after those above.
     others = [
         index for index, heading in enumerate(plain) if "email" in heading and not is_about_consent(headings[index])
@@ -164,43 +164,14 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
     if any(each & {"invitee", "attendee"} for each in spoken.values()):  # the user is who invited them
         others = [index for index in others if "user" not in spoken[index]]
     first = [index for index in others if (named := qualified(headings[index])) is not None and named.preferred]
-    columns["email"] = tuple(dict.fromkeys((*first, *columns.get("email", ()), *others)))
+    every = tuple(dict.fromkeys((*first, *columns.get("email", ()), *others)))
+    columns["email"] = _without_the_owners(every, cells)
     reasons.update({index: Reason(BY_PART, "heading has email in it") for index in others})
     for index, heading in enumerate(headings):
         if heading.casefold().startswith("cf:") and heading[3:].strip():
             columns[f"cf:{heading[3:].strip()}"] = (index,)
             reasons[index] = Reason(SAID, "heading of a custom field")
     return Mapping(WITH_HEADINGS, columns, reasons=reasons)
-
-
-def _aligned(parts: dict[str, tuple[int, ...]], headings: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """The columns of postal addresses, so that the n-th street goes with the n-th city: by the words that tell one address from
-    another, `Mailing City` with `Mailing Address`. Second names of a part, `City` and `Locality`, come after all of them."""
-    groups: dict[frozenset[str], dict[str, int]] = {}
-    seconds: list[dict[str, int]] = []
-    for part, indexes in parts.items():
-        for index in indexes:
-            whose = _OF_ADDRESSES & set(words(headings[index]))
-            if part in groups.setdefault(whose, {}):
-                seconds.append({part: index})
-            else:
-                groups[whose][part] = index
-    order = sorted(groups, key=lambda whose: ("street" not in groups[whose], bool(whose)))  # bare names first
-    if len(order) > 1 and len(alone := [whose for whose in order if "street" not in groups[whose]]) < len(order):
-        for whose in alone:  # a `Home City` without a street goes with the address that has none
-            rest = next(
-                (
-                    groups[other]
-                    for other in order
-                    if other not in alone and not set(groups[other]) & set(groups[whose])
-                ),
-                None,
-            )
-            if rest is not None:
-                rest.update(groups[whose])
-                order.remove(whose)
-    found = [groups[whose] for whose in order] + seconds
-    return {part: tuple(each.get(part, -1) for each in found) if parts[part] else () for part in parts}
 
 
 def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], said: set[int]) -> Mapping:
@@ -217,14 +188,14 @@ def _with_qualified(mapping: Mapping, export: Export, cells: list[list[str]], sa
         for index in columns.get(part, ())[:1]
         if index >= 0
         for word in words(export.headings[index])
-    } & _OF_ADDRESSES
+    } & OF_ADDRESSES
     for index, heading in enumerate(export.headings):
         found = qualified(heading) if index not in taken and heading.casefold() not in OWN_HEADINGS else None
         if found is None or found.of_another or found.target == "sms_number":
             continue
         if found.target in ADDRESS_PARTS:
             # `Home City` beside `Home Address`, which is a name of the street by itself.
-            whose = found.whose | (_OF_ADDRESSES & set(words(heading)))
+            whose = found.whose | (OF_ADDRESSES & set(words(heading)))
             whose = frozenset() if len(whose) == 1 and whose <= bare else whose
             parts = postal.setdefault(whose, {})
             if found.target not in parts:
@@ -446,6 +417,18 @@ def _are_addresses(cells: Sequence[str]) -> bool:
     """Whether most of what a column holds are addresses; one that holds nothing may be of them."""
     filled = [cell for cell in cells if cell.strip()]
     return sum("@" in cell for cell in filled) * 2 >= len(filled)
+
+
+def _without_the_owners(emails: tuple[int, ...], cells: list[list[str]]) -> tuple[int, ...]:
+    """Columns of addresses without one that is the same in every row beside others: that of whoever keeps the file."""
+    held = {index: [cell.strip().casefold() for cell in cells[index] if cell.strip()] for index in emails}
+    everybody = {address for each in held.values() for address in each}
+    same = {index for index, each in held.items() if len(each) > 2 and len(set(each)) == 1}
+    return tuple(index for index in emails if index not in same or len(emails) == 1 or not everybody - set(held[index]))
+
+
+def _are_short(cells: Sequence[str]) -> bool:
+    return all(len(cell.strip()) <= 3 for cell in cells)
 
 
 def _are_filled_addresses(cells: Sequence[str]) -> bool:

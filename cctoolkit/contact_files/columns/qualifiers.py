@@ -20,6 +20,7 @@ OTHERS = frozenset(
         *("supervisor", "secretary", "parent", "rep", "staff", "coach", "teacher", "invoice", "accounting"),
         *("salesperson", "advisor", "adviser", "assigned", "assignee", "instructor"),
         *("inviter", "recruiter", "support", "reply", "wife", "husband", "friend", "giftee"),
+        *("executive", "leader", "mother", "father", "approver", "creator", "scheduler", "broker", "realtor"),
         *("reference", "responsible", "consultant", "caseworker", "child", "childs"),
     }
 )
@@ -35,7 +36,7 @@ _BESIDE = PREFERRED | frozenset(
         *("of", "full"),
         *("legal", "po", "address", "street", "line", "location", "current", "residential", "individual", "household"),
         *("1", "2", "code", "zip", "state", "region", "province", "user", "volunteer", "patron", "player"),
-        *("applicant", "respondent", "post", "postal", "physical"),
+        *("applicant", "respondent", "backer", "post", "postal", "physical"),
     }
 )
 #: With these a name is no person's: `Event Name`.

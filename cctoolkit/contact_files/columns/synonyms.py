@@ -64,6 +64,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
     "job_title": (
         *("jobtitle", "position", "role", "occupation", "profession", "job"),
+        *("contacttitle", "titleposition", "titlerole", "positiontitle", "jobtitlerole"),
         *("fonction", "poste", "intituledeposte", "intituleduposte", "metier"),
         *("beruf", "stellung", "funktion", "berufsbezeichnung", "positionstitel"),
         *("puesto", "cargo", "profesion", "ocupacion", "puestodetrabajo"),
@@ -79,6 +80,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("phonecell", "daytimephone", "eveningphone", "landline", "telprivat", "mobiltelefonnummer", "phonerequired"),
         *("telephoneportable", "portable", "telmobile", "telephonemobile", "numerodetelephone", "telportable"),
         *("telephonefixe", "gsm"),
+        *("telefonprivat", "privattelefon", "telefonnummerprivat", "telefondienstlich"),
         *("telefon", "telefonnummer", "mobiltelefon", "handy", "handynummer", "mobil", "mobilnummer", "rufnummer"),
         *("telefono", "movil", "telefonomovil", "celular", "numerodetelefono", "telefonocelular"),
         *("telefone", "telemovel", "telefonecelular", "numerodetelefone"),
@@ -93,10 +95,12 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("calle", "direccion", "domicilio", "direccion1", "direccionpostal"),
         *("endereco", "rua", "morada", "logradouro", "endereco1"),
         *("indirizzo", "via", "indirizzo1", "indirizzopostale"),
+        *("ulica", "gatuadress", "katuosoite", "ulice", "utca"),
         *("straat", "adres", "straatnaam", "straatenhuisnummer", "adres1", "adresregel1"),
     ),
     "street2": (
         *("street2", "address2", "addressline2", "streetaddress2", "apartment", "suite", "streetaddressline2"),
+        *("apt", "aptsuite", "aptno", "aptnumber", "aptunit", "unitnumber", "unitno", "aptsuiteetc", "suiteapt"),
         *("adresse2", "complement", "complementdadresse", "complementadresse", "adresseligne2"),
         *("adresszusatz", "strasse2", "adresszeile2"),
         *("direccion2", "calle2"),
@@ -118,7 +122,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     # Estado and, below, stato may mean a status too: then their words tell (see LEFT).
     "state": (
         *("state", "province", "region", "stateprovince", "mailingstateprovince", "county", "stateregion"),
-        *("mailingstate", "homestate", "stateprovincehome"),
+        *("mailingstate", "homestate", "stateprovincehome", "stateabbrev", "stateabbreviation", "statecode"),
+        *("countystate", "stateprov", "stateterritory", "st"),
         *("departement", "etat", "depregion"),
         *("bundesland", "kanton", "bundeslandkanton"),
         *("provincia", "estado", "provinciaoestado", "comunidadautonoma"),
@@ -164,6 +169,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("aniversario", "datadenascimento", "datanascimento"),
         *("compleanno", "datadinascita", "datanascita"),
         *("verjaardag", "geboortedatum"),
+        *("fodelsedag", "fodelsedatum", "fodselsdag", "fodselsdato", "syntymapaiva", "syntymaaika", "dataurodzenia"),
+        *("birthdaymonthday", "birthmonthday"),
     ),
     "birthday_month": (
         *("birthdaymonth", "birthmonth", "monthofbirth"),

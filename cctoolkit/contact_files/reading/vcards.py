@@ -181,10 +181,11 @@ def _cells(card: list[str]) -> list[str]:
     except Exception:  # vobject raises whatever a broken card makes it stumble over: the row says that it holds nothing
         entries = {}
     name = _first(entries, "n")
+    given, family = _text(getattr(name, "given", "")), _text(getattr(name, "family", ""))
     return [
-        _text(getattr(name, "given", "")),
-        _text(getattr(name, "family", "")),
-        _text(_first(entries, "fn")),
+        given,
+        family,
+        "" if _is_of_a_company(entries) and not given and not family else _text(_first(entries, "fn")),
         _text(_company(_first(entries, "org"))),
         _text(_first(entries, "title")),
         *_several(entries, "email", EMAILS),
@@ -201,6 +202,12 @@ def _cells(card: list[str]) -> list[str]:
         *_labels(entries, "tel", PHONES),
         *_labels(entries, "adr", ADDRESSES),
     ]
+
+
+def _is_of_a_company(entries: dict[str, list[Any]]) -> bool:
+    """Whether a card says that it is no person's: by its kind (version 4), or by how Apple's address book shows it."""
+    said = {_text(_first(entries, "kind")).lower(), _text(_first(entries, "x-abshowas")).lower()}
+    return bool(said & {"org", "company"}) and bool(_text(_company(_first(entries, "org"))))
 
 
 def _company(value: Any) -> Any:

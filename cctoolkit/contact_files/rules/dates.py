@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from datetime import date, datetime, timedelta
+import unicodedata
+from datetime import date, timedelta
+from functools import lru_cache
 
 from ..columns.synonyms import NO_DATE
 
@@ -15,9 +17,15 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T.*)?")
 #: From 1927 to 2064: fewer digits may be a year or anything.
 _SERIAL = re.compile(r"[1-5]\d{4}(?:\.0+)?")
 _WITHOUT_YEAR = re.compile(r"--?(\d{1,2})-?(\d{1,2})")  # vCard and Google: --05-12
-_IN_WORDS = re.compile(
-    r"[A-Za-z]{3,9}\.? +\d{1,2}(?:st|nd|rd|th)?(?:,? +\d{4})?|\d{1,2}(?:st|nd|rd|th|\.)?[ -]+[A-Za-z]{3,9}\.?,?(?:[ -]+\d{4})?"
+#: `Thursday, June 5th, 1980`, `5. Juni 1980`, `5 de junio de 1980`, `5-Jun-80`.
+_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?, +)?"
+_MONTH_FIRST = re.compile(_WEEKDAY + r"([^\W\d_]{3,12})\.? +(\d{1,2})(?:st|nd|rd|th)?(?:,? +(\d{4}))?")
+_DAY_FIRST = re.compile(
+    _WEEKDAY
+    + r"(\d{1,2})(?:st|nd|rd|th|er|[.º])?(?:[ -]+|(?<=\.))(?:de |of )?([^\W\d_]{3,12})\.?,?(?:[ -]+(?:de |del )?(\d{4}|\d{2}))?"
 )
+#: Those whose months are read in words.
+_LANGUAGES = ("en", "en_GB", "fr", "de", "es", "pt", "it", "nl", "sv", "da", "nb", "fi", "pl")
 #: Patterns (RE2, for columns) of dates that can only be day first (31/12), only month first (12/31), or either (3/4).
 DAY_FIRST = r"^\s*(1[3-9]|[2-9][0-9])[-/. ]+(0?[0-9]|1[0-2])([^0-9]|$)"
 EITHER = r"^\s*(0?[0-9]|1[0-2])[-/. ]+(0?[0-9]|1[0-2])([^0-9]|$)"
@@ -42,8 +50,10 @@ def read_date(text: str, by_day: bool) -> tuple[int | None, int, int] | None:
         # A spreadsheet's number of a day, as a date becomes in a column that is shown as numbers: 60 is 29 February 1900.
         day_of = date(1899, 12, 30) + timedelta(days=int(text.partition(".")[0]))
         return day_of.year, day_of.month, day_of.day
-    elif _IN_WORDS.fullmatch(text):
-        return _in_words(text)
+    elif match := _MONTH_FIRST.fullmatch(text):
+        month, day, year = _months().get(_plain(match[1]), 0), int(match[2]), _year(match[3])
+    elif match := _DAY_FIRST.fullmatch(text):
+        month, day, year = _months().get(_plain(match[2]), 0), int(match[1]), _year(match[3])
     else:
         return None
     if year == 1604:  # Apple's year of a birthday without one
@@ -55,17 +65,26 @@ def read_date(text: str, by_day: bool) -> tuple[int | None, int, int] | None:
     return year, month, day
 
 
-def _in_words(text: str) -> tuple[int | None, int, int] | None:
-    from dateutil import parser
+def _year(text: str | None) -> int | None:
+    return int(text) if text and len(text) == 4 else None
 
-    try:
-        one = parser.parse(text, default=datetime(2000, 1, 1))
-        other = parser.parse(text, default=datetime(2004, 2, 2))
-    except (ValueError, OverflowError):
-        return None
-    if (one.month, one.day) != (other.month, other.day):  # a part of it came from the default
-        return None
-    return (one.year if one.year == other.year else None), one.month, one.day
+
+def _plain(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    """The number of each month by its names, whole and short, as Unicode's CLDR has them: no name is of two months."""
+    from babel import Locale
+
+    found: dict[str, int] = {}
+    for language in _LANGUAGES:
+        for names in (Locale.parse(language).months[how] for how in ("format", "stand-alone")):
+            for width in ("wide", "abbreviated"):
+                found.update({_plain(name).rstrip("."): number for number, name in names[width].items()})
+    return found
 
 
 def is_no_date(text: str) -> bool:

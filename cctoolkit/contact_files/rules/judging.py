@@ -86,6 +86,7 @@ class Rules:
     def _written(self) -> list[str]:
         fed = set(self._mapping.columns)
         fed |= set(ADDRESS_PARTS) if self._mapping.whole_addresses else set()
+        fed |= {"city", "state", "zip"} if self._mapping.city_lines else set()
         fed |= {"first_name", "last_name"} if "name" in fed else set()
         fed |= {"birthday_month", "birthday_day"} if "birthday" in fed else set()
         by_kind = kinds.PHONES if self._phones.several else ()

@@ -47,7 +47,8 @@ class PhoneColumns:
     def _as_sent(self, column: pa.Array, values: dict[str, pa.Array], notes: Notes) -> pa.Array:
         """Phones in the form in which the service takes them."""
         international = self._options.phones == "international"
-        doubtful = is_filled(column) & (~matches(column, phones.PLAIN) | longer_than(column, 25) | international)
+        odd = ~matches(column, phones.PLAIN) | matches(column, phones.FRACTION) | longer_than(column, 25)
+        doubtful = is_filled(column) & (odd | international)
         if not doubtful.any():
             return column
         given = self._options.region and phones.region_of(self._options.region)

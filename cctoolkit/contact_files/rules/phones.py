@@ -9,6 +9,8 @@ from .values import MOST
 
 #: A pattern (RE2, for columns) of numbers that are sent as they are written.
 PLAIN = r"^[0-9+()./ -]*[0-9][0-9()./ -]*$"
+#: And of those that a program kept as numbers with a fraction: `6175550100.0`.
+FRACTION = r"^[0-9]{7,15}\.0+$"
 
 _LOCALES = ("en", "fr", "de", "es", "pt", "it", "nl")
 _OTHER_NAMES = {
@@ -30,6 +32,8 @@ def phone(written: str, region: str | None = None, *, international: bool = Fals
         return "", f"phone {written!r} holds no number and is left out"
     if re.fullmatch(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", written):
         return "", f"phone {written!r} was made a number by a spreadsheet, its last digits are lost, and it is left out"
+    if re.fullmatch(FRACTION, written):
+        written = written.partition(".")[0]
     fits = len(written) <= MOST["phone"]
     if fits and not international:
         return written, ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..columns import kinds
 from ..columns.mapping import Mapping
@@ -14,7 +15,7 @@ from .by_kind import addresses_by_kind, joined, kinds_of_rows
 from .notes import Notes
 from .several import left_out, note_placed, several_in, shortened
 from .texts import blanks, chosen, computed_many, is_filled, replaced, tidied
-from .values import SEVERAL, split_address, tidy
+from .values import SEVERAL, split_address, split_city_line, tidy
 
 
 class PostalAddresses:
@@ -87,10 +88,24 @@ class PostalAddresses:
                 if index >= 0:
                     column, several = columns[index], several_in(columns[index])
                     this[part] = replaced(tidied(column), several, lambda cell: tidy(cell.split(SEVERAL)[0]))
+                    if index in self._mapping.house_numbers:
+                        this[part] = self._with_number(index, this[part], columns)
                     for row in np.flatnonzero(several).tolist():
                         others = list(filter(None, map(tidy, column[row].as_py().split(SEVERAL)[1:])))
                         notes.add_at(
                             f"another {part} left out", [row] * len(others), [left_out(part, o) for o in others]
                         )
+            if "city" in this and places[ADDRESS_PARTS.index("city")] in self._mapping.city_lines:
+                line = computed_many(this["city"], split_city_line, 3)
+                this = {**dict(zip(("city", "state", "zip"), line, strict=True)), **this, "city": line[0]}
             if this:
                 yield kinds.of_address(self._headings, places), this, number in self._addresses
+
+    def _with_number(self, street: int, column: pa.Array, columns: Sequence[pa.Array]) -> pa.Array:
+        """The streets with the numbers of their houses, which stand in columns of their own."""
+        before, indexes = self._mapping.house_numbers[street]
+        number = pc.binary_join_element_wise(*(tidied(columns[index]) for index in indexes), " ")
+        pieces = (number, column) if before else (column, number)
+        whole = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*pieces, " "))
+        # A number without a street is no address.
+        return chosen(is_filled(column), tidied(whole), column)

@@ -30,7 +30,7 @@ SEVERAL = ":::"
 #: A pattern (RE2, for columns) that every text matches which `tidy` would change.
 UNTIDY = (
     r"[\x00-\x1f\x7f-\xa0\p{Co}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
-    r"|[\x{ad}\x{200b}\x{2060}\x{feff}]|^ | $|  |^'[=+@0-9-]|^\p{Cf}|\p{Cf}$|^=\"[^\"]*\"$|^[pz]:[+0-9]|^#(N/A|REF!|VALUE!|NAME\?|DIV/0!)$|&(#[0-9]+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});"
+    r"|[\x{ad}\x{200b}\x{2060}\x{feff}]|^ | $|  |^'[=+@0-9-]|^\p{Cf}|\p{Cf}$|^=\"[^\"]*\"$|^[pz]:[+0-9]|^#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)$|^#{4,}$|^(?:NULL|\(null\)|\\N)$|&(#[0-9]+|#x[0-9a-fA-F]+|[a-zA-Z]{2,8});"
 )
 
 
@@ -38,8 +38,8 @@ UNTIDY = (
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 
-#: What a spreadsheet writes where a formula failed.
-_NO_VALUE = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!"})
+#: What a spreadsheet writes where a formula failed, and a database where there is nothing.
+_NO_VALUE = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "NULL", "(null)", "\\N"})
 
 
 def tidy(text: str) -> str:
@@ -51,7 +51,7 @@ def tidy(text: str) -> str:
         text = text[1:]  # how `rejected.csv`, and a spreadsheet, keep a cell from being run or counted
     if text[:2] in {"p:", "z:"} and (text[2:3].isdecimal() or text[2:3] == "+"):
         text = text[2:]  # how ad networks mark phones and zips
-    if text in _NO_VALUE:
+    if text in _NO_VALUE or (text[:4] == "####" and not text.strip("#")):  # or was too wide to be shown
         return ""
     if "&" in text and ";" in text:
         text = html.unescape(text)
@@ -129,10 +129,16 @@ def capitalized(name: str) -> str:
 
 
 def split_address(whole: str) -> tuple[str, ...]:
-    """Street, street2, city, state, zip and country of an address in one cell, two blanks between its parts.
+    """Street, street2, city, state, zip and country of an address in one cell, two blanks or commas between its parts.
 
-    Mailchimp leaves out what is missing; the country is two letters, and so what stands before it can be told.
+    Mailchimp leaves out what is missing; the country is two letters, and so what stands before it can be told. Of a line as it
+    stands on an envelope the end is city, state and zip; where it is not, all of it is the street.
     """
+    if "," in whole and not re.search(r"\S {2,}\S", whole):
+        street, _, end = tidy(whole.replace("\n", ", ")).rstrip(" ,").rpartition(",")
+        street, _, before = street.rpartition(",")
+        city, state, code = split_city_line(f"{before.strip()}, {end.strip()}")
+        return (street.strip(" ,"), "", city, state, code, "") if street and state else (tidy(whole), *[""] * 5)
     parts = [tidy(part) for part in re.split(r"\s{2,}", whole.strip()) if part.strip()]
     country = parts.pop() if len(parts) > 1 and re.fullmatch(r"[A-Z]{2}", parts[-1]) else ""
     code = parts.pop() if len(parts) > 1 and re.search(r"\d", parts[-1]) else ""
@@ -140,3 +146,24 @@ def split_address(whole: str) -> tuple[str, ...]:
     city = parts.pop() if len(parts) > 1 else ""
     street, *more = parts or [""]
     return street, ", ".join(more), city, state, code, country
+
+
+#: A line as it stands on an envelope: `Hull, MA 02045`, `Hull MA`, `Hull/MA/02045`, `02045 Hull`.
+_CODE = r"\d{5}(?:-\d{4})?|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d"
+_CITY_LINES = (
+    re.compile(
+        rf"(?P<city>[^,/]+?) *[,/] *(?P<state>[^\W\d_][^\W\d]*(?:[ .][^\W\d_]+)*)\.?(?:[ ,/]+(?P<zip>{_CODE}))?"
+    ),
+    re.compile(rf"(?P<city>[^,/]+?) +(?P<state>[A-Z]{{2}})(?: +(?P<zip>{_CODE}))?"),
+    re.compile(rf"(?P<city>[^,/\d]+?) *[ ,/] *(?P<zip>{_CODE})"),
+    re.compile(r"(?P<zip>\d{4,5}) +(?P<city>[^,/\d]+)"),
+)
+
+
+def split_city_line(line: str) -> tuple[str, str, str]:
+    """City, state and zip of a line that holds them; all of it is the city where it is none."""
+    for pattern in _CITY_LINES:
+        if match := pattern.fullmatch(line):
+            found = match.groupdict()
+            return found["city"], found.get("state") or "", found.get("zip") or ""
+    return line, "", ""
