@@ -398,3 +398,32 @@ def test_a_file_that_was_changed_since_is_not_mended(tmp_path: Path) -> None:
     path.write_text("Email\nsomebody@example.com\nana\n")
     with pytest.raises(ContactFileError, match="changed since it was mended"):
         clean(mended)
+
+
+@pytest.mark.parametrize("version", ["2.1", "3.0", "4.0"])
+def test_a_comma_in_a_card_ends_nothing(version: str) -> None:
+    """Escaped or not, in plain text or quoted-printable: what stands behind it is kept."""
+    card = (
+        f"BEGIN:VCARD\r\nVERSION:{version}\r\nN:Lee;Ann,Marie;;;\r\nFN:Lee, Ann\r\nORG:Lee, Ray & Co;Sales\r\nTITLE:CEO, Founder\r\n"
+        "ADR:;;5 Oak St, Apt 2;Hull\\, East;MA;02045;US\r\nEMAIL:ann@example.com\r\nURL:https://example.com/a,b\r\n"
+        "NOTE;ENCODING=QUOTED-PRINTABLE:one, two=2C three=5C=2C f=C3=BCnf\r\nCATEGORIES:a,b\r\nEND:VCARD\r\n"
+    )
+    [row] = read_bytes(card.encode(), "people.vcf").frame().to_dict("records")
+    assert row["Name"] == "Lee, Ann"
+    assert row["First Name"] == "Ann Marie"
+    assert row["Company"] == "Lee, Ray & Co"
+    assert row["Job Title"] == "CEO, Founder"
+    assert (row["Street 1"], row["City 1"]) == ("5 Oak St, Apt 2", "Hull, East")
+    assert row["Web Page"] == "https://example.com/a,b"
+    assert row["Note"] == "one, two, three, fünf"
+    assert row["Categories"] == "a, b"
+
+
+def test_cards_that_name_their_encoding() -> None:
+    """So few letters that nobody could guess it: telephones of Japan write so."""
+    card = "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=SHIFT_JIS:山田;太郎;;;\r\nEMAIL:taro@example.com\r\nEND:VCARD\r\n"
+    export = read_bytes(card.encode("shift_jis"), "people.vcf")
+    assert export.encoding == "shift_jis (as the cards say)"
+    assert export.frame()[["Last Name", "First Name"]].to_numpy().tolist() == [["山田", "太郎"]]
+    wrong = read_bytes(card.replace("SHIFT_JIS", "UTF-8").encode("shift_jis"), "people.vcf")
+    assert wrong.frame()["Email 1"].tolist() == ["taro@example.com"]

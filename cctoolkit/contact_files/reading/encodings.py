@@ -192,6 +192,9 @@ def _guessed(content: Content, start: int) -> Text:
     if odd * 10 <= foreign:
         return _line_by_line(content, start, f"utf-8, but {odd} lines in cp1252")
     evidence = bytes(sample)
+    if said := _said_by_cards(evidence):
+        with contextlib.suppress(ContactFileError):  # what they say need not be so
+            return _transcoded(content, start, said, f"{said} (as the cards say)", strict=True)
     # In Western text an accented letter stands alone between ASCII ones; in other scripts such bytes come in runs.
     runs = re.findall(rb"[\x80-\xff]+", evidence)
     dense = sum(map(len, runs)) >= 2 * len(runs)
@@ -203,6 +206,18 @@ def _guessed(content: Content, start: int) -> Text:
             )
     found_latin = guess(evidence)
     return _transcoded(content, start, found_latin.encoding, str(found_latin))
+
+
+def _said_by_cards(evidence: bytes) -> str:
+    """The encoding that vCards of version 2.1 name in their lines, `N;CHARSET=SHIFT_JIS:`; nothing where they name none, or two."""
+    named = {
+        name.decode().lower()
+        for name in re.findall(rb"(?i)^[A-Z.-]+;(?:[^:]*;)?CHARSET=\"?([A-Z0-9_-]{1,30})", evidence, re.M)
+    }
+    with contextlib.suppress(LookupError, ValueError):
+        [name] = named
+        return codecs.lookup(name).name
+    return ""
 
 
 def _line_by_line(content: Content, start: int, said: str) -> Text:

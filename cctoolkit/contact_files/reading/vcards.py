@@ -57,6 +57,11 @@ HEADINGS = (
 _BINARY = ("PHOTO", "LOGO", "SOUND", "KEY")
 _NAME = re.compile(r"(?:[A-Za-z0-9-]{1,60}\.)?[A-Za-z0-9-]{1,60}")
 _PARAMETER = re.compile(r"[A-Za-z0-9-]{1,60}(?:=[A-Za-z0-9_./-]{0,60})?")
+#: Names whose values are lists. In all others a comma is a comma: version 2.1 does not know it as anything else, and programs that
+#: write version 3 forget to escape it. What reads the card would keep what stands before the first one.
+_LISTS = frozenset({"N", "CATEGORIES"})
+_COMMA = re.compile(r"(?<!\\)(?<!=5C),")
+_COMMA_IN_QUOTED_PRINTABLE = re.compile(r"(?<!\\)(?<!=5C)=2C", re.IGNORECASE)
 LONGEST_VALUE = 20_000
 MOST_PARAMETERS = 8
 #: A card of more lines than this is no card.
@@ -160,7 +165,12 @@ def _plain_line(line: str) -> str:
         return ""
     kept = [parameter for parameter in _one_by_one(parameters) if _PARAMETER.fullmatch(parameter)]
     # No field takes as much, and what reads it takes time by the square of its length.
-    return ";".join([name.strip(), *kept[:MOST_PARAMETERS]]) + f":{value[:LONGEST_VALUE]}"
+    value = value[:LONGEST_VALUE]
+    if name.strip().rpartition(".")[2].upper() not in _LISTS:
+        value = _COMMA.sub(r"\\,", value)
+        if any("QUOTED-PRINTABLE" in parameter.upper() for parameter in kept):
+            value = _COMMA_IN_QUOTED_PRINTABLE.sub("=5C=2C", value)
+    return ";".join([name.strip(), *kept[:MOST_PARAMETERS]]) + f":{value}"
 
 
 def _one_by_one(parameters: list[str]) -> Iterator[str]:
