@@ -211,3 +211,20 @@ def test_a_card_of_a_company_is_no_person(says_so: str) -> None:
     card = f"BEGIN:VCARD\n{says_so}FN:Ray Bakery\nORG:Ray Bakery\nEMAIL:ray@example.com\nEND:VCARD\n"
     found = clean(read_bytes(card.encode(), "people.vcf"), progress=False).kept.iloc[0]
     assert (found["company_name"], found.get("first_name", ""), found.get("last_name", "")) == ("Ray Bakery", "", "")
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Имя,Фамилия,Электронная почта,Компания,Телефон,Город,Почтовый индекс,Дата рождения",
+        "Όνομα,Επώνυμο,Ηλεκτρονική διεύθυνση,Εταιρεία,Τηλέφωνο,Πόλη,Τ.Κ.,Ημερομηνία γέννησης",
+        "名,姓,メールアドレス,会社名,電話番号,市区町村,郵便番号,生年月日",
+        "이름,성,이메일,회사,전화번호,도시,우편번호,생년월일",
+        "Fornavn,Efternavn,E-mail,Firma,Mobil,Stad,Postnummer,Fødselsdag",
+    ],
+)
+def test_headings_in_other_letters(headings: str) -> None:
+    cleaned = _clean(f"{headings}\nA,B,a@example.com,C,617 555 0100,D,02110,1980-05-12\n")
+    assert cleaned.kept.drop(columns="line").iloc[0].tolist() == [
+        *("a@example.com", "A", "B", "C", "617 555 0100", "D", "02110", "5", "12")
+    ]

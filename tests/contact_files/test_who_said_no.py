@@ -87,6 +87,12 @@ def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
         ("On mailing list", "N", "Y"),
         ("Interested in receiving info?", "No", "Yes"),
         ("Email?", "N", "Y"),
+        ("Рассылка", "Нет", "Да"),
+        ("Согласие на рассылку", "не согласен", "согласен"),
+        ("メールマガジン", "希望しない", "希望する"),
+        ("Ενημερωτικό δελτίο", "Όχι", "Ναι"),
+        ("邮件订阅", "否", "是"),
+        ("뉴스레터", "아니오", "예"),
     ],
 )
 def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
@@ -341,3 +347,12 @@ def test_addresses_under_a_heading_that_has_another_use() -> None:
     cleaned = _clean("address,name,subscribed,vars\nann@example.com,Ann Lee,yes,{}\nbo@example.com,Bo Ray,no,{}\n")
     assert cleaned.kept["email"].tolist() == ["ann@example.com"]
     assert "street" not in cleaned.kept
+
+
+@pytest.mark.parametrize(
+    ("heading", "left", "stayed"),
+    [("Статус", "Отписался", "Подписан"), ("Статус", "unsubscribed", "Активный"), ("配信停止", "はい", "いいえ")],
+)
+def test_who_left_in_other_letters(heading: str, left: str, stayed: str) -> None:
+    assert _kept(heading, left, stayed) == ["p1@example.com", "last@example.com"]
+    assert len(_kept("Статус", "Оплачен", "Отменён")) == 3  # an order's

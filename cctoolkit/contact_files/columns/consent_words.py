@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from . import other_scripts
 from .synonyms import NO, YES
+from .words import plain_text
 
 #: What a channel is called in a heading. The first are email whatever stands beside them; the last are email unless
 #: another channel is named.
@@ -12,6 +14,7 @@ EMAIL = frozenset(
         *("mailable", "courriel", "infolettre", "lettre", "boletin", "correo", "nieuwsbrief", "rundbrief"),
         *("epost", "mailinglijst", "nyhetsbrev", "nyhedsbrev", "uutiskirje", "newsletteru", "hirlevel"),
         *("boletim", "boletines", "correos", "verteiler"),
+        *map(plain_text, other_scripts.EMAIL),
     }
 )
 OTHER = frozenset(
@@ -56,6 +59,7 @@ OUT = frozenset(
         *("undeliverable", "donotemail", "donotcontact", "abgemeldet", "abbestellt", "desinscrit", "desabonne"),
         *("disiscritto", "descadastrado", "desuscrito", "afgemeld", "uitgeschreven", "avregistrerad"),
         *("avregistrert", "afmeldt", "wypisany"),
+        *map(plain_text, other_scripts.OUT),
     }
 )
 OUT_OF_EMAIL = frozenset(
@@ -78,6 +82,7 @@ IN = frozenset(
         *("optin", "consent", "consented", "subscribe", "subscribed", "permission", "signup", "mailable"),
         *("confirmed", "zgoda", "samtycke", "samtykke", "souhlas", "einwilligung", "consentement"),
         *("consentimiento", "consenso", "emailable", "marketable"),
+        *map(plain_text, other_scripts.IN),
     }
 )
 IN_TO_EMAIL = frozenset(
@@ -89,7 +94,7 @@ IN_TO_EMAIL = frozenset(
         *("authorized", "authorised", "hear"),
     }
 )
-STATUS = frozenset({"status", "state", "estado", "stato", "statut", "etat"})
+STATUS = frozenset({"status", "state", "estado", "stato", "statut", "etat", *map(plain_text, other_scripts.STATUS)})
 #: When, how or by whom: no answer. Of somebody who left, any of it says that they did.
 ABOUT = frozenset(
     {
@@ -190,19 +195,8 @@ LEFT_PARTS = (
 #: failed, and an applicant be rejected.
 LEFT_PARTS_OF_EMAIL = (
     *("bouncing", "transactional", "temphold", "refused", "rejected", "suspended", "deactivated", "quarantin"),
-    *(
-        "undelivered",
-        "abuse",
-        "spamtrap",
-        "redacted",
-        "dropped",
-        "failed",
-        "banned",
-        "stopped",
-        "trashed",
-        "donotmail",
-        "exclude",
-    ),
+    *("undelivered", "abuse", "spamtrap", "redacted", "dropped", "failed", "banned", "stopped", "trashed"),
+    *("donotmail", "exclude"),
     *("restricted", "lockdown", "badaddress", "deleted", "removed", "sospeso", "suspendido"),
 )
 LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
@@ -211,19 +205,8 @@ LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
 SUBSCRIBED = frozenset(
     {
         *("subscribed", "active", "optedin", "optin", "subscriber", "confirmed", "abonne", "inscrit", "angemeldet"),
-        *(
-            "regular",
-            "abonniert",
-            "suscrito",
-            "activo",
-            "ativo",
-            "iscritto",
-            "attivo",
-            "ingeschreven",
-            "actief",
-            "aktiv",
-            "actif",
-        ),
+        *("regular", "abonniert", "suscrito", "activo", "ativo", "iscritto", "attivo", "ingeschreven"),
+        *("actief", "aktiv", "actif"),
     }
 )
 #: Words that say that somebody may be written to. The service's own word for an address of an import is implicit.
@@ -232,6 +215,7 @@ STAYED = SUBSCRIBED | {
     *("current", "allow", "allowed", "granted", "verified", "doubleoptin", "singleoptin", "given", "accepted"),
     *("agreed", "ok", "okay", "good", "reachable", "inscrito", "aktywny", "mailable", "engaged", "new"),
     "unconfirmedsingleoptin",
+    *map(plain_text, other_scripts.STAYED),
 }
 #: How often somebody wants mail: any of it is a yes.
 OFTEN = frozenset(
@@ -276,7 +260,22 @@ CROSSES = frozenset({"✗", "✘", "✖", "✕", "❌", "☐"})
 NOTHING = CROSSES | {"", "-", "–", "—", "/", ".", "_"}
 #: What an answer begins with, in the languages of the tables and some more.
 NO_WORDS = frozenset(NO) | frozenset(
-    ["nope", "dont", "donot", "not", "keine", "kein", "nie", "nej", "nei", "ne", "ei", "hayir", "nem"]
+    [
+        *map(plain_text, other_scripts.NO_WORDS),
+        "nope",
+        "dont",
+        "donot",
+        "not",
+        "keine",
+        "kein",
+        "nie",
+        "nej",
+        "nei",
+        "ne",
+        "ei",
+        "hayir",
+        "nem",
+    ]
 )
 YES_WORDS = frozenset(YES) | {"yeah", "sure", "tak", "ano", "kylla", "evet", "igen", "please"}
 #: Whose confirmation is awaited.

@@ -1,10 +1,13 @@
 """Names that people and programs give a column, and words that say who may be written to, in seven languages.
 
-All are plain: letters and digits only, in lower case, accents taken away and ß written as ss. English, French, German,
-Spanish, Portuguese, Italian and Dutch stand in that order where a table has a line for each.
+All are plain: letters and digits only, in lower case, accents taken away and ß written as ss (`plain_text`). English, French, German,
+Spanish, Portuguese, Italian and Dutch stand in that order where a table has a line for each; what is written in other letters comes from `other_scripts`.
 """
 
 from __future__ import annotations
+
+from . import other_scripts
+from .words import plain_text
 
 #: Names of columns, by what the import calls them. The earlier a name stands, the more certain it is.
 SYNONYMS: dict[str, tuple[str, ...]] = {
@@ -210,6 +213,10 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+SYNONYMS = {
+    target: (*names, *map(plain_text, other_scripts.NAMES.get(target, ()))) for target, names in SYNONYMS.items()
+}
+
 #: Columns that say by a word whether somebody may be written to.
 STATUS = (
     *("status", "emailstatus", "subscriptionstatus", "subscription", "contactstatus", "marketingstatus"),
@@ -221,6 +228,7 @@ STATUS = (
     *("estadodaassinatura", "estadodasubscricao", "statusdaassinatura", "situacao", "statusdaasubscricao"),
     *("statoiscrizione", "statodelliscrizione", "statocontatto", "statoemail"),
     *("inschrijfstatus", "abonneestatus", "aanmeldstatus"),
+    *map(plain_text, other_scripts.STATUS),
 )
 #: Columns where yes means that somebody must not be written to.
 OUT = (
@@ -288,6 +296,7 @@ LEFT = (
     *("uitgeschreven", "afgemeld", "nietingeschreven", "geblokkeerd", "verwijderd", "ingetrokken", "onbestelbaar"),
     *("nietmailen", "nietcontacteren"),
     *("avregistrerad", "avregistrert", "afmeldt", "wypisany"),
+    *map(plain_text, other_scripts.LEFT),
 )
 NO = (
     *("0", "00", "false", "no", "n", "off", "never", "f", "unchecked", "notchecked"),
@@ -297,6 +306,7 @@ NO = (
     *("nao",),
     *("mai",),
     *("nee", "onwaar", "nooit"),
+    *map(plain_text, other_scripts.NO),
 )
 YES = (
     *("1", "10", "true", "yes", "y", "on", "x", "t", "checked"),
@@ -306,6 +316,7 @@ YES = (
     *("sim", "verdadeiro", "s"),
     *("vero",),
     *("waar",),
+    *map(plain_text, other_scripts.YES),
 )
 #: Answers that are none.
 NO_ANSWER = (
@@ -316,6 +327,7 @@ NO_ANSWER = (
     *("desconhecido", "nenhum", "naoespecificado"),
     *("sconosciuto", "nessuno", "nonspecificato"),
     *("onbekend", "geen", "nietopgegeven"),
+    *map(plain_text, other_scripts.NO_ANSWER),
 )
 
 #: Nobody answered. Of somebody who left it is a reason as good as any.

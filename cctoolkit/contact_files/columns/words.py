@@ -43,10 +43,21 @@ _JOINED: tuple[tuple[tuple[str, ...], str], ...] = (
 SHORTEST_COMPOUND, LONGEST_COMPOUND = 6, 40
 
 
+#: Letters that Unicode does not take apart, as people write them who have not got them.
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+
+
 def plain_text(text: str) -> str:
-    """Letters and digits only, in small letters without accents."""
-    letters = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
-    return re.sub(r"[^a-z0-9]", "", letters)
+    """Letters and digits only, in small letters without accents; of any script."""
+    small = text.lower()
+    if small.isascii():
+        return re.sub(r"[^a-z0-9]", "", small)
+    return "".join(letter for letter in _without_accents(small) if letter.isalnum())
+
+
+def _without_accents(small: str) -> str:
+    letters = unicodedata.normalize("NFKD", small.translate(_LETTERS))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def words(heading: str, lexicon: Iterable[str] = ()) -> tuple[str, ...]:
@@ -55,8 +66,7 @@ def words(heading: str, lexicon: Iterable[str] = ()) -> tuple[str, ...]:
     A word that is none of the `lexicon`'s and is made of several of them is taken apart: `donotemail` is donot, email.
     """
     spaced = " ".join(_CAMEL.sub(" ", part) for part in heading.split())
-    letters = unicodedata.normalize("NFKD", spaced.replace("ß", "ss").replace("ı", "i")).casefold()
-    found = re.findall(r"[a-z]+|[0-9]+", "".join(each for each in letters if not unicodedata.combining(each)))
+    found = re.findall(r"[^\W\d_]+|[0-9]+", _without_accents(spaced.lower()))
     known = frozenset(lexicon)
     apart = [piece for word in found for piece in (_apart(word, known) or [word])]
     joined: list[str] = []

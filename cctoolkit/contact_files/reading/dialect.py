@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from ..columns.synonyms import SYNONYMS
+from ..columns.words import plain_text
 from .records import lines_of, records
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -114,7 +115,7 @@ def headings_of(rows: list[list[str]]) -> tuple[tuple[str, ...], int]:
         or not of_blank
         or len(filled) == len(second)
         or any(character == "@" or character.isdigit() for cell in second for character in cell)
-        or not any(_plain(second[index]) in _NAMES for index in of_blank)
+        or not any(plain_text(second[index]) in _NAMES for index in of_blank)
     ):
         return tuple(first), 1
     pairs = zip_longest(first, second, fillvalue="")
@@ -122,22 +123,18 @@ def headings_of(rows: list[list[str]]) -> tuple[tuple[str, ...], int]:
 
 
 def _joined(name: str, part: str) -> str:
-    if not name or not part or _plain(part) in _NO_PARTS:
+    if not name or not part or plain_text(part) in _NO_PARTS:
         return name or part
-    if _plain(part) in _NAMES:  # `Contact information` over `Name`, `Company`, `Email Address`
+    if plain_text(part) in _NAMES:  # `Contact information` over `Name`, `Company`, `Email Address`
         return part
     return f"{name} - {part}"
-
-
-def _plain(cell: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", cell.lower())
 
 
 def names_an_address(cells: list[str]) -> bool:
     """Whether a row of several cells has the heading of a column of addresses in it, and no address."""
     if sum(bool(cell.strip()) for cell in cells) < 2 or any(_ADDRESS.fullmatch(cell.strip()) for cell in cells):
         return False
-    return any(re.sub(r"[^a-z0-9]", "", cell.lower()) in _OF_ADDRESSES for cell in cells)
+    return any(plain_text(cell) in _OF_ADDRESSES for cell in cells)
 
 
 def holds_address(cells: list[str]) -> bool:
@@ -147,7 +144,7 @@ def holds_address(cells: list[str]) -> bool:
 def _are_headings(cells: list[str]) -> bool:
     """Whether a cell is what people call a column: `Name, Email (e.g. ann@club.org)` holds an address and no contact."""
     alone = [cell for cell in cells if "@" in cell and _ADDRESS.fullmatch(cell.strip()[:MOST_LOOKED_AT])]
-    return not alone and any(re.sub(r"[^a-z0-9]", "", cell.lower()) in _NAMES for cell in cells)
+    return not alone and any(plain_text(cell) in _NAMES for cell in cells)
 
 
 def _find_delimiter(lines: list[str]) -> str:
