@@ -228,3 +228,27 @@ def test_headings_in_other_letters(headings: str) -> None:
     assert cleaned.kept.drop(columns="line").iloc[0].tolist() == [
         *("a@example.com", "A", "B", "C", "617 555 0100", "D", "02110", "5", "12")
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "name", "first_and_last"),
+    [
+        ("Name (Last First)", "Lee Ann", ("Ann", "Lee")),
+        ("Name (Last, First)", "Lee, Ann Marie", ("Ann Marie", "Lee")),
+        ("Nom et prénom", "Dupont Jean", ("Jean", "Dupont")),
+        ("Cognome e nome", "Rossi Anna", ("Anna", "Rossi")),
+        ("Name (Last First)", "Lee Ann Marie", ("Lee Ann", "Marie")),  # nobody can tell: as any other name
+        ("ФИО", "Иванов Иван Иванович", ("Иван Иванович", "Иванов")),
+        ("氏名", "山田 太郎", ("太郎", "山田")),
+        ("Name", "Ann Lee", ("Ann", "Lee")),
+    ],
+)
+def test_names_that_begin_with_the_familys(heading: str, name: str, first_and_last: tuple[str, str]) -> None:
+    """The heading says so; a comma says it anywhere."""
+    found = _clean(f'email,"{heading}"\na@example.com,"{name}"\n').kept.iloc[0]
+    assert (found["first_name"], found["last_name"]) == first_and_last
+
+
+def test_an_anniversary_in_another_language_has_its_day_first() -> None:
+    assert _clean("email,Hochzeitstag\na@example.com,3/4/2010\n").kept["anniversary"].tolist() == ["04/03/2010"]
+    assert _clean("email,Anniversary\na@example.com,3/4/2010\n").kept["anniversary"].tolist() == ["03/04/2010"]

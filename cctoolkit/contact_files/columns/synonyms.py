@@ -217,6 +217,14 @@ SYNONYMS = {
     target: (*names, *map(plain_text, other_scripts.NAMES.get(target, ()))) for target, names in SYNONYMS.items()
 }
 
+#: Names of whole names in which the family's comes first, whether a comma stands behind it or not.
+LAST_FIRST = frozenset(
+    {
+        *("lastnamefirstname", "namelastfirst", "nomprenom", "nometprenom", "apellidosynombre", "cognomenome"),
+        *("cognomeenome", *map(plain_text, ("ФИО", "ПІБ", "氏名", "姓名", "성명"))),
+    }
+)
+
 #: Columns that say by a word whether somebody may be written to.
 STATUS = (
     *("status", "emailstatus", "subscriptionstatus", "subscription", "contactstatus", "marketingstatus"),

@@ -15,6 +15,8 @@ from ..columns import kinds
 from ..columns.consent import is_known_status
 from ..columns.mapping import WRITTEN, Mapping
 from ..columns.sources import ADDRESS_PARTS
+from ..columns.synonyms import LAST_FIRST
+from ..columns.words import plain_text
 from ..reading.blocks import EXTRA_JOIN
 from . import dates, phones
 from .email_columns import Emails, email_of_rows, flag_odd_ones
@@ -39,7 +41,7 @@ from .texts import (
     replaced,
     texts,
 )
-from .values import capitalized, split_name, tidy
+from .values import capitalized, split_last_first, split_name, tidy
 
 _PLAIN = ("first_name", "last_name", "company_name", "job_title")
 
@@ -248,10 +250,12 @@ class Rules:
         if "name" in self._mapping.columns:  # counts where first and last name have no columns, or nothing in them
             whole = first_of_rows(self._mapping, columns, "name", notes)
             whole = replaced(whole, matches(whole, _NO_NAME), lambda text: "")
+            headings = {plain_text(self._headings[index]) for index in self._mapping.columns["name"]}
+            split = split_last_first if headings <= LAST_FIRST else split_name
             none = np.ones(len(whole), bool)
             for column in names.values():
                 none &= ~is_filled(column)
-            for name, part in zip(("first_name", "last_name"), computed_many(whole, split_name, 2), strict=True):
+            for name, part in zip(("first_name", "last_name"), computed_many(whole, split, 2), strict=True):
                 cut = shortened(name, chosen(none, part, blanks(len(whole))), notes)
                 names[name] = chosen(none, cut, names.get(name, blanks(len(whole))))
         names = {name: replaced(column, matches(column, _NO_NAME), lambda text: "") for name, column in names.items()}

@@ -21,9 +21,12 @@ from .texts import Mask, hashes, is_true, matches
 
 DATES = ("anniversary", "birthday", "sms_consent_date", "consent_date")
 
-_ENGLISH = {"birthday", "birthdate", "dateofbirth", "birthdaymmdd", "dob", "bday", "birthdayddmm"}
+_ENGLISH = {
+    *("birthday", "birthdate", "dateofbirth", "birthdaymmdd", "dob", "bday", "birthdayddmm", "birthdaymonthday"),
+    *("birthmonthday", "anniversary", "weddinganniversary", "weddingdate", "weddingday"),
+}
 #: In the other languages nobody writes the month first.
-_DAY_FIRST_HEADINGS = frozenset(SYNONYMS["birthday"]) - _ENGLISH
+_DAY_FIRST_HEADINGS = frozenset((*SYNONYMS["birthday"], *SYNONYMS["anniversary"])) - _ENGLISH
 
 
 @dataclass

@@ -121,6 +121,19 @@ def split_name(whole: str) -> tuple[str, str]:
     return first, last
 
 
+def split_last_first(whole: str) -> tuple[str, str]:
+    """First and last name of a full name that begins with the last one: `Lee Ann`, `Иванов Иван Иванович`.
+
+    Of three Latin words nobody can tell which of them go together; they are taken as any other name is.
+    """
+    parts = whole.split()
+    if "," in whole or len(parts) < 2 or len(parts) > 3 or any(part[:1].islower() for part in parts):
+        return split_name(whole)
+    if len(parts) == 3 and whole.isascii():
+        return split_name(whole)
+    return " ".join(parts[1:]), parts[0]
+
+
 def capitalized(name: str) -> str:
     """A name that is all capitals or all small letters with capitals where names have them; any other as it is."""
     if name != name.upper() and name != name.lower():
