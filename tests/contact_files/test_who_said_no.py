@@ -286,6 +286,7 @@ def test_one_cell_that_shows_the_month_first_outdoes_the_dots() -> None:
     ("heading", "no", "yes"),
     [
         ("Marketing Permissions", "None", "Email"),
+        ("Marketing preferences", "SMS", "Email, SMS"),
         ("Communication preference", "None", "Email, SMS"),
         ("Preferred contact method", "No contact", "Phone"),
         ("How may we contact you?", "Please do not contact me", "Email and post"),
@@ -296,6 +297,28 @@ def test_whom_no_way_reaches_is_kept_out(heading: str, no: str, yes: str) -> Non
     """Beside the ways to reach somebody, or how often, a none is an answer; elsewhere it is no answer."""
     assert _kept(heading, no, yes) == ["p1@example.com", "last@example.com"]
     assert len(_kept("Newsletter topic", "None", "Gardens")) == 3
+    assert _kept("Opt out communication channels", "Email", "") == ["p1@example.com", "last@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        ("How did you contact us", ("None", "Email")),
+        ("Emergency contact method", ("None", "Phone")),
+        ("Preferred contact time", ("None", "Any")),
+        ("Preferred contact method", ("None", "Email")),
+        ("Lead status", ("No contact", "Email sent")),
+        ("Emergency contact", ("No contact", "Mother")),
+        ("Lead quality", ("bad", "risky", "good")),
+        ("Application status", ("rejected", "accepted")),
+        ("How often do you check your email?", ("Never", "Daily")),
+        ("Signed up for conference on website", ("No", "Yes")),
+        ("Are you receiving Medicare information", ("No", "Yes")),
+        ("Can be emailed receipts", ("No", "Yes")),
+    ],
+)
+def test_a_question_on_something_else_keeps_nobody_out(heading: str, cells: tuple[str, ...]) -> None:
+    assert len(_kept(heading, *cells)) == len(cells) + 1
 
 
 def test_what_a_check_of_addresses_found() -> None:
@@ -308,7 +331,7 @@ def test_what_a_check_of_addresses_found() -> None:
     assert len(_kept("Result", "valid", "invalid")) == 3  # of what?
 
 
-@pytest.mark.parametrize("cell", ["Unsubscribers", "Bounced emails", "Please do not contact me", "Staff; No contact"])
+@pytest.mark.parametrize("cell", ["Unsubscribers", "Bounced emails", "Please do not contact me"])
 def test_a_group_of_those_who_left(cell: str) -> None:
     assert _kept("Group", cell, "Friends") == ["p1@example.com", "last@example.com"]
 
@@ -321,10 +344,12 @@ def test_codes_of_a_program_that_writes_codes() -> None:
     )
     assert plugin.kept["email"].tolist() == ["c@example.com"]
     acymailing = _clean(
-        '"name","email","created","confirmed","enabled","accept","html"\n'
-        '"Ann","a@example.com","1","0","1","1","1"\n"Bo","b@example.com","1","1","0","1","1"\n"Cy","c@example.com","1","1","1","0","1"\n'
+        "name,email,confirmed,enabled,accept,html,Vorname\n"
+        "Ann,a@example.com,1,1,1,1,Ann\nBo,b@example.com,1,0,1,1,Bo\nCy,c@example.com,1,1,0,1,Cy\nDi,d@example.com,0,1,1,1,Di\n"
     )
-    assert acymailing.kept["email"].tolist() == ["a@example.com"]
+    assert acymailing.kept[["email", "first_name"]].to_numpy().tolist() == [["a@example.com", "Ann"]]
+    words = _clean("Email,Gender,Status,Token\na@example.com,f,Unsubscribed,t\nb@example.com,f,Confirmed,t\n")
+    assert words.kept["email"].tolist() == ["b@example.com"]
 
 
 def test_a_category_of_a_card_says_it_by_itself() -> None:

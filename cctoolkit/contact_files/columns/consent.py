@@ -40,6 +40,7 @@ from .consent_words import (
     NO_WAY,
     NO_WORDS,
     NOT_GONE,
+    NOT_OF_WAYS,
     NOTHING,
     OF_A_MAIL,
     OF_A_SUBSCRIPTION,
@@ -61,6 +62,7 @@ from .consent_words import (
     SUBSCRIBED,
     SUBSCRIPTION,
     WAYS,
+    WAYS_OF_EMAIL,
     WHERE_SIGNED,
     YES_WORDS,
 )
@@ -124,15 +126,25 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
             why = "it says when or how somebody was asked, not what they answered"
             by_the_way = have & ABOUT <= BY_THE_WAY and (channel == "email" or "by" not in have)
             # `Signed up for the newsletter on our website`: its yes and no are an answer all the same.
-            by_the_way |= bool(have & SIGNED) and have & ABOUT <= WHERE_SIGNED and not have & OF_A_MAIL
+            by_the_way |= (
+                bool(have & SIGNED)
+                and (channel == "email" or "optin" in have)
+                and have & ABOUT <= WHERE_SIGNED
+                and not have & OF_A_MAIL
+            )
             return Meaning("how" if by_the_way and not have & ASKS_WHEN else None, why)
         return Meaning("in", "heading tells who may be written to")
     # "May we write to you by email?", "Can be emailed"
-    if found[:1] and found[0] in MAY and ((channel == "email" and "we" in found[1:2]) or {"be", "emailed"} <= have):
+    if (
+        found[:1]
+        and found[0] in MAY
+        and ((channel == "email" and "we" in found[1:2]) or found[1:] == ("be", "emailed"))
+    ):
         return Meaning("in", "heading tells who may be written to")
     if kind := CONSENT.get(plain_text(heading)):
         return Meaning(kind, "heading tells who may be written to")
-    if channel == "email" and have & {"frequency", "often"} and not have & (IN | OUT):
+    used = have & {"check", "checks", "read", "reads", "open", "opens", "use", "uses", "send", "sends"}
+    if channel == "email" and have & {"frequency", "often"} and not have & (IN | OUT) and not used:
         return Meaning("often", "it may tell how often somebody wants email")
     if channel == "email" and have & ABOUT == {"on"} and have & {"list", "mailinglist"}:
         return Meaning("perhaps", "it may tell who is on a list")
@@ -183,7 +195,7 @@ def _asks_to_write(found: tuple[str, ...]) -> bool:
         or {"hear", "from", "us"} <= have
         or {"contact", "me"} <= have
         or {"stay", "informed"} <= have
-        or ("receiving" in have and bool(have & {"info", "information", "updates", "news"}))
+        or ({"interested", "receiving"} <= have and bool(have & {"info", "information", "updates", "news"}))
         or bool(have & {"gdpr", "contactable"} and have <= {"gdpr", "ok", "is", "contactable"})
     )
 
@@ -223,14 +235,17 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
     """Whether a cell of a consent column says that this person must not be written to.
 
     `status` is a word; `out` is yes for no; `in` is no for no; `left` says it by having any value; `words` only by words
-    that can mean nothing else. An answer that is none (`N/A`, empty) keeps nobody out. `of_email`: what the column is about
+    that can mean nothing else; `awaited` by a confirmation that has not come; `ways` by a wish not to be reached at all, `channels` by
+    ways that email is none of, `often` by never; `codes …` by one of these. An answer that is none (`N/A`, empty) keeps nobody out. `of_email`: what the column is about
     is certain.
     """
     plain = plain_text(value)
     if kind == "words":
         return is_certain(value)
-    if kind == "ways":
-        return plain in NO_WAY or plain in NO or is_certain(value)
+    if kind in {"ways", "often"}:
+        return plain in NO_WAY or plain in NO or (kind == "often" and plain == "none") or is_certain(value)
+    if kind == "channels":
+        return bool(plain) and not _ways_in(value) & WAYS_OF_EMAIL
     if kind.startswith(CODES):
         return plain in kind.removeprefix(CODES).split()
     if kind == "awaited":
@@ -310,20 +325,33 @@ def are_only_states(values: Mapping[str, int]) -> bool:
     )
 
 
+def _ways_in(value: str) -> set[str]:
+    return {plain_text(part) for part in re.split(r"[;,|/&+]| and ", value)} - {""}
+
+
 def are_ways(values: Mapping[str, int]) -> bool:
-    """Whether a column holds ways to reach somebody, and somebody who wants none."""
-    filled = [value for value in values if value.strip()]
-    each = [{plain_text(part) for part in re.split(r"[;,|/&+]| and ", value)} - {""} for value in filled]
-    named = [parts for parts in each if parts & WAYS]
-    return bool(named) and all(
-        parts <= WAYS | NO_WAY | set(NO) or is_certain(value) for parts, value in zip(each, filled, strict=True)
+    """Whether a column holds ways to reach somebody, and perhaps somebody who wants none."""
+    filled = {value: _ways_in(value) for value in values if value.strip()}
+    return any(parts & WAYS for parts in filled.values()) and all(
+        parts <= WAYS | NO_WAY | {"none", *NO} or is_certain(value) for value, parts in filled.items()
     )
+
+
+def asks_how(heading: str) -> str | None:
+    """Whether a heading asks by which ways somebody may be written to (`channels`), or would best be reached (`ways`)."""
+    have = frozenset(words(heading, LEXICON))
+    if have & (OUT | OUT_OF_EMAIL | COMMAND | NOT_OF_WAYS):
+        return None
+    wished = have & {"preference", "preferences", "permission", "permissions", "optin", "consent"}
+    if have & {"marketing", "communication", "communications"} and wished:
+        return "channels"
+    return "ways" if "contact" in have and have & {"method", "methods", "preferred", "how", *wished} else None
 
 
 def are_how_often(values: Mapping[str, int]) -> bool:
     """Whether a column holds how often somebody wants mail, never among it."""
     plain = {plain_text(value) for value in values} - {""}
-    return bool(plain & OFTEN) and plain <= OFTEN | NO_WAY | set(NO)
+    return bool(plain & OFTEN) and plain <= OFTEN | NO_WAY | {"none", *NO}
 
 
 def are_found_by_a_check(values: Mapping[str, int]) -> bool:

@@ -108,7 +108,7 @@ ABOUT = frozenset(
 BY_THE_WAY = frozenset({"by", "via", "at"})
 #: What somebody did who wants mail.
 SIGNED = frozenset({"optin", "subscribed", "signup"})
-WHERE_SIGNED = BY_THE_WAY | {"on", "form", "page", "url", "last", "updated", "version"}
+WHERE_SIGNED = BY_THE_WAY | {"on", "form", "last", "updated"}
 #: A question with one of these is none that yes or no answers.
 ASKS_WHEN = frozenset({"when", "how", "where", "who", "why"})
 LEFT_BY = frozenset({"date", "time", "at", "timestamp", "source", "reason", "on", "campaign", "title", "by", "other"})
@@ -171,7 +171,7 @@ CERTAIN = frozenset(
         *("disiscritto", "uitgeschreven", "nopromotionalemails", "donotsend", "softbounced"),
         *("unsubscribedbyadmin", "unsub", "pleaseunsubscribe", "noemailsplease", "optedoutemail", "donotsendemail"),
         *("donotsendemails", "noemailsolicitation", "suppressionlist", "askedtobeunsubscribed"),
-        *("removefrommailinglist", "pleaseremovefrommailinglist", "nocontact", "unsubscribers", "unsubscribes"),
+        *("removefrommailinglist", "pleaseremovefrommailinglist", "unsubscribers"),
         *("bouncedemail", "bouncedemails", "hardbounces", "softbounces", "unsubscribedcontacts"),
     }
 )
@@ -225,15 +225,21 @@ OFTEN = frozenset(
         *("onceaday", "onceaweek", "onceamonth", "immediately", "instant", "digest", "dailydigest", "weeklydigest"),
     }
 )
-#: The ways to reach somebody, as a cell names them.
-WAYS = frozenset(
+#: The ways to reach somebody, as a cell names them; the first are, or include, email.
+WAYS_OF_EMAIL = frozenset({"email", "emails", "newsletter", "any", "all", "both", "either", "anyway", "allofthem"})
+WAYS = WAYS_OF_EMAIL | {
+    *("sms", "text", "texts", "textmessage", "phone", "phonecall", "telephone", "call", "calls", "post", "mail"),
+    *("directmail", "postalmail", "letter", "whatsapp", "mobile", "push", "customizedonlineadvertising"),
+}
+#: And what stands there for none of them; `None` by itself may be no answer.
+NO_WAY = frozenset({"neither", "noneoftheabove", "nocontact", "notatall"})
+#: With these a question on ways is not about what somebody wants of us.
+NOT_OF_WAYS = frozenset(
     {
-        *("email", "emails", "sms", "text", "texts", "textmessage", "phone", "phonecall", "call", "calls", "post"),
-        *("mail", "directmail", "postalmail", "letter", "whatsapp", "any", "all", "both", "either", "mobile", "push"),
+        *("did", "us", "used", "last", "time", "number", "emergency", "secondary", "alternate", "source", "person"),
+        *("name", "date", "first"),
     }
 )
-#: And what stands there for none of them.
-NO_WAY = frozenset({"none", "neither", "noneoftheabove", "nocontact", "notatall"})
 #: What checks addresses says by these, and by nothing else, what it found; a column of them is one of states of email.
 FOUND_BY_A_CHECK = frozenset(
     {
@@ -241,7 +247,7 @@ FOUND_BY_A_CHECK = frozenset(
         *("spamtrap", "abuse", "disposable", "accepted", "rejected", "ok", "good", "bad", "role", "duplicate"),
     }
 )
-ONLY_BY_A_CHECK = frozenset({"deliverable", "catchall", "acceptall", "donotmail", "spamtrap", "risky"})
+ONLY_BY_A_CHECK = frozenset({"deliverable", "catchall", "acceptall", "donotmail", "spamtrap"})
 #: States that a membership or a payment may have too: beside what is paid for they say nothing of consent.
 ALSO_OF_PAYMENTS = frozenset(
     {

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 from ..reading.export import Export
 from ..rules.dates import read_date
+from .codes import codes_of
 from .consent import (
+    CODES,
     are_answers,
     are_found_by_a_check,
     are_how_often,
@@ -16,6 +18,7 @@ from .consent import (
     are_states,
     are_ways,
     are_yes_or_no,
+    asks_how,
     is_known_status,
     is_paid_for,
     may_be_of_payments,
@@ -87,15 +90,18 @@ def _decided(
         paid_for = frozenset(words(headings[index])) & PAID
         every = not found.many and not paid_for and are_only_states(values)
         by_cells = ("status" if every else "words", "its cells say who must not be written to", False)
-    if not found.many and are_found_by_a_check(values):
-        return "status", "its cells are what a check of the addresses found", False
     if is_state:
         states = not found.many and are_states(values, paid=paid)
         return ("status", "its cells are states of a subscription", False) if states else (None, "", False)
-    if not found.many and _asks_how(headings[index]) and are_ways(values):
-        return "ways", "its cells say how somebody wants to be reached, or not at all", False
     others = [heading for number, heading in enumerate(headings) if number != index]
+    if not found.many and (codes := codes_of(headings[index], others, values)):
+        return f"{CODES}{' '.join(sorted(codes.left))}", f"its cells are the codes of {codes.program}", False
     told = meaning(headings[index], others)
+    if told is None or (told.kind in {None, "in", "how", "perhaps", "status"} and not told.elsewhere):
+        if not found.many and are_found_by_a_check(values):
+            return "status", "its cells are what a check of the addresses found", False
+        if not found.many and (how := asks_how(headings[index])) and are_ways(values):
+            return how, "its cells say how somebody wants to be reached, or not at all", False
     if told is None:
         return by_cells
     if told.kind is None:
@@ -105,7 +111,7 @@ def _decided(
     if told.kind in {"out", "left", "awaited"}:
         return told.kind, told.why, False
     if told.kind == "often":
-        return ("ways", told.why, False) if not found.many and are_how_often(values) else by_cells
+        return ("often", told.why, False) if not found.many and are_how_often(values) else by_cells
     if told.kind == "how":
         if not found.many and are_yes_or_no(values):
             return "in", "heading tells who may be written to", False
@@ -128,15 +134,6 @@ def _decided(
             return ("status", told.why, True) if doubtful else by_cells
     understood = [value for value in values if is_known_status(value) or says_no(told.kind, value)]
     return told.kind, told.why, found.many or len(understood) < len(values)
-
-
-def _asks_how(heading: str) -> bool:
-    """Whether a heading may ask by which ways somebody wants to be reached: `Preferred contact method`."""
-    have = frozenset(words(heading))
-    return bool(have & {"contact", "communication", "communications", "marketing"}) and bool(
-        have
-        & {"method", "methods", "preference", "preferences", "preferred", "permissions", "how", "channel", "channels"}
-    )
 
 
 def _names_email(heading: str) -> bool:

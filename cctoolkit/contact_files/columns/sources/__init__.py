@@ -38,8 +38,6 @@ SOURCES: tuple[Source, ...] = (
     mailing_services.CONSTANT_CONTACT,
     mailing_services.MAILCHIMP,
     mailing_services.BREVO,
-    mailing_services.NEWSLETTER_PLUGIN,
-    mailing_services.ACYMAILING,
     sales_systems.ZOHO,
     sales_systems.ZOHO_LEADS,
     sales_systems.SALESFORCE,

@@ -106,21 +106,3 @@ BREVO = Source(
     # DOUBLE_OPT-IN says whether somebody confirmed, not whether somebody left.
     ignored=("CONTACT ID", "DOUBLE_OPT-IN", "EXT_ID", "CONTACT_TIMEZONE", "ADDED_TIME", "MODIFIED_TIME"),
 )
-
-#: The Newsletter Plugin, of WordPress. C is confirmed; U unsubscribed, B bounced, P complained, and S has not confirmed.
-NEWSLETTER_PLUGIN = Source(
-    "The Newsletter Plugin",
-    frozenset({"Email", "Status", "Token", "Gender", "First name|Name"}),
-    {"email": ("Email",), "first_name": ("First name|Name",), "last_name": ("Last name|Surname",)},
-    consent={"Status": "codes u b p s"},
-    ignored=("Gender", "Date", "Token"),
-)
-
-#: AcyMailing, of Joomla. It writes to those who are enabled, accept mail and, where it asks for that, have confirmed.
-ACYMAILING = Source(
-    "AcyMailing",
-    frozenset({"email", "enabled", "accept", "confirmed", "html"}),
-    {"email": ("email",), "name": ("name",)},
-    consent={"enabled": "in", "accept": "in"},
-    ignored=("html", "created", "confirmed", "ip", "subid", "userid", "key"),
-)

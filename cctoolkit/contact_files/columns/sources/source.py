@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-#: What a column says about consent: a word; yes for no; no for no; that somebody left, by having any value. Or `codes`, and
-#: behind it those by which the program says that somebody left.
-Consent = Literal["status", "out", "in", "left"] | str
+#: What a column says about consent: a word; yes for no; no for no; that somebody left, by having any value.
+Consent = Literal["status", "out", "in", "left"]
 
 #: The parts of a postal address, which are aligned: the n-th street goes with the n-th city.
 ADDRESS_PARTS = ("street", "street2", "city", "state", "zip", "country")
