@@ -228,7 +228,12 @@ class Cleaned:
         becomes = dict.fromkeys(range(len(self.export.headings)), NOT_IMPORTED)
         for target, indexes in self._mapping.columns.items():
             becomes.update({index: _TURNED.get(target, target) for index in indexes if index >= 0})
-        becomes.update(dict.fromkeys(self._mapping.whole_addresses, "street, street2, city, state, zip, country"))
+        becomes.update(
+            dict.fromkeys(
+                self._mapping.whole_addresses | self._mapping.address_lines,
+                "street, street2, city, state, zip, country",
+            )
+        )
         becomes.update(dict.fromkeys(self._mapping.city_lines, "city, state, zip"))
         numbers = {index for _, indexes in self._mapping.house_numbers.values() for index in indexes}
         becomes.update(dict.fromkeys(numbers, "street"))

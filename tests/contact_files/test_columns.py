@@ -134,6 +134,15 @@ def test_a_second_value_of_a_field_with_room_for_one_is_told() -> None:
         ("City/State/Zip", "Hull/MA/02045", ("", "Hull", "MA", "02045")),
         ("City/State/Zip", "02045 Hull", ("", "Hull", "", "02045")),
         ("City/State/Zip", "Hull", ("", "Hull", "", "")),
+        ("City/State", "Washington, D.C.", ("", "Washington", "D.C.", "")),
+        ("City/State", "Hull, England", ("", "Hull", "", "")),
+        ("City/State", "Köln, NRW", ("", "Köln, NRW", "", "")),
+        ("Address, City, State, Zip", "5 Oak St, Hull, MA 02045, USA", ("5 Oak St", "Hull", "MA", "02045")),
+        ("Address, City, State, Zip", "5 Oak St, Apt 2, Hull MA 02045", ("5 Oak St, Apt 2", "Hull", "MA", "02045")),
+        ("Address, City, State, Zip", "5 Oak St, Hull, ma, 02045, United States", ("5 Oak St", "Hull", "ma", "02045")),
+        ("Address, City, State, Zip", "12, Rue X, 75001 Paris, France", ("12, Rue X", "Paris", "", "75001")),
+        ("Address, City, State, Zip", "5 Oak St, New York 10001", ("5 Oak St", "New York", "", "10001")),
+        ("Address, City, State, Zip", "5 Oak St, Apt B, Rear Building", ("5 Oak St, Apt B, Rear Building", "", "", "")),
         ("Address, City, State, Zip", "5 Oak St, Apt 2, Hull, MA 02045", ("5 Oak St, Apt 2", "Hull", "MA", "02045")),
         ("Mailing Address (street, city, state, zip)", "5 Oak St\nHull, MA 02045", ("5 Oak St", "Hull", "MA", "02045")),
         ("Address, City, State, Zip", "Oak Street", ("Oak Street", "", "", "")),
@@ -147,6 +156,16 @@ def test_a_column_of_several_parts_of_an_address(heading: str, cell: str, expect
     assert "city, state, zip" in cleaned.columns["becomes"].iloc[1]
 
 
+def test_a_part_that_has_a_column_of_its_own_is_not_lost() -> None:
+    """A line of city and state fills what is empty there; `Address City, State, Zip` is the rest of the address beside it."""
+    cleaned = _clean('email,"City/State",State\na@example.com,"Hull, MA",\nb@example.com,"Troy, NY",New York\n')
+    assert cleaned.kept[["city", "state"]].to_numpy().tolist() == [["Hull", "MA"], ["Troy", "New York"]]
+    cleaned = _clean(
+        'email,Mailing Address,"Mailing Address City, State, Zip"\na@example.com,5 Oak St,"Hull, MA 02045"\n'
+    )
+    assert cleaned.kept.iloc[0][["street", "city", "state", "zip"]].tolist() == ["5 Oak St", "Hull", "MA", "02045"]
+
+
 @pytest.mark.parametrize(
     ("headings", "cells", "street"),
     [
@@ -155,6 +174,8 @@ def test_a_column_of_several_parts_of_an_address(heading: str, cell: str, expect
         ("Street Number,Street", "12,Oak Street", "12 Oak Street"),
         ("Via,Numero civico", "Via Roma,", "Via Roma"),
         ("Straße,Hausnummer", ",12", ""),
+        ("Straße,Hausnummer", "Hauptstr. 12,12", "Hauptstr. 12"),
+        ("House Number,Address", "12,12 Oak St", "12 Oak St"),
     ],
 )
 def test_the_number_of_a_house_goes_with_its_street(headings: str, cells: str, street: str) -> None:
@@ -184,6 +205,11 @@ def test_a_birthday_in_words(written: str, month_and_day: tuple[str, str]) -> No
     assert (found.get("birthday_month", ""), found.get("birthday_day", "")) == month_and_day
 
 
+@pytest.mark.parametrize(("heading", "day"), [("Birthday (Month/Day)", "4"), ("Birthday (Day/Month)", "3")])
+def test_a_heading_that_says_what_comes_first(heading: str, day: str) -> None:
+    assert _clean(f"email,{heading}\na@example.com,3/4\n").kept["birthday_day"].tolist() == [day]
+
+
 def test_st_is_a_state_where_its_cells_are_short() -> None:
     assert _clean("email,City,ST\na@example.com,Hull,MA\n").kept["state"].tolist() == ["MA"]
     assert "state" not in _clean("email,St\na@example.com,5 Oak Street\n").kept
@@ -192,9 +218,23 @@ def test_st_is_a_state_where_its_cells_are_short() -> None:
 def test_an_address_that_is_in_every_row_is_the_owners() -> None:
     """Beside a column of other addresses; who has no other is rejected, and not written to there."""
     rows = "".join(f"{name}@example.com,me@example.org\n" for name in ("ann", "bo", "cy"))
-    cleaned = _clean(f"Email,Email Address\n{rows},me@example.org\n")
+    cleaned = _clean(f"Email,User Email\n{rows},me@example.org\n")
     assert cleaned.kept["email"].tolist() == ["ann@example.com", "bo@example.com", "cy@example.com"]
     assert cleaned.rejected["reason"].tolist() == ["there is no address"]
+    # That of a family, or of an office, is theirs: it stands under the plain name, or not in every row.
+    family = _clean("Email,Email 2\n" + "".join(f"us@example.org,{name}@example.com\n" for name in ("ann", "bo", "cy")))
+    assert set(family.kept["email"]) == {"us@example.org"}
+    office = _clean(
+        "Name,Work Email,Alternate\n" + "".join(f"{name},us@example.org,\n" for name in ("Ann", "Bo", "Cy"))
+    )
+    assert set(office.kept["email"]) == {"us@example.org"}
+
+
+@pytest.mark.parametrize("nothing", ["no email", "no", "none", "-"])
+def test_a_second_column_of_addresses_that_says_there_is_none(nothing: str) -> None:
+    """It is no answer to who wants mail, unless it holds yes and no."""
+    cleaned = _clean(f"Email 2,Email\na@example.com,{nothing}\nb@example.com,{nothing}\n")
+    assert cleaned.kept["email"].tolist() == ["a@example.com", "b@example.com"]
 
 
 @pytest.mark.parametrize("nothing", ["NULL", "(null)", "\\N", "#NULL!", "#NUM!", "########"])

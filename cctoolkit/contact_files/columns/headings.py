@@ -39,7 +39,7 @@ from .mapping import (
 from .postal_headings import OF_ADDRESSES, aligned_by_name, with_parts_together
 from .qualifiers import of_another, qualified
 from .sources import ADDRESS_PARTS, Source, recognize
-from .synonyms import SYNONYMS
+from .synonyms import NO, SYNONYMS, YES
 from .words import plain_text, words
 
 #: Languages whose programs write the day before the month.
@@ -70,8 +70,8 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     said = {index for name in chosen or {} for index in _places(headings, name)}
     mapping = with_consent(mapping, export, said)
     mapping = _with_qualified(mapping, export, cells, said)
-    mapping = with_parts_together(mapping, headings, said)
     mapping = _with_chosen(mapping, headings, chosen or {})
+    mapping = with_parts_together(mapping, headings, said)
     mapping = _with_guesses(mapping, export, cells, said)
     columns = {target: indexes for target, indexes in mapping.columns.items() if set(indexes) - {-1}}
     if "email" in columns and "sms_number" in columns:
@@ -142,9 +142,8 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
         columns[target] = found
         reasons.update({index: Reason(BY_NAME, f"heading means {target}") for index in found})
     # "Email" may be a column of addresses, and another one of who wants email: its cells tell. So may "Address".
-    held = [index for index in columns["email"] if _any_filled(cells, (index,))]
-    answers = {index for index in held if not any("@" in cell for cell in cells[index])}
-    if set(held) - answers:
+    answers = {index for index in columns["email"] if _are_both_answers(cells[index])}
+    if set(columns["email"]) - answers:
         columns["email"] = tuple(index for index in columns["email"] if index not in answers)
     if columns["state"] and plain.count("st") == 1 and not _are_short(cells[plain.index("st")]):
         columns["state"] = tuple(index for index in columns["state"] if plain[index] != "st")  # a street
@@ -165,7 +164,7 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
         others = [index for index in others if "user" not in spoken[index]]
     first = [index for index in others if (named := qualified(headings[index])) is not None and named.preferred]
     every = tuple(dict.fromkeys((*first, *columns.get("email", ()), *others)))
-    columns["email"] = _without_the_owners(every, cells)
+    columns["email"] = _without_the_owners(every, headings, cells)
     reasons.update({index: Reason(BY_PART, "heading has email in it") for index in others})
     for index, heading in enumerate(headings):
         if heading.casefold().startswith("cf:") and heading[3:].strip():
@@ -419,12 +418,27 @@ def _are_addresses(cells: Sequence[str]) -> bool:
     return sum("@" in cell for cell in filled) * 2 >= len(filled)
 
 
-def _without_the_owners(emails: tuple[int, ...], cells: list[list[str]]) -> tuple[int, ...]:
-    """Columns of addresses without one that is the same in every row beside others: that of whoever keeps the file."""
+def _are_both_answers(cells: Sequence[str]) -> bool:
+    """Whether a column holds yes and no, both of them, and nothing else."""
+    said = {plain_text(cell) for cell in cells} - {""}
+    return said <= {*YES, *NO} and bool(said & set(YES)) and bool(said & set(NO))
+
+
+def _without_the_owners(emails: tuple[int, ...], headings: Sequence[str], cells: list[list[str]]) -> tuple[int, ...]:
+    """Columns of addresses without one that is the same in every row beside another one: that of whoever keeps the file.
+
+    A plain `Email` is never taken for it, and the others only where nearly each row has both.
+    """
     held = {index: [cell.strip().casefold() for cell in cells[index] if cell.strip()] for index in emails}
-    everybody = {address for each in held.values() for address in each}
-    same = {index for index, each in held.items() if len(each) > 2 and len(set(each)) == 1}
-    return tuple(index for index in emails if index not in same or len(emails) == 1 or not everybody - set(held[index]))
+    rows = len(cells[emails[0]]) if emails else 0
+    others = {index for index, each in held.items() if len(set(each)) > 1 and len(each) * 2 >= rows}
+    same = {
+        index
+        for index, each in held.items()
+        if others and len(set(each)) == 1 and len(each) > 2 and len(each) * 10 >= rows * 9
+    }
+    plain = {index for index in same if plain_text(headings[index]) in {"email", "emailaddress", "email1", "mail"}}
+    return tuple(index for index in emails if index not in same - plain)
 
 
 def _are_short(cells: Sequence[str]) -> bool:

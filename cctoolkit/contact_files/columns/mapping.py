@@ -86,8 +86,10 @@ class Mapping:
     reasons: dict[int, Reason] = field(default_factory=dict)
     #: What columns that are not used might be.
     proposals: dict[int, tuple[str, Reason]] = field(default_factory=dict)
-    #: Columns whose cells hold a whole postal address, two blanks or commas between its parts.
+    #: Columns whose cells hold a whole postal address, two blanks between its parts.
     whole_addresses: frozenset[int] = frozenset()
+    #: And with commas between them, as on an envelope.
+    address_lines: frozenset[int] = frozenset()
     #: Columns of cities whose cells hold the state, or the zip, too.
     city_lines: frozenset[int] = frozenset()
     #: Of a column of streets, those of the house number: whether it stands before the street's name, and the columns.
@@ -101,4 +103,4 @@ class Mapping:
     def used(self) -> set[int]:
         fed = {index for indexes in self.columns.values() for index in indexes} - {-1}
         fed |= {index for _, indexes in self.house_numbers.values() for index in indexes}
-        return fed | self.whole_addresses | {index for index, _ in self.consent}
+        return fed | self.whole_addresses | self.address_lines | {index for index, _ in self.consent}

@@ -59,7 +59,13 @@ def with_parts_together(mapping: Mapping, headings: Sequence[str], said: set[int
         index: frozenset(words(headings[index])) for index in cities | set(columns.get("street", ())) - {-1} - said
     }
     lines = {index for index, have in found.items() if have & {"city", "town"} and have & _REGIONS}
-    whole = {index for index in lines if found[index] & _STREETS}
+    # `Mailing Address City, State, Zip` beside `Mailing Address` is the rest of it.
+    streets = {index for index in columns.get("street", ()) if index >= 0} - lines
+    whole = set() if streets else {index for index in lines if found[index] & _STREETS}
+    # There they are the line of the first street's city, unless that has one.
+    if streets and not columns.get("city"):
+        columns["city"] = tuple(sorted(lines))[:1]
+    columns["street"] = tuple(-1 if index in lines - whole else index for index in columns.get("street", ()))
     for part in ("street", "city"):
         columns[part] = tuple(-1 if index in whole else index for index in columns.get(part, ()))
     reasons.update(dict.fromkeys(whole, Reason(BY_NAME, "heading names all parts of a postal address")))
@@ -73,8 +79,8 @@ def with_parts_together(mapping: Mapping, headings: Sequence[str], said: set[int
         mapping,
         columns={target: indexes for target, indexes in columns.items() if set(indexes) - {-1}},
         reasons=reasons,
-        whole_addresses=mapping.whole_addresses | whole,
-        city_lines=frozenset(lines & cities - whole),
+        address_lines=frozenset(whole),
+        city_lines=frozenset(lines - whole) & frozenset(columns.get("city", ())),
         house_numbers=numbers,
     )
 
@@ -82,7 +88,7 @@ def with_parts_together(mapping: Mapping, headings: Sequence[str], said: set[int
 def _house_numbers(
     columns: dict[str, tuple[int, ...]], taken: set[int], headings: Sequence[str]
 ) -> dict[int, tuple[bool, tuple[int, ...]]]:
-    """The first street's house number and what follows it, by the street's column."""
+    """The house number and what follows it, by the column of the street that it stands next to."""
     streets = [index for index in columns.get("street", ()) if index >= 0]
     plain = [plain_text(heading) for heading in headings]
     number = next(
@@ -97,4 +103,5 @@ def _house_numbers(
         return {}
     free = (set(range(len(headings))) - taken) | set(columns.get("street2", ()))
     more = [index for index, heading in enumerate(plain) if heading in _ADDITIONS and index in free]
-    return {streets[0]: (plain[number] in _NUMBER_BEFORE, (number, *more))}
+    nearest = min(streets, key=lambda index: abs(index - number))
+    return {nearest: (plain[number] in _NUMBER_BEFORE, (number, *more))}

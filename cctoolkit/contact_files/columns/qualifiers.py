@@ -20,7 +20,7 @@ OTHERS = frozenset(
         *("supervisor", "secretary", "parent", "rep", "staff", "coach", "teacher", "invoice", "accounting"),
         *("salesperson", "advisor", "adviser", "assigned", "assignee", "instructor"),
         *("inviter", "recruiter", "support", "reply", "wife", "husband", "friend", "giftee"),
-        *("executive", "leader", "mother", "father", "approver", "creator", "scheduler", "broker", "realtor"),
+        *("leader", "mother", "father", "approver", "creator", "scheduler"),
         *("reference", "responsible", "consultant", "caseworker", "child", "childs"),
     }
 )

@@ -173,7 +173,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("compleanno", "datadinascita", "datanascita"),
         *("verjaardag", "geboortedatum"),
         *("fodelsedag", "fodelsedatum", "fodselsdag", "fodselsdato", "syntymapaiva", "syntymaaika", "dataurodzenia"),
-        *("birthdaymonthday", "birthmonthday"),
+        *("birthdaymonthday", "birthmonthday", "birthdaydaymonth"),
     ),
     "birthday_month": (
         *("birthdaymonth", "birthmonth", "monthofbirth"),

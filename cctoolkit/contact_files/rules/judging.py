@@ -87,8 +87,8 @@ class Rules:
 
     def _written(self) -> list[str]:
         fed = set(self._mapping.columns)
-        fed |= set(ADDRESS_PARTS) if self._mapping.whole_addresses else set()
-        fed |= {"city", "state", "zip"} if self._mapping.city_lines else set()
+        fed |= set(ADDRESS_PARTS) if self._mapping.whole_addresses | self._mapping.address_lines else set()
+        fed |= {"city", "state", "zip", "country"} if self._mapping.city_lines else set()
         fed |= {"first_name", "last_name"} if "name" in fed else set()
         fed |= {"birthday_month", "birthday_day"} if "birthday" in fed else set()
         by_kind = kinds.PHONES if self._phones.several else ()
@@ -166,7 +166,8 @@ class Rules:
         anybody, said = refused(block, self._mapping)
         for row in np.flatnonzero(anybody).tolist():
             index = next(index for index, mask in said if mask[row])
-            cell = tidy(block.column(str(index))[row].as_py())
+            written = block.column(str(index))[row].as_py()
+            cell = tidy(written) or written.strip()  # `####` says that there is a date
             reasons[row] = f"must not be written to ({self._headings[index]} = {cell})"
         empty = ~np.logical_or.reduce(filled) if filled else np.ones(block.num_rows, bool)
         empty &= ~is_filled(block.column("extra").combine_chunks())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -11,11 +12,12 @@ import pyarrow.compute as pc
 from ..columns import kinds
 from ..columns.mapping import Mapping
 from ..columns.sources import ADDRESS_PARTS
+from .address_lines import split_address_line, split_city_line
 from .by_kind import addresses_by_kind, joined, kinds_of_rows
 from .notes import Notes
 from .several import left_out, note_placed, several_in, shortened
 from .texts import blanks, chosen, computed_many, is_filled, replaced, tidied
-from .values import SEVERAL, split_address, split_city_line, tidy
+from .values import SEVERAL, split_address, tidy
 
 
 class PostalAddresses:
@@ -32,7 +34,7 @@ class PostalAddresses:
         self._addresses = frozenset(
             number for number, places in enumerate(self._postal) if self._is_address(places, headings)
         )
-        self.several = len(self._addresses) + len(mapping.whole_addresses) > 1
+        self.several = len(self._addresses) + len(mapping.whole_addresses) + len(mapping.address_lines) > 1
 
     @staticmethod
     def _is_address(places: Sequence[int], headings: Sequence[str]) -> bool:
@@ -82,6 +84,9 @@ class PostalAddresses:
         for index in sorted(self._mapping.whole_addresses):
             whole = computed_many(columns[index], split_address, len(ADDRESS_PARTS))
             yield kinds.of_address(self._headings, [index]), dict(zip(ADDRESS_PARTS, whole, strict=True)), True
+        for index in sorted(self._mapping.address_lines):
+            whole = computed_many(columns[index], split_address_line, len(ADDRESS_PARTS))
+            yield kinds.of_address(self._headings, [index]), dict(zip(ADDRESS_PARTS, whole, strict=True)), True
         for number, places in enumerate(self._postal):
             this: dict[str, pa.Array] = {}
             for part, index in zip(ADDRESS_PARTS, places, strict=True):
@@ -96,8 +101,10 @@ class PostalAddresses:
                             f"another {part} left out", [row] * len(others), [left_out(part, o) for o in others]
                         )
             if "city" in this and places[ADDRESS_PARTS.index("city")] in self._mapping.city_lines:
-                line = computed_many(this["city"], split_city_line, 3)
-                this = {**dict(zip(("city", "state", "zip"), line, strict=True)), **this, "city": line[0]}
+                city, *more = computed_many(this["city"], split_city_line, 4)
+                this["city"] = city
+                for part, found in zip(("state", "zip", "country"), more, strict=True):
+                    this[part] = chosen(is_filled(this[part]), this[part], found) if part in this else found
             if this:
                 yield kinds.of_address(self._headings, places), this, number in self._addresses
 
@@ -106,6 +113,13 @@ class PostalAddresses:
         before, indexes = self._mapping.house_numbers[street]
         number = pc.binary_join_element_wise(*(tidied(columns[index]) for index in indexes), " ")
         pieces = (number, column) if before else (column, number)
-        whole = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*pieces, " "))
-        # A number without a street is no address.
-        return chosen(is_filled(column), tidied(whole), column)
+        whole = tidied(pc.binary_join_element_wise(*pieces, " "))
+        # A number without a street is no address, and some write it in both columns.
+        there = np.array(
+            [
+                bool(name) and not set(digits.split()[:1]) & set(re.split(r"[ ,]+", name))
+                for name, digits in zip(column.to_pylist(), number.to_pylist(), strict=True)
+            ],
+            bool,
+        )
+        return chosen(there, whole, column)

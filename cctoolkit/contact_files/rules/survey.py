@@ -64,7 +64,10 @@ def order_in_headings(headings: Sequence[str]) -> dict[int, bool]:
     """Which headings say that the day comes first (`DD/MM`, or a language in which nobody writes the month first), or the
     month (`MM/DD`)."""
     plain = [plain_text(heading) for heading in headings]
-    told = {index: "ddmm" in heading for index, heading in enumerate(plain) if "ddmm" in heading or "mmdd" in heading}
+    orders = {"ddmm": True, "daymonth": True, "mmdd": False, "monthday": False}
+    told = {
+        index: by_day for index, heading in enumerate(plain) for order, by_day in orders.items() if order in heading
+    }
     return dict.fromkeys((index for index, heading in enumerate(plain) if heading in _DAY_FIRST_HEADINGS), True) | told
 
 

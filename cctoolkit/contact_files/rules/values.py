@@ -142,16 +142,10 @@ def capitalized(name: str) -> str:
 
 
 def split_address(whole: str) -> tuple[str, ...]:
-    """Street, street2, city, state, zip and country of an address in one cell, two blanks or commas between its parts.
+    """Street, street2, city, state, zip and country of an address in one cell, two blanks between its parts.
 
-    Mailchimp leaves out what is missing; the country is two letters, and so what stands before it can be told. Of a line as it
-    stands on an envelope the end is city, state and zip; where it is not, all of it is the street.
+    Mailchimp leaves out what is missing; the country is two letters, and so what stands before it can be told.
     """
-    if "," in whole and not re.search(r"\S {2,}\S", whole):
-        street, _, end = tidy(whole.replace("\n", ", ")).rstrip(" ,").rpartition(",")
-        street, _, before = street.rpartition(",")
-        city, state, code = split_city_line(f"{before.strip()}, {end.strip()}")
-        return (street.strip(" ,"), "", city, state, code, "") if street and state else (tidy(whole), *[""] * 5)
     parts = [tidy(part) for part in re.split(r"\s{2,}", whole.strip()) if part.strip()]
     country = parts.pop() if len(parts) > 1 and re.fullmatch(r"[A-Z]{2}", parts[-1]) else ""
     code = parts.pop() if len(parts) > 1 and re.search(r"\d", parts[-1]) else ""
@@ -159,24 +153,3 @@ def split_address(whole: str) -> tuple[str, ...]:
     city = parts.pop() if len(parts) > 1 else ""
     street, *more = parts or [""]
     return street, ", ".join(more), city, state, code, country
-
-
-#: A line as it stands on an envelope: `Hull, MA 02045`, `Hull MA`, `Hull/MA/02045`, `02045 Hull`.
-_CODE = r"\d{5}(?:-\d{4})?|[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d"
-_CITY_LINES = (
-    re.compile(
-        rf"(?P<city>[^,/]+?) *[,/] *(?P<state>[^\W\d_][^\W\d]*(?:[ .][^\W\d_]+)*)\.?(?:[ ,/]+(?P<zip>{_CODE}))?"
-    ),
-    re.compile(rf"(?P<city>[^,/]+?) +(?P<state>[A-Z]{{2}})(?: +(?P<zip>{_CODE}))?"),
-    re.compile(rf"(?P<city>[^,/\d]+?) *[ ,/] *(?P<zip>{_CODE})"),
-    re.compile(r"(?P<zip>\d{4,5}) +(?P<city>[^,/\d]+)"),
-)
-
-
-def split_city_line(line: str) -> tuple[str, str, str]:
-    """City, state and zip of a line that holds them; all of it is the city where it is none."""
-    for pattern in _CITY_LINES:
-        if match := pattern.fullmatch(line):
-            found = match.groupdict()
-            return found["city"], found.get("state") or "", found.get("zip") or ""
-    return line, "", ""
