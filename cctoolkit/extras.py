@@ -20,14 +20,14 @@ def is_here(module: str) -> bool:
 
 def install_command(extra: str) -> str:
     """The command that installs an extra beside this package, for the shell and the folder that the user is in."""
-    python = _from_here(Path(sys.executable))
+    python = _quoted(_from_here(Path(sys.executable)))
     # An environment that uv made holds no pip.
     pip = f"{python} -m pip install" if is_here("pip") else f"uv pip install --python {python}"
     clone = clone_folder()
     if clone is None:
         return f'{pip} "cctoolkit[{extra}]"'
-    place = _from_here(clone)
-    return f'{pip} -c {_from_here(clone / "constraints.txt")} -e "{place}[{extra}]"'
+    pins = _quoted(_from_here(clone / "constraints.txt"))
+    return f'{pip} -c {pins} -e "{_from_here(clone)}[{extra}]"'
 
 
 def needed(module: str, extra: str, what: str) -> None:
@@ -37,10 +37,13 @@ def needed(module: str, extra: str, what: str) -> None:
 
 
 def _from_here(path: Path) -> str:
-    """The path as it is typed: short where it lies below the current folder, in quotes where a blank is in it."""
+    """The path as it is typed: short where it lies below the current folder."""
     try:
         # Not resolved: an environment's Python is a link to one that knows nothing of the environment.
-        short = str(path.relative_to(Path.cwd()))
+        return str(path.relative_to(Path.cwd()))
     except (ValueError, OSError):
-        short = str(path)
-    return f'"{short}"' if " " in short else short
+        return str(path)
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if " " in path else path

@@ -31,7 +31,7 @@ LEFT_OUT = [
 ]
 
 
-def _python(script: str, *arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def _python(script: str, *arguments: str, cwd: Path = ROOT, clone: Path = ROOT) -> subprocess.CompletedProcess[str]:
     hidden = f"import sys; sys.modules.update(dict.fromkeys({LEFT_OUT}))\n"
     return subprocess.run(
         [sys.executable, "-c", hidden + script, *arguments],
@@ -39,7 +39,7 @@ def _python(script: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Comple
         text=True,
         timeout=120,
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(clone)},
     )
 
 
@@ -55,7 +55,10 @@ def test_each_module_is_imported_without_it() -> None:
 
 def test_the_lab_says_what_it_needs_before_it_does_anything(tmp_path: Path) -> None:
     """One sentence with the command, which names files that are there; no course is copied, no sandbox started."""
-    done = _python("from cctoolkit.__main__ import main; main()", "lab", "--no-browser", cwd=tmp_path)
+    here, clone = tmp_path / "here", tmp_path / "a clone"  # with a blank in its path
+    here.mkdir()
+    clone.symlink_to(ROOT)
+    done = _python("from cctoolkit.__main__ import main; main()", "lab", "--no-browser", cwd=here, clone=clone)
     assert (done.returncode, done.stdout) == (2, "")
     told = " ".join(done.stderr.split())
     assert told.startswith("JupyterLab is not installed here. Install it, then do this again: ")
@@ -64,7 +67,8 @@ def test_the_lab_says_what_it_needs_before_it_does_anything(tmp_path: Path) -> N
     assert words[-1].endswith("[lab]")
     assert Path(words[words.index("-c") + 1]).is_file()
     assert (Path(words[-1].removesuffix("[lab]")) / "pyproject.toml").is_file()
-    assert not list(tmp_path.iterdir())
+    assert str(clone) in words[-1]
+    assert not list(here.iterdir())
 
 
 def test_the_quick_start_needs_none_of_it_and_says_how_to_go_on() -> None:

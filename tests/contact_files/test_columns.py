@@ -248,9 +248,14 @@ def test_what_programs_write_for_nothing_is_nothing(nothing: str) -> None:
     "says_so", ["VERSION:4.0\nKIND:org\n", "VERSION:3.0\nN:;;;;\nX-ABShowAs:COMPANY\n"], ids=["version 4", "Apple"]
 )
 def test_a_card_of_a_company_is_no_person(says_so: str) -> None:
-    card = f"BEGIN:VCARD\n{says_so}FN:Ray Bakery\nORG:Ray Bakery\nEMAIL:ray@example.com\nEND:VCARD\n"
-    found = clean(read_bytes(card.encode(), "people.vcf"), progress=False).kept.iloc[0]
-    assert (found["company_name"], found.get("first_name", ""), found.get("last_name", "")) == ("Ray Bakery", "", "")
+    for company in ("ORG:Ray Bakery\n", ""):
+        card = f"BEGIN:VCARD\n{says_so}FN:Ray Bakery\n{company}EMAIL:ray@example.com\nEND:VCARD\n"
+        found = clean(read_bytes(card.encode(), "people.vcf"), progress=False).kept.iloc[0]
+        assert (found["company_name"], found.get("first_name", ""), found.get("last_name", "")) == (
+            "Ray Bakery",
+            "",
+            "",
+        )
 
 
 @pytest.mark.parametrize(

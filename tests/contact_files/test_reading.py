@@ -425,5 +425,15 @@ def test_cards_that_name_their_encoding() -> None:
     export = read_bytes(card.encode("shift_jis"), "people.vcf")
     assert export.encoding == "shift_jis (as the cards say)"
     assert export.frame()[["Last Name", "First Name"]].to_numpy().tolist() == [["山田", "太郎"]]
-    wrong = read_bytes(card.replace("SHIFT_JIS", "UTF-8").encode("shift_jis"), "people.vcf")
-    assert wrong.frame()["Email 1"].tolist() == ["taro@example.com"]
+    for named in ("UTF-8", "UTF-16", "ROT13", "HEX", "NONE"):
+        wrong = read_bytes(card.replace("SHIFT_JIS", named).encode("shift_jis"), "people.vcf")
+        assert wrong.frame()["Email 1"].tolist() == ["taro@example.com"]
+
+
+def test_phones_in_one_line_of_a_card() -> None:
+    """Each is one; a comma within a number is a pause, and stays."""
+    card = "BEGIN:VCARD\nVERSION:3.0\nFN:Ann Lee\nEMAIL:ann@example.com\nTEL:617-555-0100, 617-555-0101\nTEL:+1 617 555 0102,,12\nEND:VCARD\n"
+    cleaned = clean(read_bytes(card.encode(), "people.vcf"))
+    assert cleaned.kept["phone"].tolist() == ["617-555-0100"]
+    assert cleaned.kept["other_phone"].tolist() == ["617-555-0101"]
+    assert cleaned.export.frame()["Phone 2"].tolist() == ["+1 617 555 0102,,12"]

@@ -19,6 +19,25 @@ from .latin import guess
 OTHER_SCRIPTS = {"cp932", "shift_jis", "gb18030", "gb2312", "gbk", "big5", "euc_jp", "euc_kr", "cp949", "cp1251"} | {
     *("koi8_r", "mac_cyrillic", "cp1253", "cp1255", "cp1256", "iso8859_5", "iso8859_7", "shift_jis_2004", "hz")
 }
+#: Encodings that a card may name, as telephones and mail programs do.
+_NAMED_BY_CARDS = frozenset(
+    {
+        *(
+            "shift_jis",
+            "shift-jis",
+            "sjis",
+            "windows-31j",
+            "cp932",
+            "euc-jp",
+            "iso-2022-jp",
+            "gb2312",
+            "gbk",
+            "gb18030",
+        ),
+        *("big5", "euc-kr", "koi8-r", "koi8-u", *(f"windows-{number}" for number in range(1250, 1259))),
+        *(f"iso-8859-{number}" for number in (1, 2, 5, 7, 8, 9, 15)),
+    }
+)
 #: How many bytes are read at once, and how many with letters beyond ASCII are looked at to tell an encoding.
 CHUNK, SAMPLE = 4_000_000, 200_000
 #: A text has fewer NULs than one character in so many.
@@ -192,7 +211,7 @@ def _guessed(content: Content, start: int) -> Text:
     if odd * 10 <= foreign:
         return _line_by_line(content, start, f"utf-8, but {odd} lines in cp1252")
     evidence = bytes(sample)
-    if said := _said_by_cards(evidence):
+    if said := _said_by_cards(content, evidence):
         with contextlib.suppress(ContactFileError):  # what they say need not be so
             return _transcoded(content, start, said, f"{said} (as the cards say)", strict=True)
     # In Western text an accented letter stands alone between ASCII ones; in other scripts such bytes come in runs.
@@ -208,16 +227,16 @@ def _guessed(content: Content, start: int) -> Text:
     return _transcoded(content, start, found_latin.encoding, str(found_latin))
 
 
-def _said_by_cards(evidence: bytes) -> str:
+def _said_by_cards(content: Content, evidence: bytes) -> str:
     """The encoding that vCards of version 2.1 name in their lines, `N;CHARSET=SHIFT_JIS:`; nothing where they name none, or two."""
+    if b"BEGIN:VCARD" not in content.head(1_000).upper():
+        return ""
+    heads = (line.partition(b":")[0] for line in evidence.splitlines())
     named = {
-        name.decode().lower()
-        for name in re.findall(rb"(?i)^[A-Z.-]+;(?:[^:]*;)?CHARSET=\"?([A-Z0-9_-]{1,30})", evidence, re.M)
+        name.decode().lower() for head in heads for name in re.findall(rb"(?i);CHARSET=\"?([A-Z0-9_-]{1,30})", head)
     }
-    with contextlib.suppress(LookupError, ValueError):
-        [name] = named
-        return codecs.lookup(name).name
-    return ""
+    names = {codecs.lookup(name).name for name in named if name in _NAMED_BY_CARDS}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _line_by_line(content: Content, start: int, said: str) -> Text:

@@ -62,6 +62,8 @@ _PARAMETER = re.compile(r"[A-Za-z0-9-]{1,60}(?:=[A-Za-z0-9_./-]{0,60})?")
 _LISTS = frozenset({"N", "CATEGORIES"})
 _COMMA = re.compile(r"(?<!\\)(?<!=5C),")
 _COMMA_IN_QUOTED_PRINTABLE = re.compile(r"(?<!\\)(?<!=5C)=2C", re.IGNORECASE)
+#: Several phones in one line; a comma within a number is a pause of the dialling.
+_NUMBERS = re.compile(r"\+?[0-9][0-9 ()./-]{5,20}[0-9]")
 LONGEST_VALUE = 20_000
 MOST_PARAMETERS = 8
 #: A card of more lines than this is no card.
@@ -166,7 +168,10 @@ def _plain_line(line: str) -> str:
     kept = [parameter for parameter in _one_by_one(parameters) if _PARAMETER.fullmatch(parameter)]
     # No field takes as much, and what reads it takes time by the square of its length.
     value = value[:LONGEST_VALUE]
-    if name.strip().rpartition(".")[2].upper() not in _LISTS:
+    bare = name.strip().rpartition(".")[2].upper()
+    if bare == "TEL" and len(numbers := _NUMBERS.findall(value)) > 1 and not _NUMBERS.sub("", value).strip(" ,"):
+        value = " ::: ".join(numbers)  # as several stand in a cell
+    elif bare not in _LISTS:
         value = _COMMA.sub(r"\\,", value)
         if any("QUOTED-PRINTABLE" in parameter.upper() for parameter in kept):
             value = _COMMA_IN_QUOTED_PRINTABLE.sub("=5C=2C", value)
@@ -192,11 +197,14 @@ def _cells(card: list[str]) -> list[str]:
         entries = {}
     name = _first(entries, "n")
     given, family = _text(getattr(name, "given", "")), _text(getattr(name, "family", ""))
+    whole, company = _text(_first(entries, "fn")), _text(_company(_first(entries, "org")))
+    if _is_of_a_company(entries) and not given and not family:
+        whole, company = "", company or whole
     return [
         given,
         family,
-        "" if _is_of_a_company(entries) and not given and not family else _text(_first(entries, "fn")),
-        _text(_company(_first(entries, "org"))),
+        whole,
+        company,
         _text(_first(entries, "title")),
         *_several(entries, "email", EMAILS),
         *_several(entries, "tel", PHONES),
@@ -217,7 +225,7 @@ def _cells(card: list[str]) -> list[str]:
 def _is_of_a_company(entries: dict[str, list[Any]]) -> bool:
     """Whether a card says that it is no person's: by its kind (version 4), or by how Apple's address book shows it."""
     said = {_text(_first(entries, "kind")).lower(), _text(_first(entries, "x-abshowas")).lower()}
-    return bool(said & {"org", "company"}) and bool(_text(_company(_first(entries, "org"))))
+    return bool(said & {"org", "company"})
 
 
 def _company(value: Any) -> Any:
