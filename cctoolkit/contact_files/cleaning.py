@@ -6,7 +6,6 @@ Rows in = kept + merged + rejected, always; it is checked on every run.
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from .columns.headings import map_headings, would_be_left_out
 from .columns.mapping import Mapping as Headings
 from .reading.content import Folder
 from .reading.export import Export, ahead
+from .reading.names import left_by_name
 from .reading.recognizing import read
 from .rules import notes
 from .rules.duplicates import MERGED_SCHEMA, merge
@@ -63,13 +63,14 @@ def clean(
     export = file if isinstance(file, Export) else read(file, encoding=encoding)
     before = export.content.state
     mapping = map_headings(export, options.columns, leftover)
-    word = left_by_name(export.name)
-    # Further on in a name it counts where no column says who left: `who-opted-out.csv` may hold all of a list.
-    if word and (export.name.casefold().startswith(word) or not mapping.consent):
-        raise ContactFileError(
-            f"{export.name} is by its name a file of people who must not be written to ({word}), so nothing of it is "
-            "imported. If the name is wrong, give the file another one."
-        )
+    for what, name in (("file", export.name), ("sheet", export.sheet)):
+        word = left_by_name(name)
+        # Further on in a name it counts where no column says who left: `who-opted-out.csv` may hold all of a list.
+        if word and (name.casefold().startswith(word) or not mapping.consent):
+            raise ContactFileError(
+                f"{name} is by its name a {what} of people who must not be written to ({word}), so nothing of it is imported. "
+                f"If the name is wrong, give the {what} another one."
+            )
     with _garbage_left():
         cleaned = _Cleaning(export, mapping, options, progress).run()
     if export.content.state != before:
@@ -77,28 +78,6 @@ def clean(
     if leftover == "stop" and (left := cleaned.left_out):
         raise would_be_left_out(export, left)
     return cleaned
-
-
-#: How mailing services, and people, call the files of those who left; `cleaned` is an ordinary word, and theirs only in such names.
-_LEFT_IN_A_NAME = re.compile(
-    r"(?<![a-z])(unsubscribed|nonsubscribed|non-subscribed|unsubscribes|suppressions?|bounced|bounces|opt[-_ ]?outs|opted[-_ ]out"
-    r"|do[-_ ]not[-_ ]e?-?mail|do[-_ ]not[-_ ]contact|abmeldungen|abgemeldete?|d[eé]sinscrits?|d[eé]sabonn[eé]s?|disiscritti|afmeldingen"
-    r"|cleaned(?=[-_ ](?:segment|email|audience|members|contacts[-_ ]export)))(?:[^a-z]|$)"
-)
-#: Before such a word these say that the file is of the others, or of all.
-_OF_OTHERS = re.compile(
-    r"(?<![a-z])(without|no|not|non|ohne|sans|sin|senza|zonder|excluding|except|minus|subscribed|subscribers|all|and|removed)(?![a-z])"
-)
-#: And behind it: `bounced-removed.csv`.
-_TAKEN_OUT = re.compile(r"[-_ ]*(removed|excluded|deleted)(?![a-z])")
-
-
-def left_by_name(name: str) -> str:
-    """The word in a file's name that says that everybody in it has left; empty where there is none."""
-    found = _LEFT_IN_A_NAME.search(plain := name.casefold())
-    if found is None or _OF_OTHERS.search(plain, 0, found.start()) or _TAKEN_OUT.match(plain, found.end(1)):
-        return ""
-    return found[1]
 
 
 @contextmanager
@@ -134,7 +113,11 @@ class _Cleaning:
             disable=not self._progress,
             leave=False,
         ) as bar:
-            found = Survey(day_first_by_default=self._mapping.by_day, hints=order_in_headings(self._export.headings))
+            found = Survey(
+                elsewhere={hash(address): where for address, where in self._export.left.items()},
+                day_first_by_default=self._mapping.by_day,
+                hints=order_in_headings(self._export.headings),
+            )
             region = region_of(self._options.region) if self._options.region else None
             if wanted:
                 for size in survey(found, self._export, self._mapping, wanted, region):

@@ -264,8 +264,18 @@ def test_a_cards_third_address_and_ninth_phone_are_not_lost(tmp_path: Path) -> N
     cleaned = contact_files.clean(path, progress=False)
     [sent] = _by_kind(cleaned)
     assert [sent[f"{kind}_street"] for kind in ("work", "home", "other")] == ["WORK St", "HOME St", "OTHER St"]
-    assert sent["home_phone"] == "617-555-0009"
+    assert "617-555-0009" in sent.values()  # a fax is none, and so there is one
     assert "More Addresses" in [cleaned.export.headings[index] for index in cleaned.left_out]
+
+
+def test_a_fax_is_the_phone_only_where_there_is_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "cards.vcf"
+    card = (
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana\r\nEMAIL:{}@example.com\r\nTEL;TYPE=FAX:617-555-0001\r\n{}END:VCARD\r\n"
+    )
+    path.write_text(card.format("ana", "TEL:617-555-0002\r\n") + card.format("ben", ""))
+    cleaned = contact_files.clean(path, progress=False)
+    assert cleaned.kept["phone"].tolist() == ["617-555-0002", "617-555-0001"]
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from cctoolkit.contact_files import Cleaned, clean, read_bytes
-from cctoolkit.contact_files.cleaning import left_by_name
+from cctoolkit.contact_files.reading.names import left_by_name
 from cctoolkit.errors import ContactFileError
 
 
@@ -50,6 +52,22 @@ def _kept(heading: str, *cells: str) -> list[str]:
         ("Remove from list", "yes", "no"),
         ("Do Not Market", "Yes", "No"),
         ("Unsubscribed by user", "true", "false"),
+        ("Consent withdrawn", "Yes", "No"),
+        ("Consent not given", "Yes", "No"),
+        ("No consent", "x", ""),
+        ("Not subscribed", "Yes", "No"),
+        ("Email disallowed", "TRUE", "FALSE"),
+        ("Marketing paused", "Yes", "No"),
+        ("Skip email", "Yes", "No"),
+        ("Consent withdrawn date", "2026-01-01", ""),
+        ("Email Error", "550", ""),
+        ("DND Email", "active", "inactive"),
+        ("DND", "true", "false"),
+        ("DND", "email", "sms"),
+        ("Marked as spam at", "2026-01-01", ""),
+        ("Removed from list", "Yes", "No"),
+        ("Date of Death", "2026-01-01", ""),
+        ("unsubscribedChannelIds", "[12]", "[]"),
     ],
 )
 def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
@@ -87,6 +105,12 @@ def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
         ("On mailing list", "N", "Y"),
         ("Interested in receiving info?", "No", "Yes"),
         ("Email?", "N", "Y"),
+        ("I agree to receive other communications from ACME.", "Not Checked", "Checked"),
+        ("Further contact", "No", "Yes"),
+        ("Stay in touch", "No", "Yes"),
+        ("I would like to hear from you", "No", "Yes"),
+        ("Enewsletter", "No", "Yes"),
+        ("Acepta comunicaciones comerciales", "No", "Sí"),
         ("Рассылка", "Нет", "Да"),
         ("Согласие на рассылку", "не согласен", "согласен"),
         ("メールマガジン", "希望しない", "希望する"),
@@ -114,7 +138,14 @@ def test_a_no_keeps_out(heading: str, no: str, yes: str) -> None:
         *("Newsletter author", "Sent Abandoned Cart Email?", "When did you sign up by email?", "Print newsletter"),
         *("May we contact your employer?", "Hear about us - Friend", "Contact me about volunteering", "Email on file"),
         *("Consent form signed", "Confirmed by organizer", "Other email"),
-        *("Job offer", "Address valid", "Emailed receipt"),
+        *("Job offer", "Address valid", "Emailed receipt", "Email Reminders", "Donation Receipts Opt-In", "Email Open"),
+        *(
+            "Show Email",
+            "Would you like to receive emails from our sponsors?",
+            "Receive Printed Newsletter",
+            "Email login",
+        ),
+        *("I agree to receive third party offers", "YouTube subscriber", "Telehealth consent", "Rewards opt in"),
     ],
 )
 @pytest.mark.parametrize(("no", "yes"), [("No", "Yes"), ("0", "1")])
@@ -226,6 +257,8 @@ def test_one_column_for_both_names(heading: str) -> None:
             ("abmeldungen.csv", "abmeldungen"),
         ),
         *(("list without unsubscribed.csv", ""), ("subscribed and unsubscribed.csv", ""), ("cleaned contacts.csv", "")),
+        *(("invalid_emails.csv", "invalid_emails"), ("hardbounces.csv", "hardbounces"), ("DNC list.csv", "dnc")),
+        *(("email-optout.csv", "optout"), ("uitgeschreven.csv", "uitgeschreven"), ("thunderbird-unsub-notes.csv", "")),
         *(("trebounced.csv", ""), ("désabonnés.csv", "désabonnés"), ("bounced-removed.csv", "")),
     ],
 )
@@ -315,6 +348,7 @@ def test_whom_no_way_reaches_is_kept_out(heading: str, no: str, yes: str) -> Non
         ("Signed up for conference on website", ("No", "Yes")),
         ("Are you receiving Medicare information", ("No", "Yes")),
         ("Can be emailed receipts", ("No", "Yes")),
+        ("Preferred Communication Channel", ("Phone", "Email")),
     ],
 )
 def test_a_question_on_something_else_keeps_nobody_out(heading: str, cells: tuple[str, ...]) -> None:
@@ -329,6 +363,77 @@ def test_what_a_check_of_addresses_found() -> None:
         ]
     assert len(_kept("Contact type", "Do not mail", "")) == 3
     assert len(_kept("Result", "valid", "invalid")) == 3  # of what?
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "DO NOT EMAIL - call only",
+            "Please do not e-mail her.",
+            "Stop emailing me",
+            "remove from mailing list",
+            "DNC",
+        ),
+        *("Asked to be removed from the list", "doesn't want any emails", "opted out of emails 3/24", "Deceased"),
+    ],
+)
+def test_a_note_says_it_in_a_phrase(cell: str) -> None:
+    """Among other words; that there is no address, or when a mail is welcome, says nothing of it."""
+    assert _kept("Notes", cell, "likes roses", "no email address") == [f"p{n}@example.com" for n in (1, 2)] + [
+        "last@example.com"
+    ]
+    assert len(_kept("Notes", "Do not email before May", "No email on file", "emailed in June")) == 4
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        ("EmailAddress,Reason,LastUpdateTime", ("BOUNCE,2026", "COMPLAINT,2026")),
+        ("recipient,type,source,description", ("non_transactional,Spam Complaint,", "non_transactional,Bounce Rule,")),
+        ("address,code,error", ("550,No such mailbox", "552,Full")),
+        ("email,reason,status,created", ("550 5.1.1 user unknown,5.1.1,1", "554 5.7.1 refused,5.7.1,1")),
+    ],
+)
+def test_a_list_of_those_who_cannot_be_written_to(headings: str, cells: tuple[str, ...]) -> None:
+    """As services that send mail export them: each row says why. Among other words a reason is none."""
+    rows = "".join(f"p{number}@example.com,{cell}\n" for number, cell in enumerate(cells))
+    assert _clean(f"{headings}\n{rows}").kept_count == 0
+    assert len(_kept("Reason", "bounce house party", "moved")) == 3
+
+
+def test_a_status_beside_an_answer_is_about_something_else() -> None:
+    """Of a membership, an order or a guest; alone it may be about mail."""
+    cleaned = _clean("email,Status,Email opt in\na@example.com,Expired,Yes\nb@example.com,Active,No\n")
+    assert cleaned.kept["email"].tolist() == ["a@example.com"]
+    assert _kept("Status", "Expired", "Active") == ["p1@example.com", "last@example.com"]
+
+
+def test_sheets_of_those_who_left(tmp_path: Path) -> None:
+    """They are read after all others, whoever is on them is kept out, and one alone is not imported."""
+    import openpyxl
+
+    def workbook(**sheets: list[str]) -> Path:
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for title, addresses in sheets.items():
+            sheet = book.create_sheet(title.replace("_", " "))
+            for row in [["Name", "Email"], *(["Ann", address] for address in addresses)]:
+                sheet.append(row)
+        book.save(path := tmp_path / "people.xlsx")
+        return path
+
+    cleaned = clean(
+        workbook(Unsubscribed=["b@example.com"], Contacts=["a@example.com", "B@example.com"]), progress=False
+    )
+    assert cleaned.kept["email"].tolist() == ["a@example.com"]
+    assert cleaned.rejected["reason"].tolist() == [
+        "must not be written to (the sheet 'Unsubscribed' says so of this address)"
+    ]
+    with pytest.raises(
+        ContactFileError, match="Do not email is by its name a sheet of people who must not be written to"
+    ):
+        clean(workbook(Do_not_email=["a@example.com"]), progress=False)
 
 
 @pytest.mark.parametrize("cell", ["Unsubscribers", "Bounced emails", "Please do not contact me"])

@@ -29,6 +29,8 @@ PROGRAMS = (
         frozenset("csubp"),
         frozenset("subp"),
     ),
+    # 1 bounced, 2 opted out.
+    Codes("CiviCRM", frozenset({"email", "onhold", "useforbulkmail"}), "onhold", frozenset("012"), frozenset("12")),
     # It writes to who is enabled and accepts mail.
     Codes("AcyMailing", _ACYMAILING, "enabled", frozenset("01"), frozenset("0")),
     Codes("AcyMailing", _ACYMAILING, "accept", frozenset("01"), frozenset("0")),

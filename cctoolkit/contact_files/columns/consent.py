@@ -20,10 +20,12 @@ from .consent_words import (
     AWAITED,
     BY_THE_WAY,
     CERTAIN,
+    CERTAIN_PHRASE,
     COMMAND,
     CONTACT,
     COUNTED,
     CROSSES,
+    DO_NOT_DISTURB,
     EITHER_YES,
     EMAIL,
     FOUND_BY_A_CHECK,
@@ -36,6 +38,7 @@ from .consent_words import (
     LEFT_WORDS_OF_EMAIL,
     LEXICON,
     MAY,
+    NO_CONSENT,
     NO_QUESTION,
     NO_WAY,
     NO_WORDS,
@@ -45,6 +48,9 @@ from .consent_words import (
     OF_A_MAIL,
     OF_A_SUBSCRIPTION,
     OF_AN_ADDRESS,
+    OF_NEWS,
+    OF_PAPERS,
+    OF_SERVICE,
     OFF_THE_LIST,
     OFTEN,
     ONLY_BY_A_CHECK,
@@ -64,11 +70,20 @@ from .consent_words import (
     WAYS,
     WAYS_OF_EMAIL,
     WHERE_SIGNED,
+    WHY_THEY_LEFT,
     YES_WORDS,
 )
 from .synonyms import CONSENT, LEFT, NO, NO_ANSWER, NO_REPLY, YES
 from .words import plain_text, words
 
+_PHRASE = re.compile(CERTAIN_PHRASE)
+#: What a mail server answers that does not take a mail: `550 5.1.1 user unknown`.
+_REPLY = re.compile(r"\s*[45]\d\d\s*$")
+_REPLY_IN_WORDS = re.compile(r"\s*(?:[45]\d\d\b.*[a-z]|[45]\.\d{1,3}\.\d{1,3}\b)", re.IGNORECASE | re.DOTALL)
+_LEFT_EVENT = re.compile(
+    r"(?i)\bbounc|complain|unsub|\bspam|suppress|invalid[ -](?:e?mail|address|recipient)|no such (?:user|mailbox)|user unknown"
+    r"|mailbox (?:not found|unavailable|full)|does not exist|undeliver"
+)
 #: A kind that begins so goes on with the codes, as plain text, by which a program says that somebody left.
 CODES = "codes "
 
@@ -89,6 +104,9 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
     have = frozenset(found)
     channel = _channel(found, others)
     about = bool(have & (OUT | IN | OUT_OF_EMAIL | IN_TO_EMAIL | STATUS)) or plain_text(heading) in CONSENT
+    of_others = {"third", "party"} <= have or have & {"sponsor", "sponsors", "printed"}
+    if of_others or (have & OF_PAPERS and not have & {"newsletter", "newsletters", "marketing"}):
+        return Meaning(None, "it is about something other than our mail", elsewhere=True)
     if have & NO_QUESTION or plain_text(heading) == "marketingcontactstatus":  # the last is what HubSpot bills
         return Meaning(None, "", elsewhere=True)
     if channel == "other":
@@ -99,6 +117,10 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         return Meaning(None, "it is about something other than email")
     if have & OF_A_MAIL and not have & (IN | OUT | IN_TO_EMAIL | OUT_OF_EMAIL | STATUS):
         return None
+    if channel == "email" and have & OF_SERVICE and not have & OF_NEWS and not have & (OUT - {"bounced"}):
+        return Meaning(None, "it is about another mail, or about the address itself", elsewhere=True)
+    if have & DO_NOT_DISTURB:
+        return Meaning("flag", "heading tells who must not be written to")
     if have & PAID and not have & EMAIL:
         return Meaning(None, "it is about what is paid for") if about else None
     if have & SUBSCRIPTION and (have & OF_A_SUBSCRIPTION) and not have & EMAIL:
@@ -110,6 +132,8 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
     out = bool(have & OUT) or (channel == "email" and bool(have & OUT_OF_EMAIL))
     out = out or any(one in COMMAND and other in CONTACT for one, other in pairwise(found))
     out = out or ("pending" in have and bool(have & IN))
+    out = out or (bool(have & NO_CONSENT) and (channel == "email" or bool(have & IN)))
+    out = out or any(one in {"no", "not"} and other in IN | {"given"} for one, other in pairwise(found))
     into = bool(have & IN) or (channel == "email" and bool(have & IN_TO_EMAIL))
     if out and "subscribed" in have and "unsubscribed" in have:
         return Meaning("status", "heading tells who may be written to")
@@ -195,6 +219,13 @@ def _asks_to_write(found: tuple[str, ...]) -> bool:
         or {"hear", "from", "us"} <= have
         or {"contact", "me"} <= have
         or {"stay", "informed"} <= have
+        or ({"keep", "in", "touch"} <= have or {"stay", "in", "touch"} <= have)
+        or ({"keep", "me"} <= have and bool(have & {"loop", "date"}))
+        or ("contacted" in have and "happy" in have)
+        or ({"add", "me"} <= have and bool(have & {"list", "mailinglist"}))
+        or found in {("join", "our", "list"), ("join", "list"), ("receive", "information"), ("ok", "to", "contact")}
+        or found[:2] in {("notify", "me"), ("tell", "me")}
+        or {"like", "hear"} <= have
         or ({"interested", "receiving"} <= have and bool(have & {"info", "information", "updates", "news"}))
         or bool(have & {"gdpr", "contactable"} and have <= {"gdpr", "ok", "is", "contactable"})
     )
@@ -202,6 +233,8 @@ def _asks_to_write(found: tuple[str, ...]) -> bool:
 
 def _asks(heading: str, found: tuple[str, ...]) -> bool:
     """Whether the heading is the question itself: `May we write to you by email?`, and not `When did you sign up?`."""
+    if found[:2] in {("i", "agree"), ("i", "consent"), ("yes", "i")}:
+        return True
     return heading.strip().endswith("?") and found[:1] != () and found[0] in ASKS
 
 
@@ -242,6 +275,14 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
     plain = plain_text(value)
     if kind == "words":
         return is_certain(value)
+    if kind == "flag":
+        off = (
+            plain in NO
+            or plain in NO_ANSWER
+            or plain in {"", "inactive", "disabled", "off"}
+            or value.strip() in NOTHING
+        )
+        return not off and _channel(words(value, LEXICON), ()) != "other"
     if kind in {"ways", "often"}:
         return plain in NO_WAY or plain in NO or (kind == "often" and plain == "none") or is_certain(value)
     if kind == "channels":
@@ -286,6 +327,8 @@ def is_certain(value: str) -> bool:
     # `Unsubscribed 3/4/2024`, `Please do not contact me`
     plain = plain_text(value).rstrip("0123456789")
     if plain in CERTAIN or plain.removeprefix("please").removesuffix("me") in CERTAIN:
+        return True
+    if len(value) <= 200 and _PHRASE.search(value.lower()):
         return True
     # Google parts labels by three colons.
     return any(plain_text(part) in CERTAIN for part in re.split(r"[;,|]|:::", value)) if len(value) <= 200 else False
@@ -343,9 +386,18 @@ def asks_how(heading: str) -> str | None:
     if have & (OUT | OUT_OF_EMAIL | COMMAND | NOT_OF_WAYS):
         return None
     wished = have & {"preference", "preferences", "permission", "permissions", "optin", "consent"}
-    if have & {"marketing", "communication", "communications"} and wished:
+    if (
+        have & {"marketing", "communication", "communications"}
+        and "preferred" not in have
+        and (wished or have & {"channel", "channels"})
+    ):
         return "channels"
-    return "ways" if "contact" in have and have & {"method", "methods", "preferred", "how", *wished} else None
+    return (
+        "ways"
+        if have & {"contact", "communication", "communications"}
+        and have & {"method", "methods", "preferred", "how", *wished}
+        else None
+    )
 
 
 def are_how_often(values: Mapping[str, int]) -> bool:
@@ -358,6 +410,18 @@ def are_found_by_a_check(values: Mapping[str, int]) -> bool:
     """Whether a column holds what a check of addresses found: `valid`, `catch-all`, `do_not_mail`."""
     plain = {plain_text(value) for value in values} - {""}
     return len(plain) > 1 and plain <= FOUND_BY_A_CHECK and bool(plain & ONLY_BY_A_CHECK)
+
+
+def tells_why_they_left(heading: str, others: Iterable[str], values: Mapping[str, int]) -> bool:
+    """Whether a column holds, in each of its cells, why a mail could not be delivered or somebody is not to get one: the lists of
+    those who left, as services that send mail export them."""
+    plain = plain_text(heading)
+    filled = [value for value in values if value.strip()]
+    if not filled:
+        return False
+    if plain == "code":  # of a reply of a server: a phone has one too
+        return any(plain_text(other) == "error" for other in others) and all(_REPLY.match(value) for value in filled)
+    return plain in WHY_THEY_LEFT and all(_REPLY_IN_WORDS.match(value) or _LEFT_EVENT.search(value) for value in filled)
 
 
 def are_yes_or_no(values: Mapping[str, int]) -> bool:

@@ -13,7 +13,8 @@ EMAIL = frozenset(
         *("email", "emails", "emailing", "newsletter", "newsletters", "mailing", "mailings", "mailinglist"),
         *("mailable", "courriel", "infolettre", "lettre", "boletin", "correo", "nieuwsbrief", "rundbrief"),
         *("epost", "mailinglijst", "nyhetsbrev", "nyhedsbrev", "uutiskirje", "newsletteru", "hirlevel"),
-        *("boletim", "boletines", "correos", "verteiler"),
+        *("boletim", "boletines", "correos", "verteiler", "enewsletter", "enewsletters", "eblast", "eblasts"),
+        *("ebulletin", "ezine", "eshot", "eshots", "mailshot", "mailshots", "mailout", "mailouts", "casl"),
         *map(plain_text, other_scripts.EMAIL),
     }
 )
@@ -23,6 +24,19 @@ OTHER = frozenset(
         *("calling", "whatsapp", "push", "post", "postal", "letter", "letters", "photo", "photos", "picture"),
         *("pictures", "image", "images", "video", "data", "terms", "conditions", "privacy", "policy"),
         *("cookie", "cookies", "tracking", "fax", "cell", "telephone", "notification", "notifications"),
+        *(
+            "rcs",
+            "messenger",
+            "robocall",
+            "robocalls",
+            "podcast",
+            "youtube",
+            "tube",
+            "blog",
+            "sponsor",
+            "sponsors",
+            "printed",
+        ),
         *("voice", "voicemail", "media", "waiver", "liability", "directory", "share", "telefon", "telefono"),
         *("telephonique", "brief", "foto", "fotos", "datenschutz", "donnees", "datos", "dati"),
     }
@@ -31,6 +45,7 @@ PERHAPS_EMAIL = frozenset(
     {
         *("marketing", "promotion", "promotions", "promotional", "promo", "update", "updates", "news"),
         *("offers", "communication", "communications", "campaign", "campaigns", "bulk"),
+        *("comunicaciones", "comunicacion"),
         *("subscriber", "subscribers", "announcement", "announcements", "advertising", "publicidad"),
         *("werbung", "publicite", "reklama", "mail"),
     }
@@ -53,6 +68,7 @@ SUBSCRIPTION = frozenset({"subscription", "subscriptions"})
 #: A yes keeps out. The first say it of whatever channel; the others where email is named.
 OUT = frozenset(
     {
+        *("hardbounced", "softbounced", "unsubbed", "spammed", "dne", "disinterested", "quarantined"),
         *("complaining", "deceased", "optout", "unsubscribed", "unsubscribe", "unsub"),
         *("unsubscribes", "nonsubscribed", "suppressed", "suppression", "bounced", "bounce", "bouncing"),
         *("hardbounce", "blacklist", "blacklisted", "blocklist", "blocklisted", "complained", "complaint"),
@@ -66,7 +82,9 @@ OUT_OF_EMAIL = frozenset(
     {
         *("donot", "no", "not", "never", "stopped", "stop", "disabled", "disable", "bad", "invalid", "hold"),
         *("blocked", "excluded", "exclude", "inactive", "declined", "refused", "quarantine", "quarantined"),
-        *("denied", "removed", "cleaned", "spam", "without", "pending", "suspended", "suppress", "dnd"),
+        *("denied", "removed", "cleaned", "spam", "without", "pending", "suspended", "suppress"),
+        *("disallowed", "disallow", "prohibited", "declines", "refuses", "rejects", "rejected", "paused", "off"),
+        *("muted", "mute", "skip", "failed", "dead", "wrong", "error", "errors"),
         *("keine", "kein", "geen", "pas", "non", "nao", "ingen", "inga", "ikke", "inte", "werbesperre"),
         *("gesperrt", "sperre", "opposition", "refus", "baja", "abmeldung", "abmelden", "cancelled", "canceled"),
     }
@@ -76,6 +94,10 @@ EITHER_YES, OR_NO = frozenset({"yes", "oui", "ja", "si", "sim"}), frozenset({"no
 COMMAND = frozenset({"donot", "no", "never", "stop"})
 #: What a command forbids: `Do not contact`.
 CONTACT = frozenset({"contact", "send", "solicit", "communicate", "market"})
+#: What is said of a consent that is none, or none any more: `Consent withdrawn`, `No consent`, `Not subscribed`.
+NO_CONSENT = frozenset({"withdrawn", "revoked", "denied", "refused", "declined", "lacks", "expired", "rejected"})
+#: "Do not disturb", by channel: on for who is not to be written to.
+DO_NOT_DISTURB = frozenset({"dnd"})
 #: A no keeps out.
 IN = frozenset(
     {
@@ -91,7 +113,7 @@ IN_TO_EMAIL = frozenset(
         *("receive", "receives", "want", "wants", "wish", "like", "join", "ok", "okay", "yes", "interested"),
         *("send", "enabled", "deliverable", "keep", "contactable", "notify", "permit", "permitted"),
         *("approved", "active", "valid", "consents", "subscription", "preference", "preferences"),
-        *("authorized", "authorised", "hear"),
+        *("authorized", "authorised", "hear", "acepta", "acepto", "recibir"),
     }
 )
 STATUS = frozenset({"status", "state", "estado", "stato", "statut", "etat", *map(plain_text, other_scripts.STATUS)})
@@ -120,13 +142,41 @@ SOMETHING_ELSE = frozenset(
         *("medical", "medication", "parental", "trip", "swimming", "transport", "transportation", "aid"),
         *("emergency", "recording", "third", "background", "loyalty", "autopay", "lunch", "insurance", "paper"),
         *("statements", "volunteer", "camp", "magazine", "podcast", "appointment", "attendance", "address"),
-        *("baptism", "treatment", "research", "alone"),
+        *("baptism", "treatment", "research", "alone", "treat", "telehealth", "slip", "photograph", "tracing"),
+        *("rewards", "points", "fees", "shirt", "parent", "conference", "class", "up"),
     }
+)
+#: Mail that is no newsletter, and what is done with an address: `Email reminders`, `Show email`, `Email login enabled`.
+OF_SERVICE = frozenset(
+    {
+        *("reminder", "reminders", "receipt", "receipts", "invoices", "statement", "statements", "bill", "bills"),
+        *("appointment", "appointments", "letters", "order", "orders", "shipping", "transactional", "security"),
+        *(
+            "survey",
+            "surveys",
+            "feedback",
+            "review",
+            "reviews",
+            "emergency",
+            "login",
+            "signature",
+            "quota",
+            "forwarded",
+        ),
+        *("forwarding", "factor", "show", "hide", "display", "publish", "public", "visible", "private", "share"),
+        *("has", "company", "activated", "third", "party"),
+    }
+)
+#: Of these a mail may tell, or they may come as one.
+OF_PAPERS = frozenset({"reminder", "reminders", "receipt", "receipts", "statements", "invoices", "bills"})
+#: Words beside which those still are of a newsletter.
+OF_NEWS = frozenset(
+    {"newsletter", "newsletters", "marketing", "promotional", "offers", "mailinglist", "optout", "unsubscribe"}
 )
 #: What a heading speaks of that names a mail and asks nobody anything: `Welcome email sent`, `Promo code used`.
 OF_A_MAIL = frozenset(
     {
-        *("sent", "opened", "clicked", "delivered", "received", "replied", "dropped", "abandoned", "cart"),
+        *("open", "sent", "opened", "clicked", "delivered", "received", "replied", "dropped", "abandoned", "cart"),
         *("bounces", "returned", "total", "invoice", "account", "accounts", "code", "buyer"),
         *("committee", "author", "label", "print", "printed"),
         *("card", "paper", "partner", "partners", "needed", "welcome", "thank", "used", "clicks", "opens"),
@@ -172,13 +222,21 @@ CERTAIN = frozenset(
         *("unsubscribedbyadmin", "unsub", "pleaseunsubscribe", "noemailsplease", "optedoutemail", "donotsendemail"),
         *("donotsendemails", "noemailsolicitation", "suppressionlist", "askedtobeunsubscribed"),
         *("removefrommailinglist", "pleaseremovefrommailinglist", "unsubscribers"),
+        *("deceased", "donotemaillist", "donotcontactlist", "donotmaillist", "dnc"),
         *("bouncedemail", "bouncedemails", "hardbounces", "softbounces", "unsubscribedcontacts"),
     }
 )
 #: A pattern (RE2, for columns) that every text has in it which one of these words could be: of a column of notes hardly any.
 MAY_BE_CERTAIN = (
     r"(?i)sub|opt|bounc|complain|suppress|list|deliver|consent|mail|contact|send|activated|hold|abonn|inscri|meldet|stellt"
-    r"|baja|uscrito|cadastrado|iscritto|schreven"
+    r"|remove|want|deceased|dnc|baja|uscrito|cadastrado|iscritto|schreven"
+)
+#: Phrases by which a note says it, whatever stands around them.
+CERTAIN_PHRASE = (
+    r"\b(?:do not|don['’]?t|never|stop|no more|wants? no(?: more)?|does(?: not|n['’]?t) want(?: any)?|opted out of|"
+    r"unsubscribed? from)(?: to)?(?: receive)?(?: more)?(?: any| marketing| all)? ?e-?mail(?:s|ing)?\b(?! address| before| after| until)"
+    r"|\b(?:remove|removed|take|taken)(?: (?:me|him|her|them|us))?(?: off)? from (?:the |our |your |all )?(?:(?:mailing|e-?mail) )?lists?\b"
+    r"|\basked to be (?:removed|unsubscribed|taken off)\b|\b(?:i do not|i don['’]?t) want to hear from\b"
 )
 #: Parts of words that say that somebody left, in a column about it.
 LEFT_PARTS = (
@@ -197,7 +255,7 @@ LEFT_PARTS_OF_EMAIL = (
     *("bouncing", "transactional", "temphold", "refused", "rejected", "suspended", "deactivated", "quarantin"),
     *("undelivered", "abuse", "spamtrap", "redacted", "dropped", "failed", "banned", "stopped", "trashed"),
     *("donotmail", "exclude"),
-    *("restricted", "lockdown", "badaddress", "deleted", "removed", "sospeso", "suspendido"),
+    *("spammy", "restricted", "lockdown", "badaddress", "deleted", "removed", "sospeso", "suspendido"),
 )
 LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
 #: States of a subscription and of nothing else, among which every other word of a column is one too: an invitation may be
@@ -205,7 +263,19 @@ LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
 SUBSCRIBED = frozenset(
     {
         *("subscribed", "active", "optedin", "optin", "subscriber", "confirmed", "abonne", "inscrit", "angemeldet"),
-        *("regular", "abonniert", "suscrito", "activo", "ativo", "iscritto", "attivo", "ingeschreven"),
+        *(
+            "premium",
+            "gifted",
+            "regular",
+            "premium",
+            "abonniert",
+            "suscrito",
+            "activo",
+            "ativo",
+            "iscritto",
+            "attivo",
+            "ingeschreven",
+        ),
         *("actief", "aktiv", "actif"),
     }
 )
@@ -217,6 +287,10 @@ STAYED = SUBSCRIBED | {
     "unconfirmedsingleoptin",
     *map(plain_text, other_scripts.STAYED),
 }
+#: Headings under which lists of those who left say why.
+WHY_THEY_LEFT = frozenset(
+    {"reason", "source", "event", "eventtype", "error", "detail", "description", "diagnosticcode", "bouncetype", "type"}
+)
 #: How often somebody wants mail: any of it is a yes.
 OFTEN = frozenset(
     {
@@ -263,7 +337,7 @@ NOT_GONE = frozenset({"0", "false", "no", "n", "f", "falsch", "falso", "faux", "
 #: What a cell of marks holds beside ✓ that says no.
 CROSSES = frozenset({"✗", "✘", "✖", "✕", "❌", "☐"})
 #: What a cell of marks holds that says nothing.
-NOTHING = CROSSES | {"", "-", "–", "—", "/", ".", "_"}
+NOTHING = CROSSES | {"", "[]", "{}", "-", "–", "—", "/", ".", "_"}
 #: What an answer begins with, in the languages of the tables and some more.
 NO_WORDS = frozenset(NO) | frozenset(
     [

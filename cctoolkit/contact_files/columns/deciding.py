@@ -24,6 +24,7 @@ from .consent import (
     may_be_of_payments,
     meaning,
     says_no,
+    tells_why_they_left,
 )
 from .consent_words import PAID
 from .evidence import Evidence, look
@@ -70,6 +71,16 @@ def with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
             values = {value: count for value, count in evidence[index].values.items() if value}
             ordered = dict(sorted(values.items(), key=lambda entry: -entry[1]))
             questions.append(Question(headings[index], ordered))
+    # Beside an answer about email, a `Status` that does not say of what is that of a membership, an order, a guest.
+    if any(kind in {"in", "out", "channels", "flag"} for kind in consent.values()):
+        vague = {
+            index
+            for index, kind in consent.items()
+            if kind == "status" and index in evidence and not evidence[index].certain and _is_vague(headings[index])
+        }
+        consent = {index: kind for index, kind in consent.items() if index not in vague}
+        reasons.update(dict.fromkeys(vague, Reason(BY_NAME, "another column tells who may be written to")))
+        questions = [each for each in questions if each.heading not in {headings[index] for index in vague}]
     columns = dict(mapping.columns)
     for part in ("state", "country"):
         if not_states & set(columns.get(part, ())):
@@ -97,6 +108,8 @@ def _decided(
     if not found.many and (codes := codes_of(headings[index], others, values)):
         return f"{CODES}{' '.join(sorted(codes.left))}", f"its cells are the codes of {codes.program}", False
     told = meaning(headings[index], others)
+    if (told is None or told.kind in {None, "status"}) and tells_why_they_left(headings[index], others, values):
+        return "left", "its cells are why somebody cannot be written to", False
     if told is None or (told.kind in {None, "in", "how", "perhaps", "status"} and not told.elsewhere):
         if not found.many and are_found_by_a_check(values):
             return "status", "its cells are what a check of the addresses found", False
@@ -134,6 +147,10 @@ def _decided(
             return ("status", told.why, True) if doubtful else by_cells
     understood = [value for value in values if is_known_status(value) or says_no(told.kind, value)]
     return told.kind, told.why, found.many or len(understood) < len(values)
+
+
+def _is_vague(heading: str) -> bool:
+    return frozenset(words(heading)) <= {"status", "state", "member", "membership", "account", "customer", "client"}
 
 
 def _names_email(heading: str) -> bool:

@@ -48,6 +48,15 @@ _DAY_FIRST = tuple(
 )
 
 
+#: What somebody is in a program.
+_ROLES = frozenset(
+    {
+        *("", "student", "attendee", "enduser", "member", "admin", "administrator", "organizer", "presenter", "guest"),
+        *("user", "subscriber", "customer", "viewer", "contributor", "participant", "panelist", "host", "lightagent"),
+    }
+)
+
+
 def map_headings(export: Export, chosen: Mappings[str, str] | None = None, leftover: str = "ignore") -> Mapping:
     """Recognize the source and its columns: by its headings, and by what its first rows hold.
 
@@ -86,7 +95,7 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
         names = [cell.split() for cell in cells[name[0]] if cell.strip()]
         if names and sum(len(each) == 1 for each in names) * 2 > len(names):  # "Name, Last name": the first one
             columns["first_name"] = columns.pop("name")
-    _company_in_the_name(columns, cells)
+    _company_in_the_name(columns, headings, cells)
     mapping = replace(mapping, columns=columns)
     mapping = _with_leftovers(mapping, export, cells, leftover)
     custom = [name for name in mapping.columns if name.startswith("cf:")]
@@ -98,10 +107,12 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     return mapping
 
 
-def _company_in_the_name(columns: dict[str, tuple[int, ...]], cells: list[list[str]]) -> None:
+def _company_in_the_name(columns: dict[str, tuple[int, ...]], headings: Sequence[str], cells: list[list[str]]) -> None:
     """Beside first and last names, a column of names in which no first name stands is of companies: accounting does so."""
     name, first, last = (columns.get(target, ()) for target in ("name", "first_name", "last_name"))
     if not name or not first or not last or columns.get("company_name") or min(name[0], first[0]) < 0:
+        return
+    if set(words(headings[name[0]])) & {"user", "display"}:  # that of an account, or of whoever invited
         return
     pairs = [
         (whole.casefold(), person.casefold())
@@ -145,6 +156,10 @@ def _by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
     answers = {index for index in columns["email"] if _are_both_answers(cells[index])}
     if set(columns["email"]) - answers:
         columns["email"] = tuple(index for index in columns["email"] if index not in answers)
+    columns["name"] = tuple(index for index in columns["name"] if not _are_numbered(cells[index]))
+    columns["job_title"] = tuple(
+        index for index in columns["job_title"] if plain[index] != "role" or not _are_of_an_account(cells[index])
+    )
     if columns["state"] and plain.count("st") == 1 and not _are_short(cells[plain.index("st")]):
         columns["state"] = tuple(index for index in columns["state"] if plain[index] != "st")  # a street
     if not columns["email"]:
@@ -439,6 +454,17 @@ def _without_the_owners(emails: tuple[int, ...], headings: Sequence[str], cells:
     }
     plain = {index for index in same if plain_text(headings[index]) in {"email", "emailaddress", "email1", "mail"}}
     return tuple(index for index in emails if index not in same - plain)
+
+
+def _are_numbered(cells: Sequence[str]) -> bool:
+    """Whether a column called a name holds numbers of orders: `#1001`."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return bool(filled) and all(cell.startswith("#") and any(map(str.isdigit, cell)) for cell in filled)
+
+
+def _are_of_an_account(cells: Sequence[str]) -> bool:
+    """Whether a column holds roles of a program, and no jobs."""
+    return {plain_text(cell) for cell in cells} <= _ROLES
 
 
 def _are_short(cells: Sequence[str]) -> bool:

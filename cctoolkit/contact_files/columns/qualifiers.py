@@ -20,7 +20,10 @@ OTHERS = frozenset(
         *("supervisor", "secretary", "parent", "rep", "staff", "coach", "teacher", "invoice", "accounting"),
         *("salesperson", "advisor", "adviser", "assigned", "assignee", "instructor"),
         *("inviter", "recruiter", "support", "reply", "wife", "husband", "friend", "giftee"),
-        *("leader", "mother", "father", "approver", "creator", "scheduler"),
+        *("leader", "mother", "father", "approver", "creator", "scheduler", "fundraiser", "clinician", "provider"),
+        *("therapist", "doctor", "honoree", "dedication", "captain", "registered", "landlord", "vendor", "sponsor"),
+        *("panelist", "moderator", "planner", "officer", "judge", "pastor", "trainer", "steward", "cc", "notification"),
+        *("broker", "case", "admin", "caregiver", "kin", "roommate", "gift", "venue"),
         *("reference", "responsible", "consultant", "caseworker", "child", "childs"),
     }
 )
@@ -36,7 +39,22 @@ _BESIDE = PREFERRED | frozenset(
         *("of", "full"),
         *("legal", "po", "address", "street", "line", "location", "current", "residential", "individual", "household"),
         *("1", "2", "code", "zip", "state", "region", "province", "user", "volunteer", "patron", "player"),
-        *("applicant", "respondent", "backer", "post", "postal", "physical"),
+        *(
+            "applicant",
+            "respondent",
+            "backer",
+            "post",
+            "supporter",
+            "ship",
+            "or",
+            "lead",
+            "patient",
+            "passenger",
+            "resident",
+            "tenant",
+            "postal",
+            "physical",
+        ),
     }
 )
 #: With these a name is no person's: `Event Name`.

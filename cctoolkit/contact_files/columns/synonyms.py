@@ -64,6 +64,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("nomedaempresa", "organizacao", "companhia", "razaosocial"),
         *("azienda", "societa", "ditta", "organizzazione", "nomeazienda", "ragionesociale"),
         *("bedrijf", "bedrijfsnaam", "organisatie", "werkgever"),
+        *("affiliation", "institution", "employername", "nameofyourorganization", "companyshorttext"),
     ),
     "job_title": (
         *("jobtitle", "position", "role", "occupation", "profession", "job"),
@@ -74,6 +75,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("funcao", "profissao", "ocupacao"),
         *("posizione", "qualifica", "professione", "ruolo", "mansione"),
         *("functie", "functietitel", "beroep"),
+        *("occupationname",),
     ),
     "phone": (
         *("phone", "phonenumber", "telephone", "telephonenumber", "tel", "mobile", "mobilephone", "mobilenumber"),
@@ -89,6 +91,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("telefone", "telemovel", "telefonecelular", "numerodetelefone"),
         *("cellulare", "numeroditelefono", "telefonocellulare", "recapitotelefonico"),
         *("telefoon", "telefoonnummer", "mobieletelefoon", "mobiel", "mobielnummer", "gsmnummer"),
+        *("phonenumbers", "phones", "contactnumbers", "homenumber", "worknumber", "landlinenumber", "phonephone"),
     ),
     "street": (
         *("street", "address", "streetaddress", "address1", "addressline1", "mailingstreet", "streetaddress1"),
@@ -100,6 +103,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("indirizzo", "via", "indirizzo1", "indirizzopostale"),
         *("ulica", "gatuadress", "katuosoite", "ulice", "utca"),
         *("straat", "adres", "straatnaam", "straatenhuisnummer", "adres1", "adresregel1"),
+        *("addressone", "streetname", "fullstreetaddress", "preferredaddresslines"),
     ),
     "street2": (
         *("street2", "address2", "addressline2", "streetaddress2", "apartment", "suite", "streetaddressline2"),
@@ -110,6 +114,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("complemento", "endereco2", "morada2"),
         *("indirizzo2", "via2"),
         *("adres2", "straat2", "adresregel2", "toevoeging"),
+        *("addresstwo",),
     ),
     "city": (
         *("city", "town", "mailingcity", "locality", "homecity", "citytown", "cityhome"),
@@ -144,6 +149,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("cep",),
         *("cap", "codicepostale", "codicediavviamentopostale"),
         *("postnummer", "postnr", "postinumero", "kodpocztowy", "psc", "iranyitoszam"),
+        *("postal", "billingcode", "mailingcode"),
     ),
     "country": (
         *("country", "countryregion", "mailingcountry", "nation", "homecountry", "countryhome"),
@@ -174,6 +180,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("verjaardag", "geboortedatum"),
         *("fodelsedag", "fodelsedatum", "fodselsdag", "fodselsdato", "syntymapaiva", "syntymaaika", "dataurodzenia"),
         *("birthdaymonthday", "birthmonthday", "birthdaydaymonth"),
+        *("personbirthday", "birthdatemonthday"),
     ),
     "birthday_month": (
         *("birthdaymonth", "birthmonth", "monthofbirth"),
@@ -183,6 +190,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("mesdenascimento",),
         *("mesedinascita",),
         *("geboortemaand",),
+        *("dobmonth",),
     ),
     "birthday_day": (
         *("birthdayday", "dayofbirth"),
@@ -192,6 +200,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         *("diadenascimento",),
         *("giornodinascita",),
         *("geboortedag",),
+        *("dobday",),
     ),
     "sms_number": (
         *("smsnumber", "sms", "smsphone", "smsphonenumber", "textnumber", "smsmobile", "smsmobilenumber"),
@@ -243,6 +252,27 @@ OUT = (
     *("unsubscribed", "isunsubscribed", "optout", "optedout", "emailoptout", "hasoptedoutofemail", "donotemail"),
     *("unsubscribedfromallemail", "donotcontact", "emailoptedout", "unsubscribe", "isoptedout", "nomail", "noemail"),
     *("donotmail", "emailunsubscribed", "blacklisted", "emailblacklisted", "blacklist", "blocklisted", "suppressed"),
+    *(
+        "markedasspam",
+        "spamreported",
+        "spam",
+        "abuse",
+        "removedfromlist",
+        "leftlist",
+        "offlist",
+        "noeblast",
+        "noeblasts",
+    ),
+    *(
+        "excludedfromcampaigns",
+        "donotprocess",
+        "gdprerased",
+        "anonymized",
+        "passedaway",
+        "righttobeforgotten",
+        "emailreturned",
+        "returnedemails",
+    ),
     *("bounced", "emailbounced", "optedoutofemail", "optedoutofemailmarketinginformation", "holdmail"),
     *("desabonne", "desinscrit", "desinscription", "nepascontacter", "nepasenvoyer", "listenoire", "desabonnement"),
     *("abgemeldet", "abbestellt", "nichtkontaktieren", "keinewerbung", "keineemails", "werbesperre", "gesperrt"),
@@ -254,6 +284,7 @@ OUT = (
 #: Columns where no means that somebody must not be written to.
 IN = (
     *("subscribed", "optin", "emailoptin", "optedin", "issubscribed", "marketingconsent", "acceptsmarketing"),
+    *("optmein", "furthercontact", "donorfurthercontact", "futurecontact", "permissioned"),
     *("acceptsemailmarketing", "emailconsent", "consent", "newsletter", "mailinglist", "gdprconsent", "emailok"),
     *("abonne", "inscrit", "consentement", "accepteleemails", "accordemail", "optinemail", "recevoirlanewsletter"),
     *("abonniert", "angemeldet", "einwilligung", "zustimmung", "newslettererwunscht", "werbeeinwilligung"),
@@ -265,6 +296,7 @@ IN = (
 #: Columns of lists of people who left: any value says so.
 LEFT_AT = (
     *("unsubtime", "unsubreason", "unsubreasonother", "unsubcampaigntitle", "unsubcampaignid", "cleantime"),
+    *("dateofdeath", "markedasspamat", "spamreportedat"),
     *("cleancampaigntitle", "cleancampaignid", "unsubscribedate", "unsubscribedat", "unsubscribeddate"),
     *("unsubscribedtime", "unsubscribedmode", "unsubscribereason", "optoutdate", "optoutreason", "optouttime"),
     *("optoutsource", "confirmedoptoutdate", "confirmedoptoutsource", "confirmedoptoutreason", "bouncedate"),
@@ -289,6 +321,7 @@ CONSENT = {
 LEFT = (
     *("unsubscribed", "unsubscribe", "cleaned", "bounced", "hardbounced", "hardbounce", "optedout", "optout"),
     *("nonsubscribed", "notsubscribed", "removed", "spam", "complained", "complaint", "donotcontact", "donotemail"),
+    *("deceased",),
     *("donotmail", "blocked", "blocklisted", "suppressed", "blacklisted", "deleted", "revoked", "withdrawn"),
     *("undeliverable", "invalidemail", "globallyunsubscribed", "unsubscribedbycontact", "unsubscribedbyadmin"),
     *("desabonne", "desabonnee", "desinscrit", "desinscrite", "nonabonne", "nepascontacter", "nepasenvoyer"),

@@ -66,6 +66,9 @@ class Export:
     _readers: Callable[[Sequence[int] | None], Iterator[tuple[Reader, int]]] = field(repr=False)
     #: The program that wrote it, where something else than its headings tells.
     source: Source | None = field(default=None, repr=False)
+    #: The sheet of a workbook, and the addresses of those who left by the name of another one: what to say of it, by address.
+    sheet: str = ""
+    left: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         # As the rejected rows are written for a spreadsheet, and as some programs write all their exports.

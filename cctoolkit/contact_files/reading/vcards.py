@@ -289,7 +289,7 @@ def _address(entries: dict[str, list[Any]], number: int) -> list[str]:
 def _labelled_date(entries: dict[str, list[Any]]) -> str:
     """Apple writes an anniversary as a date with the label `_$!<Anniversary>!$_`."""
     labels = _ab_labels(entries)
-    for name in ("x-anniversary", "x-evolution-anniversary", "x-kaddressbook-x-anniversary"):
+    for name in ("x-anniversary", "x-ms-anniversary", "x-evolution-anniversary", "x-kaddressbook-x-anniversary"):
         if found := _text(_first(entries, name)):
             return found
     for entry in entries.get("x-android-custom", []):  # kind 1 of an event is an anniversary

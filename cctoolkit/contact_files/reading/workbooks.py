@@ -19,6 +19,7 @@ from ...errors import ContactFileError
 from .content import Content
 from .dialect import find_headings
 from .export import Export, in_blocks
+from .names import left_by_name
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -42,6 +43,7 @@ _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _PLACES = re.compile(rb"""r=["']([A-Z]{1,3}\d{1,7})["']""")
 #: Whether a cell lies past the column Z or the row 99,999. Where none does, no sheet is too large, and nothing is counted.
 _FAR = re.compile(rb"""r=["'](?:[A-Z]{2,3}\d{1,7}|[A-Z]\d{6,7})["']""")
+_ADDRESS = re.compile(r"[^@\s<>,;\"']+@[^@\s<>,;\"']+\.[^@\s<>,;\"']+")
 _STYLE = re.compile(rb'\bs="(\d+)"')
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
@@ -49,8 +51,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 def read_workbook(content: Content, given: Content) -> Export:
     """The export that a workbook holds; a row's line is its number in the sheet.
 
-    Raises `ContactFileError` when python-calamine is not installed, or the workbook is broken, locked, empty, or too spread
-    out to be an address book.
+    Raises `ContactFileError` when the workbook is broken, locked, empty, or too spread out to be an address book.
     """
     book = _opened(content)
     chosen, sheet, others = _sheets(content, book)
@@ -78,6 +79,8 @@ def read_workbook(content: Content, given: Content) -> Export:
         given,
         0,
         in_blocks(rows, len(headings), keep=True),
+        sheet=chosen,
+        left=_left(content, book, others),
     )
 
 
@@ -128,10 +131,11 @@ def _broken(content: Content, error: Exception) -> ContactFileError:
 
 
 def _sheets(content: Content, book: CalamineWorkbook) -> tuple[str | None, CalamineSheet | None, list[str]]:
-    """The first sheet with an address among its first rows, else the first with anything; and those besides with rows."""
+    """The first sheet with an address among its first rows, else the first with anything; and those besides with rows. One of those
+    who left, by its name, comes after all others."""
     holding: list[str] = []
     chosen, its = None, None
-    for title in book.sheet_names:
+    for title in sorted(book.sheet_names, key=lambda name: bool(left_by_name(name))):
         sheet = _sheet(content, book, title)
         if sheet is None:
             continue
@@ -143,6 +147,17 @@ def _sheets(content: Content, book: CalamineWorkbook) -> tuple[str | None, Calam
             chosen, its = title, sheet
     chosen = chosen or (holding[0] if holding else None)
     return chosen, its, [title for title in holding if title != chosen]
+
+
+def _left(content: Content, book: CalamineWorkbook, others: list[str]) -> dict[str, str]:
+    """Whom other sheets say of, by their names, that they must not be written to: `Do not email` beside `Contacts`."""
+    found: dict[str, str] = {}
+    for title in filter(left_by_name, others):
+        sheet = _sheet(content, book, title)
+        cells = (cell for _, cells in (_rows(sheet, {}) if sheet else ()) for cell in cells if "@" in cell)
+        for address in (each.lower() for cell in cells for each in _ADDRESS.findall(cell)):
+            found.setdefault(address, f"the sheet {title!r}")
+    return found
 
 
 def _rows(sheet: CalamineSheet, zeros: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[str]]]:

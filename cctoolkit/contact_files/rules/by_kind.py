@@ -57,8 +57,9 @@ def phones_by_kind(given: Sequence[tuple[pa.Array, pa.Array]], first: pa.Array) 
     for kinds, values in given:
         digits = digits_of(values)
         new = is_filled(values) & ~_among(digits, known)
-        stays = new & ~seen & as_mask(pc.is_in(kinds, pa.array(["", FAX])))
-        seen |= is_filled(values)
+        fax = as_mask(pc.equal(kinds, FAX))
+        stays = new & ~seen & (as_mask(pc.equal(kinds, "")) | (fax & as_mask(pc.equal(digits, digits_of(first)))))
+        seen |= is_filled(values) & ~(fax & ~stays)
         if stays.any():
             known.append(chosen(stays, digits, blanks(size)))
             count[stays] += 1

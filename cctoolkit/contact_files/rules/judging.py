@@ -83,7 +83,8 @@ class Rules:
             ]
         )
         self._read_dates = {by_day: Remembered(partial(dates.parts, by_day), 4) for by_day in (True, False)}
-        self._left = pa.array(np.fromiter(survey.left, np.int64, len(survey.left)))
+        left = survey.left.keys() | survey.elsewhere.keys()
+        self._left = pa.array(np.fromiter(left, np.int64, len(left)))
 
     def _written(self) -> list[str]:
         fed = set(self._mapping.columns)
@@ -148,21 +149,17 @@ class Rules:
             reasons[row] = emails.reasons.get(row, "there is no address")
             if row in number_faults and reasons[row] == "there is no address":
                 reasons[row] = number_faults[row]
-        if self._survey.left:
+        if len(self._left):
             lines = block.column("line")
-            keys = emails.keys
-            gone = as_mask(pc.is_in(pa.array(keys), self._left)) & emails.usable
-            for row in np.flatnonzero(gone).tolist():
-                line = self._survey.left[int(keys[row])]
-                if line != lines[row].as_py():
-                    reasons[row] = f"must not be written to (line {line} says so of this address)"
-            if numbers is not None:
-                number_keys = hashes(numbers)
-                gone = as_mask(pc.is_in(pa.array(number_keys), self._left)) & is_filled(numbers)
+            keys = [(emails.keys, emails.usable, "address")]
+            keys += [] if numbers is None else [(hashes(numbers), is_filled(numbers), "number")]
+            for of_rows, there, what in keys:
+                gone = as_mask(pc.is_in(pa.array(of_rows), self._left)) & there
                 for row in np.flatnonzero(gone).tolist():
-                    line = self._survey.left[int(number_keys[row])]
+                    line = self._survey.left.get(int(of_rows[row]))
+                    where = self._survey.elsewhere.get(int(of_rows[row])) or f"line {line}"
                     if line != lines[row].as_py():
-                        reasons[row] = f"must not be written to (line {line} says so of this number)"
+                        reasons[row] = f"must not be written to ({where} says so of this {what})"
         anybody, said = refused(block, self._mapping)
         for row in np.flatnonzero(anybody).tolist():
             index = next(index for index, mask in said if mask[row])

@@ -15,7 +15,7 @@ from .by_kind import kinds_of_rows, phones_by_kind
 from .notes import Notes
 from .options import Options
 from .several import first_of_rows, note_placed, one_by_one
-from .texts import blanks, chosen, is_filled, longer_than, matches, texts
+from .texts import as_mask, blanks, chosen, is_filled, longer_than, matches, texts
 
 
 class PhoneColumns:
@@ -32,14 +32,17 @@ class PhoneColumns:
         if not self.several:
             return {"phone": self._as_sent(first_of_rows(self._mapping, columns, "phone", notes), values, notes)}
         size = len(columns[0])
-        first = blanks(size)
+        first, only = blanks(size), blanks(size)
         given: list[tuple[pa.Array, pa.Array]] = []
         for index in self._mapping.columns["phone"]:
             of_kind = kinds_of_rows(kinds.of_phone(self._headings, index), columns, size)
             for column in one_by_one(columns[index], notes):
                 written = self._as_sent(column, values, notes)
-                first = chosen(is_filled(first), first, written)
+                fax = as_mask(pc.equal(of_kind, kinds.FAX))
+                first = chosen(is_filled(first) | fax, first, written)
+                only = chosen(is_filled(only) | ~fax, only, written)
                 given.append((of_kind, written))
+        first = chosen(is_filled(first), first, only)  # a fax where there is nothing else
         placed = phones_by_kind(given, first)
         note_placed("phone", placed, notes)
         return {"phone": first, **placed.values}

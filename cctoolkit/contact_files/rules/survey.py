@@ -23,7 +23,15 @@ DATES = ("anniversary", "birthday", "sms_consent_date", "consent_date")
 
 _ENGLISH = {
     *("birthday", "birthdate", "dateofbirth", "birthdaymmdd", "dob", "bday", "birthdayddmm", "birthdaymonthday"),
-    *("birthmonthday", "anniversary", "weddinganniversary", "weddingdate", "weddingday"),
+    *(
+        "birthmonthday",
+        "personbirthday",
+        "birthdatemonthday",
+        "anniversary",
+        "weddinganniversary",
+        "weddingdate",
+        "weddingday",
+    ),
 }
 #: In the other languages nobody writes the month first.
 _DAY_FIRST_HEADINGS = frozenset((*SYNONYMS["birthday"], *SYNONYMS["anniversary"])) - _ENGLISH
@@ -36,6 +44,8 @@ class Survey:
 
     left: dict[int, int] = field(default_factory=dict)
     dates: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    #: The hash of each address of somebody who left by another sheet of the file, and which.
+    elsewhere: dict[int, str] = field(default_factory=dict)
     day_first_by_default: bool = False
     #: What headings such as `Birthday (DD/MM)` say.
     hints: dict[int, bool] = field(default_factory=dict)
