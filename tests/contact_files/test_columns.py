@@ -297,3 +297,23 @@ def test_names_that_begin_with_the_familys(heading: str, name: str, first_and_la
 def test_an_anniversary_in_another_language_has_its_day_first() -> None:
     assert _clean("email,Hochzeitstag\na@example.com,3/4/2010\n").kept["anniversary"].tolist() == ["04/03/2010"]
     assert _clean("email,Anniversary\na@example.com,3/4/2010\n").kept["anniversary"].tolist() == ["03/04/2010"]
+
+
+def test_at_a_parents_address_it_is_the_parent() -> None:
+    """Names and phone go with the address; the child's birthday is left out. Who is the only one in the file keeps their name."""
+    cleaned = _clean(
+        "Student First Name,Student Last Name,Student Birthdate,Parent 2 First Name,Parent 1 First Name,Parent 1 Last Name,"
+        "Parent 1 Email,Parent 1 Phone,Parent 2 Email\nKid,Box,2020-03-24,Ba,Bu,Box,bu@example.com,617-555-0101,ba@example.com\n"
+    )
+    found = cleaned.kept.iloc[0]
+    assert found[["email", "first_name", "last_name", "phone"]].tolist() == [
+        "bu@example.com",
+        "Bu",
+        "Box",
+        "617-555-0101",
+    ]
+    assert "birthday_month" not in cleaned.kept
+    own = _clean("First Name,Last Name,Email,Parent Email\nAnn,Lee,ann@example.com,pa@example.com\n")
+    assert own.kept.iloc[0][["email", "first_name"]].tolist() == ["ann@example.com", "Ann"]
+    coaches = _clean("Coach First Name,Coach Last Name,Coach Email\nAnn,Lee,ann@example.com\n")
+    assert coaches.kept.iloc[0][["first_name", "last_name"]].tolist() == ["Ann", "Lee"]

@@ -40,6 +40,7 @@ from .postal_headings import OF_ADDRESSES, aligned_by_name, with_parts_together
 from .qualifiers import of_another, qualified
 from .sources import ADDRESS_PARTS, Source, recognize
 from .synonyms import NO, SYNONYMS, YES
+from .whose import named_as_addressed
 from .words import plain_text, words
 
 #: Languages whose programs write the day before the month.
@@ -79,6 +80,7 @@ def map_headings(export: Export, chosen: Mappings[str, str] | None = None, lefto
     said = {index for name in chosen or {} for index in _places(headings, name)}
     mapping = with_consent(mapping, export, said)
     mapping = _with_qualified(mapping, export, cells, said)
+    mapping = named_as_addressed(mapping, headings) if mapping.source == WITH_HEADINGS else mapping
     mapping = _with_chosen(mapping, headings, chosen or {})
     mapping = with_parts_together(mapping, headings, said)
     mapping = _with_guesses(mapping, export, cells, said)
