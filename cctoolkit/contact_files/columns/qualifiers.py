@@ -35,7 +35,23 @@ _BESIDE = PREFERRED | frozenset(
         *("ticket", "billing", "shipping", "attendee", "invitee", "buyer", "customer", "contact", "person", "member"),
         *("subscriber", "guest", "recipient", "my", "your", "work", "home", "mobile", "business", "personal"),
         *("mailing", "mail"),
-        *("delivery", "client", "donor", "participant", "registrant", "user", "what", "is", "are", "s", "the"),
+        *(
+            "delivery",
+            "client",
+            "donor",
+            "participant",
+            "registrant",
+            "user",
+            "what",
+            "which",
+            "do",
+            "you",
+            "for",
+            "is",
+            "are",
+            "s",
+            "the",
+        ),
         *("of", "full"),
         *("legal", "po", "address", "street", "line", "location", "current", "residential", "individual", "household"),
         *("1", "2", "code", "zip", "state", "region", "province", "user", "volunteer", "patron", "player"),
@@ -74,7 +90,23 @@ _SINGLE = frozenset(
 )
 #: Words of an address that tell nothing about whose it is.
 _FILL = frozenset(
-    {"address", "street", "line", "1", "2", "s", "the", "of", "code", "zip", "postal", "state", "region", "province"}
+    {
+        "or",
+        "address",
+        "street",
+        "line",
+        "1",
+        "2",
+        "s",
+        "the",
+        "of",
+        "code",
+        "zip",
+        "postal",
+        "state",
+        "region",
+        "province",
+    }
 )
 _NAMES = {name: target for target, names in reversed(SYNONYMS.items()) for name in names}
 
