@@ -20,7 +20,7 @@ from .columns.headings import map_headings, would_be_left_out
 from .columns.mapping import Mapping as Headings
 from .reading.content import Folder
 from .reading.export import Export, ahead
-from .reading.names import left_by_name
+from .reading.names import left_by_headings, left_by_name
 from .reading.recognizing import read
 from .rules import notes
 from .rules.duplicates import MERGED_SCHEMA, merge
@@ -71,6 +71,11 @@ def clean(
                 f"{name} is by its name a {what} of people who must not be written to ({word}), so nothing of it is imported. "
                 f"If the name is wrong, give the {what} another one."
             )
+    if known := left_by_headings(export.headings):
+        raise ContactFileError(
+            f"{export.name} has the headings of {known}, who must not be written to, so nothing of it is imported. If it is another "
+            "list, give one of its columns another name."
+        )
     with _garbage_left():
         cleaned = _Cleaning(export, mapping, options, progress).run()
     if export.content.state != before:

@@ -156,6 +156,16 @@ def test_a_column_of_several_parts_of_an_address(heading: str, cell: str, expect
     assert "city, state, zip" in cleaned.columns["becomes"].iloc[1]
 
 
+def test_parts_of_an_address_under_headings_of_several_kinds() -> None:
+    """A street of one heading and a city of another are one address, where there is no other."""
+    cleaned = _clean(
+        "email,Preferred address lines,Preferred city,Preferred state,Preferred ZIP\na@example.com,5 Ash,Keene,NH,03431\n"
+    )
+    assert cleaned.kept.iloc[0][["street", "city", "state", "zip"]].tolist() == ["5 Ash", "Keene", "NH", "03431"]
+    cleaned = _clean("email,Street 1,Ship City,Ship State,Ship Zipcode\na@example.com,5 Ash,Keene,NH,03431\n")
+    assert cleaned.kept.iloc[0][["street", "city", "state", "zip"]].tolist() == ["5 Ash", "Keene", "NH", "03431"]
+
+
 def test_a_part_that_has_a_column_of_its_own_is_not_lost() -> None:
     """A line of city and state fills what is empty there; `Address City, State, Zip` is the rest of the address beside it."""
     cleaned = _clean('email,"City/State",State\na@example.com,"Hull, MA",\nb@example.com,"Troy, NY",New York\n')

@@ -110,6 +110,11 @@ def test_a_yes_keeps_out(heading: str, no: str, yes: str) -> None:
         ("Stay in touch", "No", "Yes"),
         ("I would like to hear from you", "No", "Yes"),
         ("Enewsletter", "No", "Yes"),
+        ("Company email updates", "No", "Yes"),
+        ("Event reminder emails", "No", "Yes"),
+        ("Receive emails and statements", "No", "Yes"),
+        ("Subscribe to blog", "No", "Yes"),
+        ("Add me to your mailing list", "No", "Yes"),
         ("Acepta comunicaciones comerciales", "No", "Sí"),
         ("Рассылка", "Нет", "Да"),
         ("Согласие на рассылку", "не согласен", "согласен"),
@@ -348,6 +353,12 @@ def test_whom_no_way_reaches_is_kept_out(heading: str, no: str, yes: str) -> Non
         ("Signed up for conference on website", ("No", "Yes")),
         ("Are you receiving Medicare information", ("No", "Yes")),
         ("Can be emailed receipts", ("No", "Yes")),
+        ("Add me to the waiting list", ("No", "Yes")),
+        ("Notify me of replies", ("No", "Yes")),
+        ("Happy to be contacted by press", ("No", "Yes")),
+        ("Not given", ("No", "Yes")),
+        ("State Code", ("NO", "NO")),
+        ("DND", ("Mon-Fri", "after 9pm")),
         ("Preferred Communication Channel", ("Phone", "Email")),
     ],
 )
@@ -384,6 +395,16 @@ def test_a_note_says_it_in_a_phrase(cell: str) -> None:
         "last@example.com"
     ]
     assert len(_kept("Notes", "Do not email before May", "No email on file", "emailed in June")) == 4
+    harmless = (
+        *("do not email invoices", "doesn't want emails from sponsors", "asked to be removed from the waiting list"),
+        *("Name taken from mailing list", "don't email me at work, use this address", "I don't email much"),
+        *(
+            "removed from list in error, add back",
+            "husband asked to be removed from list",
+            "do not email Bob, email Ann",
+        ),
+    )
+    assert len(_kept("Notes", *harmless)) == len(harmless) + 1
 
 
 @pytest.mark.parametrize(
@@ -399,7 +420,15 @@ def test_a_list_of_those_who_cannot_be_written_to(headings: str, cells: tuple[st
     """As services that send mail export them: each row says why. Among other words a reason is none."""
     rows = "".join(f"p{number}@example.com,{cell}\n" for number, cell in enumerate(cells))
     assert _clean(f"{headings}\n{rows}").kept_count == 0
-    assert len(_kept("Reason", "bounce house party", "moved")) == 3
+    for heading in ("Reason", "Description", "Event"):
+        assert len(_kept(heading, "bounce house party", "Bounce night")) == 3
+        assert len(_kept(heading, "500 reams of paper", "450 widgets")) == 3
+
+
+@pytest.mark.parametrize("headings", ["address,tags,created_at", "ip,email,created"])
+def test_a_list_of_those_who_left_that_only_its_headings_tell(headings: str) -> None:
+    with pytest.raises(ContactFileError, match="who must not be written to"):
+        _clean(f"{headings}\na@example.com,b@example.com,2026-01-01\n")
 
 
 def test_a_status_beside_an_answer_is_about_something_else() -> None:

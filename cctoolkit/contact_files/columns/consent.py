@@ -30,6 +30,7 @@ from .consent_words import (
     EMAIL,
     FOUND_BY_A_CHECK,
     GONE,
+    HAPPY,
     IN,
     IN_TO_EMAIL,
     LEFT_BY,
@@ -45,6 +46,7 @@ from .consent_words import (
     NOT_GONE,
     NOT_OF_WAYS,
     NOTHING,
+    OF_A_LIST_OF_LEFT,
     OF_A_MAIL,
     OF_A_SUBSCRIPTION,
     OF_AN_ADDRESS,
@@ -53,6 +55,7 @@ from .consent_words import (
     OF_SERVICE,
     OFF_THE_LIST,
     OFTEN,
+    ON_THE_LIST,
     ONLY_BY_A_CHECK,
     OR_NO,
     OTHER,
@@ -105,7 +108,7 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
     channel = _channel(found, others)
     about = bool(have & (OUT | IN | OUT_OF_EMAIL | IN_TO_EMAIL | STATUS)) or plain_text(heading) in CONSENT
     of_others = {"third", "party"} <= have or have & {"sponsor", "sponsors", "printed"}
-    if of_others or (have & OF_PAPERS and not have & {"newsletter", "newsletters", "marketing"}):
+    if of_others or (have & OF_PAPERS and not have & {"newsletter", "newsletters", "marketing", "and"}):
         return Meaning(None, "it is about something other than our mail", elsewhere=True)
     if have & NO_QUESTION or plain_text(heading) == "marketingcontactstatus":  # the last is what HubSpot bills
         return Meaning(None, "", elsewhere=True)
@@ -133,7 +136,8 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
     out = out or any(one in COMMAND and other in CONTACT for one, other in pairwise(found))
     out = out or ("pending" in have and bool(have & IN))
     out = out or (bool(have & NO_CONSENT) and (channel == "email" or bool(have & IN)))
-    out = out or any(one in {"no", "not"} and other in IN | {"given"} for one, other in pairwise(found))
+    out = out or any(one in {"no", "not"} and other in IN for one, other in pairwise(found))
+    out = out or ({"not", "given"} <= have and bool(have & IN))
     into = bool(have & IN) or (channel == "email" and bool(have & IN_TO_EMAIL))
     if out and "subscribed" in have and "unsubscribed" in have:
         return Meaning("status", "heading tells who may be written to")
@@ -172,7 +176,7 @@ def meaning(heading: str, others: Iterable[str] = ()) -> Meaning | None:
         return Meaning("often", "it may tell how often somebody wants email")
     if channel == "email" and have & ABOUT == {"on"} and have & {"list", "mailinglist"}:
         return Meaning("perhaps", "it may tell who is on a list")
-    of_an_address = have & OF_AN_ADDRESS and not have & (EMAIL - {"email", "emails"})
+    of_an_address = have & OF_AN_ADDRESS and not have & (EMAIL | PERHAPS_EMAIL - {"mail"}) - {"email", "emails"}
     if channel == "email" and not of_an_address and not have & (POSTAL | ASKS_WHEN | (ABOUT - BY_THE_WAY)):
         return Meaning("how" if have & ABOUT else "perhaps", "it may tell who wants email")
     return None
@@ -219,12 +223,15 @@ def _asks_to_write(found: tuple[str, ...]) -> bool:
         or {"hear", "from", "us"} <= have
         or {"contact", "me"} <= have
         or {"stay", "informed"} <= have
-        or ({"keep", "in", "touch"} <= have or {"stay", "in", "touch"} <= have)
+        or ({"in", "touch"} <= have and bool(have & {"keep", "stay"}) and not have & ABOUT)
         or ({"keep", "me"} <= have and bool(have & {"loop", "date"}))
-        or ("contacted" in have and "happy" in have)
-        or ({"add", "me"} <= have and bool(have & {"list", "mailinglist"}))
+        or ({"contacted", "happy"} <= have and have <= HAPPY)
+        or ({"add", "me"} <= have and have <= ON_THE_LIST)
         or found in {("join", "our", "list"), ("join", "list"), ("receive", "information"), ("ok", "to", "contact")}
-        or found[:2] in {("notify", "me"), ("tell", "me")}
+        or (
+            found[:2] in {("notify", "me"), ("tell", "me")}
+            and bool(have & {"events", "news", "offers", "updates", "sales"})
+        )
         or {"like", "hear"} <= have
         or ({"interested", "receiving"} <= have and bool(have & {"info", "information", "updates", "news"}))
         or bool(have & {"gdpr", "contactable"} and have <= {"gdpr", "ok", "is", "contactable"})
@@ -276,13 +283,8 @@ def says_no(kind: str, value: str, *, of_email: bool = True) -> bool:
     if kind == "words":
         return is_certain(value)
     if kind == "flag":
-        off = (
-            plain in NO
-            or plain in NO_ANSWER
-            or plain in {"", "inactive", "disabled", "off"}
-            or value.strip() in NOTHING
-        )
-        return not off and _channel(words(value, LEXICON), ()) != "other"
+        on = plain in YES or bool(_ways_in(value) & WAYS_OF_EMAIL) or plain in {"active", "enabled", "on"}
+        return on and _channel(words(value, LEXICON), ()) != "other"
     if kind in {"ways", "often"}:
         return plain in NO_WAY or plain in NO or (kind == "often" and plain == "none") or is_certain(value)
     if kind == "channels":
@@ -417,10 +419,12 @@ def tells_why_they_left(heading: str, others: Iterable[str], values: Mapping[str
     those who left, as services that send mail export them."""
     plain = plain_text(heading)
     filled = [value for value in values if value.strip()]
-    if not filled:
+    beside = [plain_text(other) for other in others]
+    of_a_list = sum(other in OF_A_LIST_OF_LEFT for other in beside)
+    if not filled or not of_a_list or len(beside) - of_a_list != 1:
         return False
     if plain == "code":  # of a reply of a server: a phone has one too
-        return any(plain_text(other) == "error" for other in others) and all(_REPLY.match(value) for value in filled)
+        return "error" in beside and all(_REPLY.match(value) for value in filled)
     return plain in WHY_THEY_LEFT and all(_REPLY_IN_WORDS.match(value) or _LEFT_EVENT.search(value) for value in filled)
 
 

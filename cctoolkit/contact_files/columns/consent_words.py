@@ -24,19 +24,8 @@ OTHER = frozenset(
         *("calling", "whatsapp", "push", "post", "postal", "letter", "letters", "photo", "photos", "picture"),
         *("pictures", "image", "images", "video", "data", "terms", "conditions", "privacy", "policy"),
         *("cookie", "cookies", "tracking", "fax", "cell", "telephone", "notification", "notifications"),
-        *(
-            "rcs",
-            "messenger",
-            "robocall",
-            "robocalls",
-            "podcast",
-            "youtube",
-            "tube",
-            "blog",
-            "sponsor",
-            "sponsors",
-            "printed",
-        ),
+        *("rcs", "messenger", "robocall", "robocalls", "podcast", "youtube", "tube", "sponsor", "sponsors"),
+        *("printed",),
         *("voice", "voicemail", "media", "waiver", "liability", "directory", "share", "telefon", "telefono"),
         *("telephonique", "brief", "foto", "fotos", "datenschutz", "donnees", "datos", "dati"),
     }
@@ -151,27 +140,35 @@ OF_SERVICE = frozenset(
     {
         *("reminder", "reminders", "receipt", "receipts", "invoices", "statement", "statements", "bill", "bills"),
         *("appointment", "appointments", "letters", "order", "orders", "shipping", "transactional", "security"),
-        *(
-            "survey",
-            "surveys",
-            "feedback",
-            "review",
-            "reviews",
-            "emergency",
-            "login",
-            "signature",
-            "quota",
-            "forwarded",
-        ),
+        *("survey", "surveys", "feedback", "review", "reviews", "emergency", "login", "signature", "quota"),
+        *("forwarded",),
         *("forwarding", "factor", "show", "hide", "display", "publish", "public", "visible", "private", "share"),
-        *("has", "company", "activated", "third", "party"),
+        *("has", "activated", "third", "party"),
     }
 )
 #: Of these a mail may tell, or they may come as one.
-OF_PAPERS = frozenset({"reminder", "reminders", "receipt", "receipts", "statements", "invoices", "bills"})
+OF_PAPERS = frozenset(
+    {
+        *("receipt", "receipts", "statements", "invoices", "bills", "factura", "facturas", "facture", "factures"),
+        *("rechnung", "rechnungen"),
+    }
+)
 #: Words beside which those still are of a newsletter.
 OF_NEWS = frozenset(
-    {"newsletter", "newsletters", "marketing", "promotional", "offers", "mailinglist", "optout", "unsubscribe"}
+    {
+        "newsletter",
+        "newsletters",
+        "marketing",
+        "promotional",
+        "offers",
+        "mailinglist",
+        "optout",
+        "unsubscribe",
+        "and",
+        "event",
+        "events",
+        "news",
+    }
 )
 #: What a heading speaks of that names a mail and asks nobody anything: `Welcome email sent`, `Promo code used`.
 OF_A_MAIL = frozenset(
@@ -184,7 +181,7 @@ OF_A_MAIL = frozenset(
     }
 )
 #: And of an address: `Business email`, `Email is primary`.
-OF_AN_ADDRESS = frozenset({"work", "business", "primary", "free", "portal", "personal"})
+OF_AN_ADDRESS = frozenset({"company", "work", "business", "primary", "free", "portal", "personal"})
 #: A record that is none any more, and what stands beside that.
 GONE = frozenset({"deleted", "removed", "deactivated"})
 AROUND_GONE = frozenset({"is", "at", "on", "date", "record", "contact"})
@@ -233,10 +230,14 @@ MAY_BE_CERTAIN = (
 )
 #: Phrases by which a note says it, whatever stands around them.
 CERTAIN_PHRASE = (
-    r"\b(?:do not|don['’]?t|never|stop|no more|wants? no(?: more)?|does(?: not|n['’]?t) want(?: any)?|opted out of|"
-    r"unsubscribed? from)(?: to)?(?: receive)?(?: more)?(?: any| marketing| all)? ?e-?mail(?:s|ing)?\b(?! address| before| after| until)"
-    r"|\b(?:remove|removed|take|taken)(?: (?:me|him|her|them|us))?(?: off)? from (?:the |our |your |all )?(?:(?:mailing|e-?mail) )?lists?\b"
-    r"|\basked to be (?:removed|unsubscribed|taken off)\b|\b(?:i do not|i don['’]?t) want to hear from\b"
+    r"(?:\b(?:do not|don['’]?t|never|stop|no more|wants? no(?: more)?|does(?: not|n['’]?t) want(?: any)?|opted out of|unsubscribed? from)"
+    r"(?: to)?(?: receive)?(?: more)?(?: any| marketing| all)? ?e-?mail(?:s|ing)?(?: (?:me|her|him|them|us))?"
+    r"|(?:^|[.;:!,–-] *)(?:has |she |he |they )?asked to be (?:removed|unsubscribed|taken off)(?: from)?"
+    r"(?: (?:the|our|your))?(?: (?:mailing|e-?mail))?(?: lists?)?"
+    r"|^(?:please )?removed? from (?:(?:the|our|your) )?lists?"
+    r"|\b(?:removed?|take off|taken off) (?:(?:me|him|her|them|us) )?(?:from )?(?:(?:the|our|your|all) )?(?:mailing|e-?mail|newsletter) lists?"
+    r"|\b(?:i do not|i don['’]?t) want to hear from (?:you|us))"
+    r"(?: (?:any ?more|again|ever|please|at all))?(?= *(?:$|[.,;:!()–]|- |\d))"
 )
 #: Parts of words that say that somebody left, in a column about it.
 LEFT_PARTS = (
@@ -263,19 +264,8 @@ LEFT_WORDS_OF_EMAIL = frozenset({"error", "bad", "held", "left", "hold"})
 SUBSCRIBED = frozenset(
     {
         *("subscribed", "active", "optedin", "optin", "subscriber", "confirmed", "abonne", "inscrit", "angemeldet"),
-        *(
-            "premium",
-            "gifted",
-            "regular",
-            "premium",
-            "abonniert",
-            "suscrito",
-            "activo",
-            "ativo",
-            "iscritto",
-            "attivo",
-            "ingeschreven",
-        ),
+        *("premium", "gifted", "regular", "premium", "abonniert", "suscrito", "activo", "ativo", "iscritto"),
+        *("attivo", "ingeschreven"),
         *("actief", "aktiv", "actif"),
     }
 )
@@ -291,6 +281,14 @@ STAYED = SUBSCRIBED | {
 WHY_THEY_LEFT = frozenset(
     {"reason", "source", "event", "eventtype", "error", "detail", "description", "diagnosticcode", "bouncetype", "type"}
 )
+#: And all that such a list has beside the address: no name, no phone.
+OF_A_LIST_OF_LEFT = WHY_THEY_LEFT | {
+    *("status", "code", "created", "createdat", "createdtime", "updated", "updatedat", "timestamp", "date"),
+    *("time", "ip"),
+    *("lastupdatetime", "subtype", "tags", "domain", "subaccount", "id", "messageid", "expires", "expiresat"),
+    *("campaign",),
+    *("nontransactional", "transactional", "message", "bouncedat", "added", "addedat", "sender", "lastevent"),
+}
 #: How often somebody wants mail: any of it is a yes.
 OFTEN = frozenset(
     {
@@ -362,6 +360,13 @@ YES_WORDS = frozenset(YES) | {"yeah", "sure", "tak", "ano", "kylla", "evet", "ig
 AWAITED = ("pending", "awaiting", "unconfirmed", "notconfirmed", "waiting", "unverified")
 #: Of a postal address: "mail" means the post there.
 POSTAL = frozenset({"street", "address", "city", "town", "zip", "postal", "postcode", "state", "province", "country"})
+#: All that these questions are made of: `Happy to be contacted by email`, `Add me to your mailing list`.
+HAPPY = frozenset(
+    {"happy", "to", "be", "contacted", "by", "email", "about", "future", "events", "i", "am", "m", "we", "with"}
+)
+ON_THE_LIST = frozenset(
+    {"add", "me", "to", "your", "our", "the", "mailing", "mailinglist", "list", "email", "contact", "please"}
+)
 #: How a question begins that is answered by yes or no.
 MAY = frozenset({"may", "can", "could", "should", "shall"})
 ASKS = MAY | {"would", "do", "will", "are", "is", "want", "yes"}

@@ -36,6 +36,9 @@ from .words import plain_text, words
 _OF_A_LIST = frozenset({"subscription", "subscriber", "list", "optin"})
 
 
+_CODES_OF_STATES = frozenset({"statecode", "stateabbrev", "stateabbreviation", "st", "countystate"})
+
+
 def with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
     """The mapping with the columns that say who may be written to: the source's own, and by the general rules all others."""
     headings = export.headings if export.has_headings else ("",) * len(export.headings)
@@ -58,7 +61,10 @@ def with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
     )
     not_states: set[int] = set()
     countries = states & set(mapping.columns.get("country", ()))
+    codes = {index for index in states if plain_text(headings[index]) in _CODES_OF_STATES}
     for index in free:
+        if index in codes:  # Novara, and no no
+            continue
         if index in countries and all(len(value) <= 3 for value in evidence[index].values):  # Norway, and no no
             continue
         kind, why, open_question = _decided(headings, index, evidence[index], index in states, paid)
@@ -76,7 +82,11 @@ def with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
         vague = {
             index
             for index, kind in consent.items()
-            if kind == "status" and index in evidence and not evidence[index].certain and _is_vague(headings[index])
+            if kind == "status"
+            and index in evidence
+            and index not in states
+            and not evidence[index].certain
+            and _is_vague(headings[index])
         }
         consent = {index: kind for index, kind in consent.items() if index not in vague}
         reasons.update(dict.fromkeys(vague, Reason(BY_NAME, "another column tells who may be written to")))
@@ -121,6 +131,9 @@ def _decided(
         return (None, told.why, False) if not found.certain or told.elsewhere else by_cells
     if not values:
         return (told.kind if told.kind not in {"perhaps", "how", "often"} else None), told.why, False
+    if told.kind == "flag":
+        said = any(says_no("flag", value) or plain_text(value) in NO for value in values)
+        return ("flag" if said else None), told.why, False
     if told.kind in {"out", "left", "awaited"}:
         return told.kind, told.why, False
     if told.kind == "often":

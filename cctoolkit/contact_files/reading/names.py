@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 #: How mailing services, and people, call the files of those who left; `cleaned` is an ordinary word, and theirs only in such names.
 _LEFT_IN_A_NAME = re.compile(
@@ -28,3 +29,15 @@ def left_by_name(name: str) -> str:
     if found is None or _OF_OTHERS.search(plain, 0, found.start()) or _TAKEN_OUT.match(plain, found.end(1)):
         return ""
     return found[1].strip("-_ ")
+
+
+#: Lists of those who left that have no column which says so, by all their headings.
+_LISTS_OF_LEFT: dict[tuple[str, ...], str] = {
+    ("address", "created_at", "tags"): "Mailgun's list of who unsubscribed",
+    ("created", "email", "ip"): "SendGrid's list of who reported spam",
+}
+
+
+def left_by_headings(headings: Sequence[str]) -> str:
+    """Which list of those who left a file is, by all of its headings; empty where it is none."""
+    return _LISTS_OF_LEFT.get(tuple(sorted(heading.strip().casefold() for heading in headings)), "")

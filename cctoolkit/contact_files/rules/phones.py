@@ -32,6 +32,7 @@ def phone(written: str, region: str | None = None, *, international: bool = Fals
         return "", f"phone {written!r} holds no number and is left out"
     if re.fullmatch(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", written):
         return "", f"phone {written!r} was made a number by a spreadsheet, its last digits are lost, and it is left out"
+    written = re.sub(r"^[A-Za-z ]{2,14}: *(?=[+(0-9])", "", written)  # `Mobile: (617) 555-0100`
     if re.fullmatch(FRACTION, written):
         written = written.partition(".")[0]
     fits = len(written) <= MOST["phone"]
