@@ -436,6 +436,8 @@ def test_a_status_beside_an_answer_is_about_something_else() -> None:
     cleaned = _clean("email,Status,Email opt in\na@example.com,Expired,Yes\nb@example.com,Active,No\n")
     assert cleaned.kept["email"].tolist() == ["a@example.com"]
     assert _kept("Status", "Expired", "Active") == ["p1@example.com", "last@example.com"]
+    both = _clean("email,Status,Confirmed\na@example.com,Inactive,Yes\nb@example.com,Active,Yes\n")
+    assert both.kept["email"].tolist() == ["b@example.com"]  # nothing says that it is about something else
 
 
 def test_sheets_of_those_who_left(tmp_path: Path) -> None:

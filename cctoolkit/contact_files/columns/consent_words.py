@@ -330,6 +330,14 @@ ALSO_OF_PAYMENTS = frozenset(
         *("going", "notgoing", "valid", "verified", "unverified", "invalid"),
     }
 )
+#: And those that members, guests and customers may have.
+ALSO_OF_PEOPLE = frozenset(
+    {
+        *("member", "nonmember", "visitor", "guest", "prospect", "lead", "customer", "client", "vip", "registered"),
+        *("attending", "notattending", "attended", "maybe", "noshow", "checkedin", "complete", "accepted", "denied"),
+        *("suspended", "enabled", "disabled", "archived", "confirmed", "unconfirmed"),
+    }
+)
 #: What a cell says of somebody who is not gone: `Deleted at` = false. A *never* may be a reason.
 NOT_GONE = frozenset({"0", "false", "no", "n", "f", "falsch", "falso", "faux", "nein", "non", "nao", "nee"})
 #: What a cell of marks holds beside ✓ that says no.

@@ -26,7 +26,7 @@ from .consent import (
     says_no,
     tells_why_they_left,
 )
-from .consent_words import PAID
+from .consent_words import ALSO_OF_PAYMENTS, ALSO_OF_PEOPLE, PAID
 from .evidence import Evidence, look
 from .mapping import BY_NAME, OWN_HEADINGS, Mapping, Question, Reason
 from .synonyms import NO
@@ -35,7 +35,7 @@ from .words import plain_text, words
 #: A heading with one of these is about a list of people, whatever is paid for.
 _OF_A_LIST = frozenset({"subscription", "subscriber", "list", "optin"})
 
-
+#: Columns of two letters, in which `NO` is a province.
 _CODES_OF_STATES = frozenset({"statecode", "stateabbrev", "stateabbreviation", "st", "countystate"})
 
 
@@ -78,7 +78,9 @@ def with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
             ordered = dict(sorted(values.items(), key=lambda entry: -entry[1]))
             questions.append(Question(headings[index], ordered))
     # Beside an answer about email, a `Status` that does not say of what is that of a membership, an order, a guest.
-    if any(kind in {"in", "out", "channels", "flag"} for kind in consent.values()):
+    if any(
+        kind in {"in", "out", "channels", "flag"} and _names_email(headings[index]) for index, kind in consent.items()
+    ):
         vague = {
             index
             for index, kind in consent.items()
@@ -87,6 +89,7 @@ def with_consent(mapping: Mapping, export: Export, said: set[int]) -> Mapping:
             and index not in states
             and not evidence[index].certain
             and _is_vague(headings[index])
+            and {plain_text(value) for value in evidence[index].values} <= ALSO_OF_PAYMENTS | ALSO_OF_PEOPLE | {""}
         }
         consent = {index: kind for index, kind in consent.items() if index not in vague}
         reasons.update(dict.fromkeys(vague, Reason(BY_NAME, "another column tells who may be written to")))
