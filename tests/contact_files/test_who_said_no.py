@@ -357,6 +357,8 @@ def test_whom_no_way_reaches_is_kept_out(heading: str, no: str, yes: str) -> Non
         ("Notify me of replies", ("No", "Yes")),
         ("Happy to be contacted by press", ("No", "Yes")),
         ("Not given", ("No", "Yes")),
+        ("Abuse", ("Yes", "No")),
+        ("Spam", ("12", "3", "0")),
         ("State Code", ("NO", "NO")),
         ("DND", ("Mon-Fri", "after 9pm")),
         ("Preferred Communication Channel", ("Phone", "Email")),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from cctoolkit.cli.running_lab import CONFIG
 from cctoolkit.course import FIRST_NOTEBOOK
 
 ROOT = Path(__file__).parents[2]
@@ -101,6 +102,19 @@ def test_the_image_holds_what_the_hub_needs() -> None:
     words = installed[1].split()
     assert {'".[lab]"', "jupyter-server-proxy", "constraints.txt"} <= set(words)
     assert "-e" not in words
+
+
+def test_the_pages_of_the_image_and_of_binder_are_those_of_the_lab() -> None:
+    """The paths that their servers are told hold the lab's settings and its extension; what is set already stays."""
+    image = (BINDER / "jupyterhub" / "Dockerfile").read_text()
+    told = dict(re.findall(r"(JUPYTER\w*PATH)=/opt/cctoolkit/(\S+)", image))
+    assert {ROOT / place for place in told.values()} == {CONFIG}
+    script = [BINDER / "start", "printenv", "JUPYTER_CONFIG_PATH", "JUPYTER_PATH"]
+    environment = {"PATH": os.environ["PATH"], "JUPYTER_PATH": "/before"}
+    done = subprocess.run(["bash", *script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert told.keys() == {"JUPYTER_CONFIG_PATH", "JUPYTER_PATH"}
+    assert done.stdout.split() == [str(CONFIG), f"{CONFIG}:/before"]
+    assert list((CONFIG / "labextensions").glob("*/package.json"))
 
 
 def test_what_the_image_copies_is_enough_to_install() -> None:

@@ -72,7 +72,9 @@ def test_the_notebooks_are_there(ada: Person) -> None:
     """A copy of the course, in which the server opens the first one."""
     listed = ada.http.get(f"{ada.base}/api/contents/notebooks").json()["content"]
     assert "00-start-here.ipynb" in [entry["name"] for entry in listed]
-    assert ada.page(f"{ada.base}/").url.path == f"{ada.base}/lab/tree/notebooks/00-start-here.ipynb"
+    page = ada.page(f"{ada.base}/")
+    assert page.url.path == f"{ada.base}/lab/tree/notebooks/00-start-here.ipynb"
+    assert '"cctoolkit-lab"' in page.text  # as `cctoolkit lab` has it: Run All leaves the page where it is
 
 
 @pytest.mark.parametrize("path", ["/lab", "/api/contents/notebooks", "/api/kernels", "/proxy/{port}/"])

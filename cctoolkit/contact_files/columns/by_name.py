@@ -23,6 +23,8 @@ _ROLES = frozenset(
 
 
 def by_name(headings: Sequence[str], cells: list[list[str]]) -> Mapping:
+    """The columns whose headings are names that are known. `cells` are the first rows' of each column: what is called a name and
+    holds numbers of orders is none, and an `Email` of yes and no is an answer."""
     plain = [plain_text(heading) for heading in headings]
     reasons: dict[int, Reason] = {}
     columns: dict[str, tuple[int, ...]] = {}

@@ -57,7 +57,7 @@ SUBSCRIPTION = frozenset({"subscription", "subscriptions"})
 #: A yes keeps out. The first say it of whatever channel; the others where email is named.
 OUT = frozenset(
     {
-        *("hardbounced", "softbounced", "unsubbed", "spammed", "dne", "disinterested", "quarantined"),
+        *("hardbounced", "softbounced", "unsubbed", "spammed", "dne", "quarantined"),
         *("complaining", "deceased", "optout", "unsubscribed", "unsubscribe", "unsub"),
         *("unsubscribes", "nonsubscribed", "suppressed", "suppression", "bounced", "bounce", "bouncing"),
         *("hardbounce", "blacklist", "blacklisted", "blocklist", "blocklisted", "complained", "complaint"),
@@ -156,18 +156,8 @@ OF_PAPERS = frozenset(
 #: Words beside which those still are of a newsletter.
 OF_NEWS = frozenset(
     {
-        "newsletter",
-        "newsletters",
-        "marketing",
-        "promotional",
-        "offers",
-        "mailinglist",
-        "optout",
-        "unsubscribe",
-        "and",
-        "event",
-        "events",
-        "news",
+        *("newsletter", "newsletters", "marketing", "promotional", "offers", "mailinglist", "optout", "unsubscribe"),
+        *("and", "event", "events", "news"),
     }
 )
 #: What a heading speaks of that names a mail and asks nobody anything: `Welcome email sent`, `Promo code used`.
@@ -347,20 +337,8 @@ NOTHING = CROSSES | {"", "[]", "{}", "-", "–", "—", "/", ".", "_"}
 #: What an answer begins with, in the languages of the tables and some more.
 NO_WORDS = frozenset(NO) | frozenset(
     [
+        *("nope", "dont", "donot", "not", "keine", "kein", "nie", "nej", "nei", "ne", "ei", "hayir", "nem"),
         *map(plain_text, other_scripts.NO_WORDS),
-        "nope",
-        "dont",
-        "donot",
-        "not",
-        "keine",
-        "kein",
-        "nie",
-        "nej",
-        "nei",
-        "ne",
-        "ei",
-        "hayir",
-        "nem",
     ]
 )
 YES_WORDS = frozenset(YES) | {"yeah", "sure", "tak", "ano", "kylla", "evet", "igen", "please"}

@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from ..reading.export import Export
 from ..rules.dates import read_date
-from .codes import codes_of
-from .consent import (
+from .answers import (
     CODES,
     are_answers,
     are_found_by_a_check,
@@ -18,14 +17,13 @@ from .consent import (
     are_states,
     are_ways,
     are_yes_or_no,
-    asks_how,
     is_known_status,
-    is_paid_for,
     may_be_of_payments,
-    meaning,
     says_no,
     tells_why_they_left,
 )
+from .codes import codes_of
+from .consent import asks_how, is_paid_for, meaning
 from .consent_words import ALSO_OF_PAYMENTS, ALSO_OF_PEOPLE, PAID
 from .evidence import Evidence, look
 from .mapping import BY_NAME, OWN_HEADINGS, Mapping, Question, Reason

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..reading.export import Export
-from .consent import is_certain
+from .answers import is_certain
 from .consent_words import MAY_BE_CERTAIN
 
 #: Different values above which a column is no list of answers, and only its certain words are kept.

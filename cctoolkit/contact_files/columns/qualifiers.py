@@ -62,20 +62,7 @@ _SINGLE = frozenset(
 #: Words of an address that tell nothing about whose it is.
 _FILL = frozenset(
     {
-        "or",
-        "address",
-        "street",
-        "line",
-        "1",
-        "2",
-        "s",
-        "the",
-        "of",
-        "code",
-        "zip",
-        "postal",
-        "state",
-        "region",
+        *("or", "address", "street", "line", "1", "2", "s", "the", "of", "code", "zip", "postal", "state", "region"),
         "province",
     }
 )

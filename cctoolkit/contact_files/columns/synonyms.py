@@ -1,7 +1,8 @@
 """Names that people and programs give a column, and words that say who may be written to, in seven languages.
 
-All are plain: letters and digits only, in lower case, accents taken away and ß written as ss (`plain_text`). English, French, German,
-Spanish, Portuguese, Italian and Dutch stand in that order where a table has a line for each; what is written in other letters comes from `other_scripts`.
+All are plain: letters and digits only, in lower case, accents taken away and ß written as ss (`plain_text`). English,
+French, German, Spanish, Portuguese, Italian and Dutch stand in that order where a table has a line for each; what is written
+in other letters comes from `other_scripts`.
 """
 
 from __future__ import annotations
@@ -252,7 +253,7 @@ OUT = (
     *("unsubscribed", "isunsubscribed", "optout", "optedout", "emailoptout", "hasoptedoutofemail", "donotemail"),
     *("unsubscribedfromallemail", "donotcontact", "emailoptedout", "unsubscribe", "isoptedout", "nomail", "noemail"),
     *("donotmail", "emailunsubscribed", "blacklisted", "emailblacklisted", "blacklist", "blocklisted", "suppressed"),
-    *("markedasspam", "spamreported", "spam", "abuse", "removedfromlist", "leftlist", "offlist", "noeblast"),
+    *("markedasspam", "spamreported", "removedfromlist", "leftlist", "offlist", "noeblast"),
     *("noeblasts",),
     *("excludedfromcampaigns", "donotprocess", "gdprerased", "anonymized", "passedaway", "righttobeforgotten"),
     *("emailreturned", "returnedemails"),

@@ -12,18 +12,8 @@ from .words import words
 #: Whom a row is about whose address is somebody else's: their birthdays are not the reader's.
 _ABOUT = frozenset(
     {
-        "student",
-        "player",
-        "athlete",
-        "camper",
-        "child",
-        "childs",
-        "kid",
-        "pupil",
-        "patient",
-        "participant",
-        "swimmer",
-        "dancer",
+        *("student", "player", "athlete", "camper", "child", "childs", "kid", "pupil", "patient", "participant"),
+        *("swimmer", "dancer"),
     }
 )
 _NAMES = ("first_name", "last_name", "name")
@@ -43,15 +33,16 @@ def named_as_addressed(mapping: Mapping, headings: Sequence[str]) -> Mapping:
         same = have & OTHERS == whose and _numbers(have) == _numbers(spoken)
         if found is not None and same and found.target in (*_NAMES, "phone"):
             theirs.setdefault(found.target, index)
+    if not theirs.keys() & set(_NAMES):
+        return mapping
     columns = dict(mapping.columns)
-    if theirs.keys() & set(_NAMES):
-        columns.update({target: (theirs[target],) if target in theirs else () for target in _NAMES})
-        for target in ("birthday", "birthday_month", "birthday_day", "anniversary"):
-            columns[target] = tuple(
-                index for index in columns.get(target, ()) if not frozenset(words(headings[index])) & _ABOUT
-            )
-        if "phone" in theirs:
-            columns["phone"] = (theirs["phone"],)
+    columns.update({target: (theirs[target],) if target in theirs else () for target in _NAMES})
+    for target in ("birthday", "birthday_month", "birthday_day", "anniversary"):
+        columns[target] = tuple(
+            index for index in columns.get(target, ()) if not frozenset(words(headings[index])) & _ABOUT
+        )
+    if "phone" in theirs:
+        columns["phone"] = (theirs["phone"],)
     reason = Reason(BY_PART, f"goes with {headings[emails[0]]}")
     return replace(
         mapping,

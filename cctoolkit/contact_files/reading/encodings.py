@@ -22,18 +22,8 @@ OTHER_SCRIPTS = {"cp932", "shift_jis", "gb18030", "gb2312", "gbk", "big5", "euc_
 #: Encodings that a card may name, as telephones and mail programs do.
 _NAMED_BY_CARDS = frozenset(
     {
-        *(
-            "shift_jis",
-            "shift-jis",
-            "sjis",
-            "windows-31j",
-            "cp932",
-            "euc-jp",
-            "iso-2022-jp",
-            "gb2312",
-            "gbk",
-            "gb18030",
-        ),
+        *("shift_jis", "shift-jis", "sjis", "windows-31j", "cp932", "euc-jp", "iso-2022-jp", "gb2312", "gbk"),
+        "gb18030",
         *("big5", "euc-kr", "koi8-r", "koi8-u", *(f"windows-{number}" for number in range(1250, 1259))),
         *(f"iso-8859-{number}" for number in (1, 2, 5, 7, 8, 9, 15)),
     }

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..columns import kinds
-from ..columns.consent import is_known_status
+from ..columns.answers import is_known_status
 from ..columns.mapping import WRITTEN, Mapping
 from ..columns.sources import ADDRESS_PARTS
 from ..columns.synonyms import LAST_FIRST

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from ..columns.consent import says_no
+from ..columns.answers import says_no
 from ..columns.mapping import Mapping
 from ..columns.synonyms import SYNONYMS
 from ..columns.words import plain_text
@@ -23,15 +23,8 @@ DATES = ("anniversary", "birthday", "sms_consent_date", "consent_date")
 
 _ENGLISH = {
     *("birthday", "birthdate", "dateofbirth", "birthdaymmdd", "dob", "bday", "birthdayddmm", "birthdaymonthday"),
-    *(
-        "birthmonthday",
-        "personbirthday",
-        "birthdatemonthday",
-        "anniversary",
-        "weddinganniversary",
-        "weddingdate",
-        "weddingday",
-    ),
+    *("birthmonthday", "personbirthday", "birthdatemonthday", "anniversary", "weddinganniversary", "weddingdate"),
+    "weddingday",
 }
 #: In the other languages nobody writes the month first.
 _DAY_FIRST_HEADINGS = frozenset((*SYNONYMS["birthday"], *SYNONYMS["anniversary"])) - _ENGLISH
